@@ -1,0 +1,94 @@
+"""Everything one types, the same on Linux, macOS and Windows.
+
+python -m nox -s study                 run the study on the built-in cohort
+python -m nox -s study -- my_lab/      run the study on a cohort of your own
+python -m nox -s tests                 linters and tests (after -- : options of pytest)
+python -m nox -s lab                   open JupyterLab on the notebooks
+python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
+python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests"]
+
+# The Python that runs nox; where that one is too old or too new, nox looks for (or fetches) 3.13.
+PYTHON = None if (3, 11) <= sys.version_info < (3, 14) else "3.13"
+
+
+def set_up(session: nox.Session, pins: str) -> None:
+    """Install the exact versions, then the project itself; nothing to do when they are there."""
+    session.env["UV_COMPILE_BYTECODE"] = "1"  # else every first import compiles
+    session.env["PYTHONDONTWRITEBYTECODE"] = None  # else every import compiles
+    requirements = Path("requirements", f"{pins}.txt")
+    wanted = hashlib.sha256(requirements.read_bytes() + Path("pyproject.toml").read_bytes())
+    stamp = session.env_dir / "installed.sha256"
+    if stamp.is_file() and stamp.read_text() == wanted.hexdigest():
+        return
+    session.install("--require-hashes", "--no-deps", "-r", str(requirements))
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.write_text(wanted.hexdigest())
+
+
+def check(session: nox.Session, *, fix: bool = False) -> None:
+    """Look at style, layout and floors, and that no notebook holds outputs."""
+    session.run("ruff", "check", *(["--fix"] if fix else []))
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+    session.run("lint-imports", env={"PYTHONUTF8": "1"})  # it draws a banner
+    notebooks = sorted(str(path) for path in Path("notebooks").glob("*.ipynb"))
+    if notebooks:
+        strip = ["nbstripout", "--keep-id", "--extra-keys=metadata.language_info.version"]
+        session.run(*strip, *([] if fix else ["--verify"]), *notebooks)
+
+
+@nox.session(python=PYTHON)
+def study(session: nox.Session) -> None:
+    """Run the study on a cohort."""
+    set_up(session, "study")
+    session.run("python", "-m", "glutelab", "report", *(session.posargs or ["rbds2017"]))
+
+
+@nox.session(python=PYTHON)
+def tests(session: nox.Session) -> None:
+    """Run the linters and the tests."""
+    set_up(session, "tests")
+    check(session)
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def lab(session: nox.Session) -> None:
+    """Open JupyterLab on the notebooks."""
+    set_up(session, "study")
+    session.run("jupyter", "lab", "notebooks", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def lint(session: nox.Session) -> None:
+    """Run the linters only; with --fix they mend what they can."""
+    set_up(session, "tests")
+    check(session, fix="--fix" in session.posargs)
+
+
+@nox.session(python=PYTHON)
+def lock(session: nox.Session) -> None:
+    """Remake the requirement files: exact versions with hashes, for all systems and Pythons."""
+    session.install("uv")
+    command = ["uv", "pip", "compile", "pyproject.toml", "--quiet", "--group=build"]
+    systems = ["--universal", "--python-version=3.11"]
+    content = ["--generate-hashes", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+    header = "--custom-compile-command=python -m nox -s lock"
+    options = [*command, *systems, *content, header, *session.posargs]
+
+    study, tests = "requirements/study.txt", "requirements/tests.txt"
+    session.run(*options, f"--output-file={study}")
+    session.run(*options, "--group=test", f"--constraint={study}", f"--output-file={tests}")
