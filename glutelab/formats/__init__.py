@@ -1,0 +1,1 @@
+"""Readers of raw exports, one family per file; each gives `MarkerFrames` and `ForceFrames`."""

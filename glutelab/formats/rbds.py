@@ -1,0 +1,285 @@
+"""Raw recordings of the Running Biomechanics Data Set (RBDS).
+
+Fukuchi RK, Fukuchi CA, Duarte M (2017) PeerJ 5:e3298, doi 10.7717/peerj.3298.
+Tab-separated text: markers at 150 Hz in millimeters, force of the one combined belt at 300 Hz in
+newtons. Axes are X forward, Y up, Z right, as everywhere in this library, so only units change.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from glutelab.errors import DataError, ProblemList, say
+from glutelab.formats.tabular import read_bytes, read_numbers
+from glutelab.frames import ForceFrames, MarkerFrames, check_markers
+
+__all__ = ["find_trials", "read_forces", "read_info", "read_markers"]
+
+MARKER_RATE_HZ = 150.0
+FORCE_RATE_HZ = 300.0
+LEVELS = {"Recreational": "recreational", "Competitive": "competitive", "Elite": "elite"}
+
+_RUNNING = {
+    "ASIS": "asis",
+    "PSIS": "psis",
+    "Iliac.Crest": "iliac_crest",
+    "Thigh.Top.Lateral": "thigh_top_lateral",
+    "Thigh.Bottom.Lateral": "thigh_bottom_lateral",
+    "Thigh.Top.Medial": "thigh_top_medial",
+    "Thigh.Bottom.Medial": "thigh_bottom_medial",
+    "Shank.Top.Lateral": "shank_top_lateral",
+    "Shank.Bottom.Lateral": "shank_bottom_lateral",
+    "Shank.Top.Medial": "shank_top_medial",
+    "Shank.Bottom.Medial": "shank_bottom_medial",
+    "Heel.Top": "heel_top",
+    "Heel.Bottom": "heel_bottom",
+    "Heel.Lateral": "heel_lateral",
+    "MT1": "metatarsal_1",
+    "MT5": "metatarsal_5",
+}
+_STANDING_ONLY = {
+    "GTR": "trochanter",
+    "Knee": "knee_lateral",
+    "Knee.Medial": "knee_medial",
+    "HF": "fibula_head",
+    "TT": "tibial_tuberosity",
+    "Ankle": "ankle_lateral",
+    "Ankle.Medial": "ankle_medial",
+    "MT2": "metatarsal_2",
+}
+_RUNNER_COLUMNS = {
+    "Age": "age_years",
+    "Mass": "mass_kg",
+    "Experience": "experience_months",
+    "SessionsPerWk": "sessions_per_week",
+    "Pace": "pace_min_km",
+}
+_LEG_COLUMNS = {
+    "Thomas": "thomas_test_deg",
+    "Ober": "ober_test_deg",
+    "HIPEXT": "hip_extension_strength_kg",
+    "HIPABD": "hip_abduction_strength_kg",
+    "HIPER": "hip_external_rotation_strength_kg",
+    "HIPIR": "hip_internal_rotation_strength_kg",
+}
+
+
+def read_markers(path: str | Path, standing: bool = False) -> MarkerFrames:
+    """Markers of a running or a standing trial.
+
+    Parameters
+    ----------
+    path : path
+        ``RBDS001runT25markers.txt`` or ``RBDS001static.txt``, plain or packed as ``.gz``.
+    standing : bool
+        Whether it is a standing trial, which has the anatomical landmarks as well.
+
+    Returns
+    -------
+    MarkerFrames
+        Meters, 150 Hz, X forward, Y up, Z right.
+
+    Raises
+    ------
+    DataError
+        If the file is cut off, lacks a marker, or is in other units or axes.
+    """
+    words = _RUNNING | _STANDING_ONLY if standing else _RUNNING
+    names = {
+        f"{letter}.{theirs}": f"{side}_{ours}"
+        for letter, side in (("R", "right"), ("L", "left"))
+        for theirs, ours in words.items()
+    }
+    values = read_numbers(path, [f"{name}{axis}" for name in names for axis in "XYZ"])
+    values *= 0.001
+    positions = values.reshape(len(names), 3, -1).transpose(2, 0, 1)
+    markers = MarkerFrames(tuple(names.values()), positions, MARKER_RATE_HZ, Path(path).name)
+    check_markers(markers)
+    return markers
+
+
+def read_forces(path: str | Path) -> ForceFrames:
+    """Ground reaction force of a running trial, both feet in one signal.
+
+    Parameters
+    ----------
+    path : path
+        ``RBDS001runT25forces.txt``, plain or packed as ``.gz``. Its column ``Time`` counts
+        samples, not seconds, and is not used.
+
+    Returns
+    -------
+    ForceFrames
+        Newtons and meters, 300 Hz.
+
+    Raises
+    ------
+    DataError
+        If the file is cut off or lacks a column.
+    """
+    values = read_numbers(path, ["Fx", "Fy", "Fz", "COPx", "COPy", "COPz"])
+    return ForceFrames(values[:3].T, 0.001 * values[3:].T, FORCE_RATE_HZ, Path(path).name)
+
+
+def read_info(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Who the runners are, from ``RBDSinfo.txt``.
+
+    Returns
+    -------
+    runners : DataFrame
+        One row per runner.
+    legs : DataFrame
+        One row per runner and side: clinical tests (degrees) and strength (kg).
+    patterns : DataFrame
+        ``runner_id, speed_m_s, side, foot_strike_pattern`` as the authors labeled them.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, a level is unknown, or rows of one runner contradict each other.
+    """
+    name = Path(path).name
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            say(name, f"not UTF-8 text (byte {error.start + 1})", "UTF-8", "Export it as UTF-8.")
+        ) from error
+    info = pd.read_csv(io.StringIO(text), sep="\t", keep_default_na=False, na_values=["", "NaN"])
+    sides = [f"{letter}{column}" for column in _LEG_COLUMNS for letter in "RL"]
+    needed = {"Subject", "FileName", "Height", "Gender", "Dominance", "Level", "Injury", "Volume"}
+    needed |= {*_RUNNER_COLUMNS, "RaceDist", *sides} - {"LHIPIR"}
+    absent = sorted(needed - set(info.columns))
+    if absent:
+        raise DataError(
+            say(name, f"no column {', '.join(absent)}", "the columns of the published RBDSinfo.txt")
+        )
+    fixed = info.drop(columns="FileName").drop_duplicates()
+    twice = fixed["Subject"][fixed["Subject"].duplicated()].unique()
+    if len(twice):
+        raise DataError(
+            say(
+                name,
+                f"rows of subject {', '.join(map(str, twice))} contradict each other",
+                "the same description in every row of a subject",
+                "Mend the rows that differ.",
+            )
+        )
+    unknown = sorted(set(fixed["Level"]) - set(LEVELS))
+    if unknown:
+        raise DataError(say(name, f"Level is {unknown}", f"one of {', '.join(LEVELS)}"))
+    fixed = fixed.assign(runner_id=fixed["Subject"].map("RBDS{:03d}".format))
+    return _runners(fixed), _legs(fixed), _patterns(fixed)
+
+
+def _runners(info: pd.DataFrame) -> pd.DataFrame:
+    volume = info["Volume"].str.replace("km", "").str.replace(" ", "")
+    return pd.DataFrame(
+        {
+            "runner_id": info["runner_id"],
+            "level": info["Level"].map(LEVELS),
+            "source_level": info["Level"],
+            "sex": info["Gender"].map({"M": "male", "F": "female"}),
+            "height_m": info["Height"] / 100,
+            **{ours: info[theirs].astype(float) for theirs, ours in _RUNNER_COLUMNS.items()},
+            "dominant_side": info["Dominance"].map({"R": "right", "L": "left"}),
+            "weekly_distance_km": volume,
+            "race_distance_km": info["RaceDist"].map(_race_distances),
+            "injured": info["Injury"].str.lower(),
+        }
+    ).reset_index(drop=True)
+
+
+def _race_distances(text: str) -> str:
+    return ", ".join(part.strip() for part in re.sub("[Kk]m", "", text).split(",") if part.strip())
+
+
+def _legs(info: pd.DataFrame) -> pd.DataFrame:
+    tables = []
+    for letter, side in (("L", "left"), ("R", "right")):
+        columns = {ours: info.get(f"{letter}{theirs}") for theirs, ours in _LEG_COLUMNS.items()}
+        tables.append(
+            pd.DataFrame({"runner_id": info["runner_id"], "side": side, **columns}).astype(
+                dict.fromkeys(columns, float)
+            )
+        )
+    return pd.concat(tables).sort_values(["runner_id", "side"], ignore_index=True)
+
+
+def _patterns(info: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        pd.DataFrame(
+            {
+                "runner_id": info["runner_id"],
+                "speed_m_s": int(speed) / 10,
+                "side": side,
+                "foot_strike_pattern": info[f"{letter}FSI{speed}"].str.lower(),
+            }
+        )
+        for speed in ("25", "35", "45")
+        for letter, side in (("L", "left"), ("R", "right"))
+    ]
+    return pd.concat(rows).sort_values(["runner_id", "speed_m_s", "side"], ignore_index=True)
+
+
+def find_trials(folder: str | Path) -> pd.DataFrame:
+    """Running trials in a folder of raw files, each with its standing trial.
+
+    Parameters
+    ----------
+    folder : path
+        Folder that holds ``RBDSinfo.txt`` and, there or in folders below, the recordings it lists.
+
+    Returns
+    -------
+    DataFrame
+        ``trial_id, runner_id, speed_m_s, markers, forces, standing`` (paths).
+
+    Raises
+    ------
+    ProblemList
+        One sentence per recording that is listed but not there; or if there is nothing at all.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ProblemList(str(folder), [say(folder, "no such folder", "a folder of raw files")])
+    files = {path.name.removesuffix(".gz"): path for path in sorted(folder.rglob("RBDS*.txt*"))}
+    if "RBDSinfo.txt" not in files:
+        found = f"{len(files)} RBDS files but no RBDSinfo.txt" if files else "no RBDS files"
+        remedy = 'Get them with glutelab.fetch_raw("rbds2017").'
+        raise ProblemList(str(folder), [say(folder, found, "RBDSinfo.txt and recordings", remedy)])
+    listing = pd.read_csv(files["RBDSinfo.txt"], sep="\t", usecols=["Subject", "FileName"])
+    trials, problems = [], []
+    for row, listed in zip(listing.index + 2, listing["FileName"], strict=True):
+        match = re.fullmatch(r"(RBDS\d{3})runT(\d\d)markers\.txt", listed)
+        if not match:
+            continue
+        runner, speed = match[1], match[2]
+        needed = {
+            "markers": listed,
+            "forces": f"{runner}runT{speed}forces.txt",
+            "standing": f"{runner}static.txt",
+        }
+        absent = [file for file in needed.values() if file not in files]
+        if absent:
+            where = f"RBDSinfo.txt, row {row}"
+            remedy = "Add the file, or take the runner's rows out of RBDSinfo.txt."
+            problems.append(
+                say(where, f"lists {listed}, but {', '.join(absent)} is not in {folder}", "", remedy)
+            )
+            continue
+        trials.append(
+            {
+                "trial_id": f"{runner}_T{speed}",
+                "runner_id": runner,
+                "speed_m_s": int(speed) / 10,
+                **{role: files[file] for role, file in needed.items()},
+            }
+        )
+    if problems:
+        raise ProblemList(str(folder), problems)
+    return pd.DataFrame(trials)
