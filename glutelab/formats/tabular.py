@@ -72,7 +72,7 @@ def read_numbers(path: str | Path, columns: list[str], delimiter: str = "\t") ->
     header = _header(content, name, delimiter)
     absent = [column for column in columns if column not in header]
     if absent:
-        raise DataError(_absent_sentence(name, absent, header))
+        raise DataError(_absent_sentence(name, absent, columns, header))
     try:
         table = pacsv.read_csv(
             pa.BufferReader(content),
@@ -110,10 +110,11 @@ def _header(content: bytes, name: str, delimiter: str) -> list[str]:
     return text.rstrip("\r\n").split(delimiter)
 
 
-def _absent_sentence(name: str, absent: list[str], header: list[str]) -> str:
+def _absent_sentence(name: str, absent: list[str], wanted: list[str], header: list[str]) -> str:
+    spare = [column for column in header if column not in wanted]
     hints = []
     for column in absent[:3]:
-        close = difflib.get_close_matches(column, header, n=1)
+        close = difflib.get_close_matches(column, spare, n=1)
         hints.append(f"{column}" + (f" (nearest: {close[0]})" if close else ""))
     more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
     return say(
