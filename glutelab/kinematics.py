@@ -390,7 +390,8 @@ def joint_angles(motion: Motion, side: str) -> dict[str, np.ndarray]:
     Joint angles are Cardan angles of the distal in the proximal segment, in the order flexion,
     adduction, rotation (Z-X-Y, as Visual3D and Grood and Suntay 1983, doi 10.1115/1.3138397).
     Thigh, shank, foot and pelvic tilt are angles of the segment's axis in the laboratory's sagittal
-    plane, so that hip flexion is thigh angle plus pelvic tilt as long as the leg stays near it.
+    plane. As long as the leg stays near it, hip flexion is thigh angle plus pelvic tilt, and knee
+    flexion is thigh angle plus shank angle.
 
     Parameters
     ----------
@@ -402,7 +403,7 @@ def joint_angles(motion: Motion, side: str) -> dict[str, np.ndarray]:
     dict of str to ndarray, shape (n_frames,)
         One entry per name in `ANGLE_NAMES`, degrees. Positive are flexion, dorsiflexion,
         adduction, inversion, internal rotation; anterior tilt, this side of the pelvis up and
-        forward; knee ahead of hip (thigh), ankle ahead of knee (shank), toes up (foot).
+        forward; knee ahead of hip (thigh), knee ahead of ankle (shank), toes up (foot).
     """
     mirror = 1.0 if side == "right" else -1.0
     pelvis, thigh, shank, foot = (
@@ -423,7 +424,7 @@ def joint_angles(motion: Motion, side: str) -> dict[str, np.ndarray]:
         mirror * np.arcsin(np.clip(pelvis[1, 2], -1.0, 1.0)),
         mirror * np.arctan2(pelvis[0, 2], pelvis[2, 2]),
         np.arctan2(-thigh[0, 1], thigh[1, 1]),
-        np.arctan2(-shank[0, 1], shank[1, 1]),
+        np.arctan2(shank[0, 1], shank[1, 1]),
         np.arctan2(foot[1, 0], foot[0, 0]),
     )
     return {name: np.degrees(angle) for name, angle in zip(ANGLE_NAMES, angles, strict=True)}

@@ -1,0 +1,68 @@
+"""A research workbook on hip extension, pelvic posture and back kick in runners.
+
+Plain tables, and functions that turn one into the next. Start with ``notebooks/00_start_here``.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0.dev0"
+
+# Public names and where they live; each is imported when it is first used, so that
+# ``import glutelab`` costs next to nothing.
+_HOME = {
+    "compare_with_published": "agreement",
+    "summarize_agreement": "agreement",
+    "change_with_speed": "compare",
+    "relate": "compare",
+    "Cohort": "cohort",
+    "read_cohort": "cohort",
+    "write_cohort": "cohort",
+    "fetch_raw": "datasets",
+    "list_cohorts": "datasets",
+    "load_cohort": "datasets",
+    "load_reference": "datasets",
+    "sample_folder": "datasets",
+    "DataError": "errors",
+    "detect_events_from_force": "events",
+    "detect_events_from_markers": "events",
+    "match_events": "events",
+    "plot_agreement": "explore.quality",
+    "plot_completeness": "explore.quality",
+    "plot_curves": "explore.curves",
+    "plot_relation": "explore.measures",
+    "plot_signals": "explore.trial",
+    "plot_with_speed": "explore.measures",
+    "read_rbds_forces": "formats.rbds:read_forces",
+    "read_rbds_markers": "formats.rbds:read_markers",
+    "joint_angles": "kinematics",
+    "segment_model": "kinematics",
+    "standing_posture": "kinematics",
+    "track_segments": "kinematics",
+    "count_strides": "measures",
+    "runner_curves": "measures",
+    "runner_means": "measures",
+    "spring_mass": "measures",
+    "process_trial": "processing",
+    "report": "reporting",
+    "save_table": "reporting",
+    "summarize": "reporting",
+    "axis_label": "schema",
+    "simulate_trial": "simulate",
+    "cut_strides": "strides",
+    "time_normalize": "strides",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    if name not in _HOME:
+        raise AttributeError(f"module 'glutelab' has no attribute {name!r}")
+    module, _, attribute = _HOME[name].partition(":")
+    value = getattr(import_module(f"glutelab.{module}"), attribute or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
