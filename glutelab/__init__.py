@@ -35,7 +35,7 @@ _HOME = {
     "read_rbds_forces": "formats.rbds:read_forces",
     "read_rbds_markers": "formats.rbds:read_markers",
     "joint_angles": "kinematics",
-    "segment_model": "kinematics",
+    "segment_model": "segments",
     "standing_posture": "kinematics",
     "track_segments": "kinematics",
     "count_strides": "measures",

@@ -1,7 +1,5 @@
-"""From markers to segments, joint centers and angles.
+"""From moving markers to joint centers and angles.
 
-Segments are defined once, on the standing trial, and then carried along by rigid marker clusters.
-Axes of every segment are X forward, Y up (along the segment), Z to the runner's right.
 Angles follow docs/conventions.md: flexion, anterior tilt and forward are positive, and frontal and
 transverse angles have the same meaning on both sides.
 """
@@ -15,62 +13,19 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 from glutelab.frames import MarkerFrames
+from glutelab.gaps import fill_from_cluster, fill_gaps
 from glutelab.rigid import fit_rigid_body
-from glutelab.signals import fill_gaps, low_pass
+from glutelab.segments import FOREFOOT, SIDES, Segment
+from glutelab.signals import low_pass
 
 __all__ = [
     "ANGLE_NAMES",
     "Motion",
-    "Segment",
     "joint_angles",
     "relabel_forefoot",
-    "segment_model",
     "standing_posture",
     "track_segments",
 ]
-
-SIDES = ("left", "right")
-CLUSTERS = {
-    "thigh": ("thigh_top_lateral", "thigh_bottom_lateral", "thigh_top_medial", "thigh_bottom_medial"),
-    "shank": ("shank_top_lateral", "shank_bottom_lateral", "shank_top_medial", "shank_bottom_medial"),
-    "foot": ("heel_top", "heel_bottom", "heel_lateral"),
-}
-PELVIS_CLUSTER = ("right_asis", "left_asis", "right_psis", "left_psis")
-_LANDMARKS = (
-    "trochanter",
-    "knee_lateral",
-    "knee_medial",
-    "fibula_head",
-    "tibial_tuberosity",
-    "ankle_lateral",
-    "ankle_medial",
-    "metatarsal_1",
-    "metatarsal_2",
-    "metatarsal_5",
-)
-FOREFOOT = ("metatarsal_1", "metatarsal_5")
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One rigid body as it stands in the standing trial.
-
-    Attributes
-    ----------
-    markers : tuple of str
-        The cluster that tracks it.
-    reference_m : ndarray, shape (n_markers, 3)
-        Standing positions of the cluster, meters.
-    axes : ndarray, shape (3, 3)
-        Columns are the forward, up and right axis in the laboratory.
-    points_m : dict of str to ndarray, shape (3,)
-        Points that move with the segment (joint centers), standing, meters.
-    """
-
-    markers: tuple[str, ...]
-    reference_m: np.ndarray
-    axes: np.ndarray
-    points_m: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -85,6 +40,9 @@ class Motion:
         Joint centers and other points, meters, laboratory axes.
     seen : dict of str to ndarray of int, shape (n_frames,)
         Cluster markers seen, after gaps were filled.
+    misfit_m : dict of str to ndarray, shape (n_frames,)
+        Root mean square distance of the cluster markers from the rigid cluster, meters. About
+        1 mm on plates, 4 mm on the pelvis; centimeters mean that markers were mixed up.
     rate_hz : float
         Frames per second.
     source : str
@@ -94,137 +52,9 @@ class Motion:
     axes: Mapping[str, np.ndarray]
     points_m: Mapping[str, np.ndarray]
     seen: Mapping[str, np.ndarray]
+    misfit_m: Mapping[str, np.ndarray]
     rate_hz: float
     source: str = ""
-
-
-# --- the model ------------------------------------------------------------------------------------
-
-
-def segment_model(standing: MarkerFrames) -> dict[str, Segment]:
-    """Pelvis, thighs, shanks and feet of one runner, from the standing trial.
-
-    The definitions are those of the RBDS authors' Visual3D model, so that angles can be compared
-    with theirs: CODA pelvis with hip centers by regression on the distance d between the ASIS
-    (0.36 d lateral, 0.19 d posterior, 0.30 d inferior; Bell 1989, doi 10.1016/0167-9457(89)90020-1);
-    thigh and shank frontal planes fitted by least squares to their landmarks. The shank runs from
-    the ankle center to the tibial tuberosity projected into the plane of fibula head and malleoli.
-    The foot points from heel to second metatarsal and is level in standing, by definition.
-
-    Parameters
-    ----------
-    standing : MarkerFrames
-        Standing trial with the anatomical landmarks; positions are averaged over frames.
-
-    Returns
-    -------
-    dict of str to Segment
-        Keys ``pelvis``, ``left_thigh``, ``right_thigh``, and so on for shank and foot.
-
-    Raises
-    ------
-    DataError
-        If a marker the model needs was never seen.
-    """
-    at = _mean_positions(standing)
-    pelvis_axes, pelvis_origin = _pelvis(at)
-    asis_distance = np.linalg.norm(at["right_asis"] - at["left_asis"])
-    segments = {}
-    pelvis_points = {"pelvis_origin": pelvis_origin}
-    right = pelvis_axes[:, 2]
-    for side, outward in (("left", -1.0), ("right", 1.0)):
-        here = {name: at[f"{side}_{name}"] for name in (*_LANDMARKS, "heel_bottom")}
-        hip = pelvis_origin + pelvis_axes @ (
-            asis_distance * np.array([-0.19, -0.30, 0.36 * outward])
-        )
-        knee = 0.5 * (here["knee_lateral"] + here["knee_medial"])
-        ankle = 0.5 * (here["ankle_lateral"] + here["ankle_medial"])
-        thigh_plane = (hip, here["trochanter"], here["knee_lateral"], here["knee_medial"])
-        ankle_plane = (here["fibula_head"], here["ankle_lateral"], here["ankle_medial"])
-        top = _project(here["tibial_tuberosity"], ankle_plane)
-        pelvis_points[f"{side}_hip_center"] = hip
-        definitions = {
-            "thigh": (_long_axes(hip, knee, thigh_plane, right), {"knee_center": knee}),
-            "shank": (_long_axes(top, ankle, (top, *ankle_plane), right), {"ankle_center": ankle}),
-            "foot": (
-                _foot_axes(here["heel_bottom"], here["metatarsal_2"]),
-                {"heel": here["heel_bottom"], **{name: here[name] for name in FOREFOOT}},
-            ),
-        }
-        for name, (axes, points) in definitions.items():
-            points = {f"{side}_{point}": where for point, where in points.items()}
-            cluster = tuple(f"{side}_{marker}" for marker in CLUSTERS[name])
-            segments[f"{side}_{name}"] = _segment(cluster, at, axes, points)
-    return {"pelvis": _segment(PELVIS_CLUSTER, at, pelvis_axes, pelvis_points), **segments}
-
-
-def _mean_positions(standing: MarkerFrames) -> dict[str, np.ndarray]:
-    needed = set(PELVIS_CLUSTER)
-    for side in SIDES:
-        for names in (*CLUSTERS.values(), _LANDMARKS):
-            needed |= {f"{side}_{name}" for name in names}
-    unseen = [
-        name
-        for name in sorted(needed)
-        if name not in standing or np.isnan(standing[name]).any(axis=1).all()
-    ]
-    if unseen:
-        raise DataError(
-            say(
-                standing.source or "standing trial",
-                f"{', '.join(unseen)} not seen in any frame",
-                "every landmark of the standing trial in at least one frame",
-                "Label the markers in the standing trial, or use another standing trial.",
-            )
-        )
-    return {name: np.nanmean(standing[name], axis=0) for name in needed}
-
-
-def _segment(cluster: tuple[str, ...], at: Mapping, axes: np.ndarray, points: dict) -> Segment:
-    return Segment(cluster, np.array([at[name] for name in cluster]), axes, points)
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
-
-
-def _plane_normal(points: tuple) -> np.ndarray:
-    """Normal of the least-squares plane through three or more points."""
-    centered = np.array(points) - np.mean(points, axis=0)
-    return np.linalg.svd(centered)[2][2]
-
-
-def _project(point: np.ndarray, plane: tuple) -> np.ndarray:
-    normal = _plane_normal(plane)
-    return point - ((point - plane[0]) @ normal) * normal
-
-
-def _pelvis(at: Mapping) -> tuple[np.ndarray, np.ndarray]:
-    origin = 0.5 * (at["right_asis"] + at["left_asis"])
-    right = _unit(at["right_asis"] - at["left_asis"])
-    forward = origin - 0.5 * (at["right_psis"] + at["left_psis"])
-    forward = _unit(forward - (forward @ right) * right)
-    return np.column_stack([forward, np.cross(right, forward), right]), origin
-
-
-def _long_axes(top: np.ndarray, bottom: np.ndarray, frontal_plane: tuple, right: np.ndarray):
-    """Axes with Y from bottom to top inside the fitted frontal plane and X normal to it."""
-    forward = _plane_normal(frontal_plane)
-    up = top - bottom
-    up = _unit(up - (up @ forward) * forward)
-    if np.cross(forward, up) @ right < 0:
-        forward = -forward
-    return np.column_stack([forward, up, np.cross(forward, up)])
-
-
-def _foot_axes(heel: np.ndarray, toe: np.ndarray) -> np.ndarray:
-    forward = toe - heel
-    forward = _unit(np.array([forward[0], 0.0, forward[2]]))
-    up = np.array([0.0, 1.0, 0.0])
-    return np.column_stack([forward, up, np.cross(forward, up)])
-
-
-# --- motion ---------------------------------------------------------------------------------------
 
 
 def track_segments(
@@ -237,8 +67,9 @@ def track_segments(
 ) -> Motion:
     """Carry each segment along with its marker cluster.
 
-    Gaps are filled by a third-order polynomial, markers are low-passed without lag, and each
-    cluster is fitted by least squares to the markers seen.
+    Gaps are filled from the rest of the cluster where three other markers were seen, else by a
+    third-order polynomial; markers are low-passed without lag; each cluster is fitted by least
+    squares to the markers there are.
 
     Parameters
     ----------
@@ -249,7 +80,7 @@ def track_segments(
     cutoff_hz : float
         Zero-lag low-pass of the marker positions.
     longest_gap : int
-        Longest gap that is filled, frames.
+        Longest gap that the polynomial fills, frames.
     fewest : int
         Frames with fewer cluster markers leave the segment NaN.
 
@@ -275,26 +106,29 @@ def track_segments(
             )
         )
     channels = np.ascontiguousarray(
-        markers.positions_m[
-            :, [markers.index(name) for name in (*used, *forefoot)]
-        ].transpose(1, 2, 0)
+        markers.positions_m[:, [markers.index(name) for name in (*used, *forefoot)]].transpose(
+            1, 2, 0
+        )
     )
+    start = 0
+    for segment in model.values():
+        cluster = slice(start, start := start + len(segment.markers))
+        channels[cluster] = fill_from_cluster(channels[cluster], segment.reference_m)
     flat = fill_gaps(channels.reshape(-1, len(markers)), longest_gap)
     smooth = low_pass(flat, markers.rate_hz, cutoff_hz).reshape(channels.shape)
-    axes, points, seen, start = {}, {}, {}, 0
+    axes, points, seen, misfit, start = {}, {}, {}, {}, 0
     for name, segment in model.items():
-        stop = start + len(segment.markers)
-        rotation, shift, seen[name] = fit_rigid_body(
-            segment.reference_m, smooth[start:stop], fewest
-        )
-        axes[name] = np.einsum("ijt,jk->ikt", rotation, segment.axes)
+        cluster = smooth[start : (start := start + len(segment.markers))]
+        pose = fit_rigid_body(segment.reference_m, cluster, fewest)
+        axes[name] = np.einsum("ijt,jk->ikt", pose.rotation, segment.axes)
         for point, standing_m in segment.points_m.items():
-            points[point] = np.einsum("ijt,j->it", rotation, standing_m) + shift
-        start = stop
+            turned = np.einsum("ijt,j->it", pose.rotation, standing_m)
+            points[point] = turned + pose.translation_m
+        seen[name], misfit[name] = pose.seen, pose.misfit_m
     for side, pair in (("left", smooth[start : start + 2]), ("right", smooth[start + 2 :])):
         carried = [points.pop(f"{side}_{name}") for name in FOREFOOT]
         points[f"{side}_forefoot"] = _forefoot(pair, carried)
-    return Motion(axes, points, seen, markers.rate_hz, markers.source)
+    return Motion(axes, points, seen, misfit, markers.rate_hz, markers.source)
 
 
 def _forefoot(seen_m: np.ndarray, carried_m: list[np.ndarray]) -> np.ndarray:
@@ -357,7 +191,8 @@ def relabel_forefoot(
 
 def _fits(marker, markers: MarkerFrames, cluster: tuple, expected_m: np.ndarray) -> int | None:
     """Which of the expected distance patterns a marker's distances to a cluster fit."""
-    distances = [np.linalg.norm(marker - markers[name], axis=1) for name in cluster]
+    step = max(1, len(markers) // 500)  # enough for a median
+    distances = [np.linalg.norm((marker - markers[name])[::step], axis=1) for name in cluster]
     if np.isnan(distances).all():
         return None
     misfit = np.abs(expected_m - np.nanmedian(distances, axis=1)).max(axis=1)
@@ -452,7 +287,7 @@ def standing_posture(model: Mapping[str, Segment]) -> dict[str, float]:
         ``{side}_thigh_angle_deg``, ``{side}_knee_flexion_deg`` and ``{side}_leg_length_m``
         (hip center to knee center to ankle center).
     """
-    still = Motion({name: part.axes[..., None] for name, part in model.items()}, {}, {}, 1.0)
+    still = Motion({name: part.axes[..., None] for name, part in model.items()}, {}, {}, {}, 1.0)
     posture = {}
     for side in SIDES:
         angles = joint_angles(still, side)

@@ -82,9 +82,9 @@ def stride_measures(
         "behind_ahead_ratio": foot_behind / foot_ahead,
         "rearward_reach_m": reach,
         "rearward_reach_delay_s": reach_pct / 100 * stride_time - contact,
-        "peak_knee_flexion_swing_deg": np.where(
-            swing, curves["knee_flexion_deg"], -np.inf
-        ).max(axis=1),
+        "peak_knee_flexion_swing_deg": np.where(swing, curves["knee_flexion_deg"], -np.inf).max(
+            axis=1
+        ),
         "heel_rise_m": heel_rise,
         "contact_time_s": contact,
         "flight_time_s": flight,
@@ -134,7 +134,8 @@ def spring_mass(
     --------
     >>> spring = spring_mass(0.25, 0.10, 3.33, mass_kg=70, height_m=1.75)
     >>> {name: round(float(value), 2) for name, value in spring.items()}
-    {'peak_force_n': 1510.13, 'vertical_displacement_m': 0.06, 'vertical_stiffness_kn_m': 25.18, 'leg_stiffness_kn_m': 9.52}
+    {'peak_force_n': 1510.13, 'vertical_displacement_m': 0.06,
+     'vertical_stiffness_kn_m': 25.18, 'leg_stiffness_kn_m': 9.52}
     """
     contact, flight = np.asarray(contact_time_s, float), np.asarray(flight_time_s, float)
     leg = 0.53 * height_m

@@ -11,18 +11,22 @@ import pandas as pd
 from glutelab.frames import MarkerFrames
 from glutelab.kinematics import (
     ANGLE_NAMES,
-    SIDES,
     Motion,
-    Segment,
     joint_angles,
     relabel_forefoot,
     standing_posture,
     track_segments,
 )
 from glutelab.measures import stride_measures
+from glutelab.segments import FOREFOOT, SIDES, Segment
 from glutelab.strides import cut_strides, drop, sample, time_normalize
 
 __all__ = ["ProcessedTrial", "process_trial"]
+
+# Skin lets the four pelvis markers move against each other by up to 20 mm; marker plates on the
+# leg stay within 5 mm.
+LARGEST_PELVIS_MISFIT_M, LARGEST_PLATE_MISFIT_M = 0.030, 0.015
+
 
 @dataclass(frozen=True)
 class ProcessedTrial:
@@ -84,6 +88,7 @@ def process_trial(
     """
     markers, notes = relabel_forefoot(markers, model)
     motion = track_segments(markers, model)
+    notes += _notes(markers, motion, model)
     posture = standing_posture(model)
     candidates = cut_strides(events)
     strides, curves, ledgers = [], [], []
@@ -114,11 +119,28 @@ def process_trial(
     ledger = pd.concat(ledgers, ignore_index=True)
     return ProcessedTrial(
         pd.concat(strides, ignore_index=True),
-        ledger[["side", "stride", "start_s", "end_s", "kept", "rule", "value", "threshold", "reason"]],
+        ledger[
+            ["side", "stride", "start_s", "end_s", "kept", "rule", "value", "threshold", "reason"]
+        ],
         {name: np.concatenate([part[name] for part in curves]) for name in ANGLE_NAMES},
         ", ".join(sorted(events["method"].unique())),
         notes,
     )
+
+
+def _notes(markers: MarkerFrames, motion: Motion, model: Mapping[str, Segment]) -> list[str]:
+    """What a reader should know of the tracking: markers never seen, clusters often incomplete."""
+    notes = [
+        f"{name} was never seen"
+        for side in SIDES
+        for name in (f"{side}_{marker}" for marker in FOREFOOT)
+        if np.isnan(markers[name]).all()
+    ]
+    for name, segment in model.items():
+        share = 100 * (motion.seen[name] < len(segment.markers)).mean()
+        if share > 1:
+            notes.append(f"{name.replace('_', ' ')} cluster incomplete in {share:.0f} % of frames")
+    return notes
 
 
 def side_signals(motion: Motion, side: str) -> dict[str, np.ndarray]:
@@ -134,15 +156,21 @@ def side_signals(motion: Motion, side: str) -> dict[str, np.ndarray]:
 
 
 def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: str) -> None:
-    """Drop strides with frames in which a needed segment could not be tracked."""
+    """Drop strides in which a needed segment was not tracked, or its markers contradict."""
     needed = ("pelvis", f"{side}_thigh", f"{side}_shank", f"{side}_foot")
-    lost = {name: np.isnan(motion.axes[name][0, 0]) for name in needed}
+    start = np.floor(table["start_s"].to_numpy() * motion.rate_hz).astype(int)
+    stop = np.ceil(table["end_s"].to_numpy() * motion.rate_hz).astype(int) + 1
     untracked = np.isnan(cut).any(axis=(0, 2))
     for row in np.flatnonzero(untracked):
-        first = int(np.floor(table.at[row, "start_s"] * motion.rate_hz))
-        last = int(np.ceil(table.at[row, "end_s"] * motion.rate_hz)) + 1
-        frames = {name: int(flags[max(first, 0) : last].sum()) for name, flags in lost.items()}
-        worst = max(frames, key=frames.get)
+        frames = slice(max(start[row], 0), stop[row])
+        lost = {name: int(np.isnan(motion.axes[name][0, 0, frames]).sum()) for name in needed}
+        worst = max(lost, key=lost.get)
         reason = f"frames with fewer than 3 markers of the {worst.replace('_', ' ')} cluster"
-        here = np.arange(len(table)) == row
-        drop(table, here, "markers", frames[worst], 0, reason)
+        drop(table, np.arange(len(table)) == row, "markers", lost[worst], 0, reason)
+    for name in needed:
+        largest = LARGEST_PELVIS_MISFIT_M if name == "pelvis" else LARGEST_PLATE_MISFIT_M
+        misfit = np.nan_to_num(motion.misfit_m[name])
+        frames = zip(np.maximum(start, 0), stop, strict=True)
+        worst = np.array([misfit[first:last].max(initial=0.0) for first, last in frames])
+        reason = f"misfit of the {name.replace('_', ' ')} cluster (m): markers were mixed up"
+        drop(table, worst > largest, "cluster", worst, largest, reason)

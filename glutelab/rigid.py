@@ -5,14 +5,33 @@ Time runs along the last axis in every function of this file.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-__all__ = ["fit_rigid_body"]
+__all__ = ["Pose", "fit_rigid_body"]
 
 
-def fit_rigid_body(
-    reference_m: np.ndarray, observed_m: np.ndarray, fewest: int = 3
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+class Pose(NamedTuple):
+    """Where a rigid cluster is in each frame: ``observed = rotation @ reference + translation``.
+
+    Attributes
+    ----------
+    rotation : ndarray, shape (3, 3, n_frames)
+    translation_m : ndarray, shape (3, n_frames)
+    seen : ndarray of int, shape (n_frames,)
+        Number of markers used.
+    misfit_m : ndarray, shape (n_frames,)
+        Root mean square distance of the markers from where the rigid cluster would have them.
+    """
+
+    rotation: np.ndarray
+    translation_m: np.ndarray
+    seen: np.ndarray
+    misfit_m: np.ndarray
+
+
+def fit_rigid_body(reference_m: np.ndarray, observed_m: np.ndarray, fewest: int = 3) -> Pose:
     """Rotation and translation that carry a reference cluster onto each frame.
 
     The optimal quaternion is the leading eigenvector of Horn's 4 x 4 matrix; its eigenvalue is
@@ -30,11 +49,7 @@ def fit_rigid_body(
 
     Returns
     -------
-    rotation : ndarray, shape (3, 3, n_frames)
-    translation_m : ndarray, shape (3, n_frames)
-        ``observed = rotation @ reference + translation``.
-    seen : ndarray of int, shape (n_frames,)
-        Number of markers used.
+    Pose
     """
     observed = observed_m
     missing = np.isnan(observed[:, 0])
@@ -58,14 +73,19 @@ def fit_rigid_body(
         moved = observed - center
         cross = (local.T @ moved.reshape(len(local), -1)).reshape(3, 3, n_frames)
         squares = (local**2).sum() + np.einsum("mit,mit->t", moved, moved)
-    rotation = _rotation_from_cross_products(cross, 0.5 * squares)
+    rotation, eigenvalue = _rotation_from_cross_products(cross, 0.5 * squares)
     rotation[..., seen < fewest] = np.nan
     translation = center - np.einsum("ijt,jt->it", rotation, reference_center)
-    return rotation, translation, seen
+    rest = np.maximum(squares - 2.0 * eigenvalue, 0.0)
+    misfit = np.sqrt(rest / np.maximum(seen, 1))
+    misfit[seen < fewest] = np.nan
+    return Pose(rotation, translation, seen, misfit)
 
 
-def _rotation_from_cross_products(cross: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Optimal rotation, shape (3, 3, n), from sum(reference x observed) and the largest eigenvalue's bound."""
+def _rotation_from_cross_products(
+    cross: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Optimal rotation and largest eigenvalue, from the cross products and an upper bound of it."""
     (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = cross
     # Horn's symmetric, traceless matrix, by its ten entries.
     k00, k11, k22, k33 = xx + yy + zz, xx - yy - zz, yy - xx - zz, zz - xx - yy
@@ -73,9 +93,7 @@ def _rotation_from_cross_products(cross: np.ndarray, start: np.ndarray) -> np.nd
     k12, k13, k23 = xy + yx, zx + xz, yz + zy
     # Characteristic polynomial: l^4 + c2 l^2 + c1 l + c0.
     c2 = -2.0 * np.einsum("ijt,ijt->t", cross, cross)
-    c1 = -8.0 * (
-        xx * (yy * zz - yz * zy) - xy * (yx * zz - yz * zx) + xz * (yx * zy - yy * zx)
-    )
+    c1 = -8.0 * (xx * (yy * zz - yz * zy) - xy * (yx * zz - yz * zx) + xz * (yx * zy - yy * zx))
     # Determinant by the 2 x 2 minors of the upper and the lower two rows.
     m01 = k02 * k13 - k12 * k03
     m02 = k02 * k23 - k22 * k03
@@ -98,35 +116,32 @@ def _rotation_from_cross_products(cross: np.ndarray, start: np.ndarray) -> np.nd
         value = value - step
         if np.max(np.abs(step), initial=0.0) <= 1e-12 * np.max(np.abs(value), initial=1e-300):
             break
-    return _quaternion_matrix(
-        _leading_vector(
-            (k00 - value, k11 - value, k22 - value, k33 - value), (k01, k02, k03, k12, k13, k23)
-        )
-    )
+    diagonal = (k00 - value, k11 - value, k22 - value, k33 - value)
+    vector = _leading_vector(diagonal, (k01, k02, k03, k12, k13, k23))
+    return _quaternion_matrix(vector), value
 
 
 def _leading_vector(diagonal: tuple, off: tuple) -> np.ndarray:
-    """Null vector of a singular symmetric 4 x 4 matrix, shape (4, n), by its largest cofactor row."""
+    """Null vector of a singular symmetric 4 x 4 matrix, shape (4, n).
+
+    Every row of the matrix of cofactors is a multiple of it. The first row serves unless its
+    leading entry is small (a turn near 180 degrees); then the largest row does.
+    """
     a, b, c, d = diagonal
     e, f, g, h, i, j = off  # 01 02 03 12 13 23
     rows = np.array([[a, e, f, g], [e, b, h, i], [f, h, c, j], [g, i, j, d]])
-    # Diagonal cofactors tell which row of the adjugate is best conditioned in each frame.
-    def minor(p, q, r):
-        return (
-            rows[p, p] * (rows[q, q] * rows[r, r] - rows[q, r] ** 2)
-            - rows[p, q] * (rows[p, q] * rows[r, r] - rows[q, r] * rows[p, r])
-            + rows[p, r] * (rows[p, q] * rows[q, r] - rows[q, q] * rows[p, r])
-        )
+    vector = _normalized(_cofactor_row(rows, 0))
+    poor = np.flatnonzero(~(np.abs(vector[0]) > 0.1))
+    if poor.size:
+        candidates = np.array([_cofactor_row(rows[..., poor], k) for k in range(4)])
+        largest = np.nan_to_num((candidates**2).sum(axis=1)).argmax(axis=0)
+        vector[:, poor] = _normalized(candidates[largest, :, np.arange(poor.size)].T)
+    return vector
 
-    sizes = np.abs([minor(1, 2, 3), minor(0, 2, 3), minor(0, 1, 3), minor(0, 1, 2)])
-    best = np.argmax(np.where(np.isnan(sizes), -1.0, sizes), axis=0)
-    vector = np.empty((4, a.size))
-    for k in range(4):
-        chosen = np.flatnonzero(best == k)
-        if chosen.size:
-            vector[:, chosen] = _cofactor_row(rows[..., chosen], k)
+
+def _normalized(vectors: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return vector / np.sqrt((vector**2).sum(axis=0))
+        return vectors / np.sqrt((vectors**2).sum(axis=0))
 
 
 def _cofactor_row(m: np.ndarray, row: int) -> np.ndarray:

@@ -1,16 +1,14 @@
-"""Gaps and low-pass filters, for every channel at once.
+"""Low-pass filter for every channel at once, and runs of flags.
 
 Time runs along the last axis in every function of this file.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-__all__ = ["fill_gaps", "low_pass", "runs"]
+__all__ = ["low_pass", "runs"]
 
 # Two passes of a second-order Butterworth filter are 3 dB down at this part of one pass's cut-off.
 _TWO_PASSES = (np.sqrt(2.0) - 1.0) ** 0.25
@@ -34,47 +32,6 @@ def runs(flags: np.ndarray) -> np.ndarray:
     """
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return edges.reshape(-1, 2)
-
-
-def fill_gaps(channels: np.ndarray, longest: int = 20, support: int = 3) -> np.ndarray:
-    """Fill gaps with a third-order polynomial through the frames beside them.
-
-    Parameters
-    ----------
-    channels : ndarray, shape (n_channels, n_frames)
-        NaN where a value is missing.
-    longest : int
-        Longest gap that is filled, frames.
-    support : int
-        Frames on each side the polynomial is fitted to by least squares.
-
-    Returns
-    -------
-    ndarray, same shape
-        A copy. Longer gaps, and gaps at the start or end, stay NaN.
-    """
-    filled = np.array(channels, dtype=float)
-    missing = np.isnan(filled)
-    n_frames = filled.shape[-1]
-    for row in np.flatnonzero(missing.any(axis=-1)):
-        for start, stop in runs(missing[row]).tolist():
-            if stop - start > longest or start == 0 or stop == n_frames:
-                continue
-            near = np.arange(max(start - support, 0), min(stop + support, n_frames))
-            near = near[~missing[row, near]]
-            if len(near) >= 4:
-                weights = _bridge(tuple((near - start).tolist()), stop - start)
-                filled[row, start:stop] = weights @ channels[row, near]
-    return filled
-
-
-@lru_cache(maxsize=1024)
-def _bridge(support: tuple[int, ...], length: int) -> np.ndarray:
-    """Weights that turn the supporting values into the missing ones, shape (length, n_support)."""
-    middle = 0.5 * (length - 1)
-    scale = middle + len(support)
-    inside = np.vander((np.arange(length) - middle) / scale, 4)
-    return inside @ np.linalg.pinv(np.vander((np.array(support) - middle) / scale, 4))
 
 
 def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarray:

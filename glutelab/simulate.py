@@ -103,7 +103,9 @@ def pose_markers(
     """
     given = [np.atleast_1d(value) for side in angles.values() for value in side.values()]
     n_frames = max((len(value) for value in given), default=1)
-    tilt = next((side["pelvic_tilt_deg"] for side in angles.values() if "pelvic_tilt_deg" in side), 0)
+    tilt = next(
+        (side["pelvic_tilt_deg"] for side in angles.values() if "pelvic_tilt_deg" in side), 0
+    )
     tilt = np.broadcast_to(np.asarray(tilt, float), n_frames)
     pelvis = Rotation.from_euler("Z", -tilt[:, None], degrees=True)
     middle = np.array([-0.19, -0.30, 0.0]) * _ASIS_DISTANCE
@@ -179,7 +181,7 @@ def simulate_trial(
     -------
     SimulatedTrial
     """
-    time = np.arange(int(round(duration_s * marker_rate_hz))) / marker_rate_hz
+    time = np.arange(round(duration_s * marker_rate_hz)) / marker_rate_hz
     delays = {"right": start_s, "left": start_s + 0.5 * stride_time_s}
     angles = {}
     for side, delay in delays.items():
@@ -192,7 +194,9 @@ def simulate_trial(
             + (22.0 + hip_extension_deg / 2) * np.cos(phase - 2 * np.pi * 0.88),
             "hip_adduction_deg": 6.0 * np.sin(phase),
             "hip_internal_rotation_deg": 5.0 * np.cos(phase),
-            "knee_flexion_deg": 50.0 + 40.0 * np.cos(phase - swing) + 14.0 * np.cos(2 * phase - 1.2),
+            "knee_flexion_deg": 50.0
+            + 40.0 * np.cos(phase - swing)
+            + 14.0 * np.cos(2 * phase - 1.2),
             "knee_adduction_deg": 2.0 * np.sin(phase),
             "knee_internal_rotation_deg": 4.0 * np.sin(phase + 1.0),
             "ankle_dorsiflexion_deg": 5.0 + 20.0 * np.sin(phase - 0.4),
@@ -215,10 +219,14 @@ def simulate_trial(
     )
     events = _contacts(delays, duration_s, stride_time_s, contact_time_s)
     forces = _force(events, duration_s, force_rate_hz, mass_kg, stride_time_s, contact_time_s)
-    return SimulatedTrial(standing, markers.replaced(markers.positions_m + noise), forces, angles, events)
+    return SimulatedTrial(
+        standing, markers.replaced(markers.positions_m + noise), forces, angles, events
+    )
 
 
-def _contacts(delays: Mapping, duration_s: float, stride_s: float, contact_s: float) -> pd.DataFrame:
+def _contacts(
+    delays: Mapping, duration_s: float, stride_s: float, contact_s: float
+) -> pd.DataFrame:
     rows = []
     for side, delay in delays.items():
         for strike in np.arange(delay, duration_s, stride_s):
@@ -231,7 +239,7 @@ def _contacts(delays: Mapping, duration_s: float, stride_s: float, contact_s: fl
 
 def _force(events, duration_s, rate_hz, mass_kg, stride_s, contact_s) -> ForceFrames:
     """Half-sine contacts whose mean over the stride is body weight."""
-    time = np.arange(int(round(duration_s * rate_hz))) / rate_hz
+    time = np.arange(round(duration_s * rate_hz)) / rate_hz
     peak = mass_kg * GRAVITY_M_S2 * stride_s / 2 * np.pi / (2 * contact_s)
     vertical, lateral = np.zeros(len(time)), np.zeros(len(time))
     for strike, side in events.loc[events["event"] == "foot_strike", ["time_s", "side"]].itertuples(

@@ -58,9 +58,7 @@ def test_markers_are_meters_named_for_what_they_are(raw_sample):
 
 def test_plain_and_packed_files_give_the_same(raw_sample, text, tmp_path):
     plain = read_markers(write(tmp_path, text[MARKERS]))
-    np.testing.assert_array_equal(
-        plain.positions_m, read_markers(raw_sample / MARKERS).positions_m
-    )
+    np.testing.assert_array_equal(plain.positions_m, read_markers(raw_sample / MARKERS).positions_m)
 
 
 def test_forces_are_newtons_and_meters(raw_sample):

@@ -9,10 +9,10 @@ from glutelab.kinematics import (
     ANGLE_NAMES,
     joint_angles,
     relabel_forefoot,
-    segment_model,
     standing_posture,
     track_segments,
 )
+from glutelab.segments import segment_model
 from glutelab.simulate import pose_markers, simulate_trial
 
 JOINT_ANGLES = [name for name in ANGLE_NAMES if name.startswith(("hip", "knee", "ankle"))]
@@ -46,7 +46,9 @@ def test_known_pelvic_tilt_and_thigh_angle_come_back(motion, trial):
 
 def test_planar_hip_flexion_is_thigh_angle_plus_pelvic_tilt():
     flexion = np.linspace(-20, 60, 200)
-    planar = {side: {"hip_flexion_deg": flexion, "pelvic_tilt_deg": 12.0} for side in ("left", "right")}
+    planar = {
+        side: {"hip_flexion_deg": flexion, "pelvic_tilt_deg": 12.0} for side in ("left", "right")
+    }
     motion = track_segments(pose_markers(planar), segment_model(pose_markers({})), cutoff_hz=70.0)
     angles = joint_angles(motion, "left")
     total = angles["thigh_angle_deg"] + angles["pelvic_tilt_deg"]

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from glutelab.frames import MarkerFrames
-from glutelab.kinematics import ANGLE_NAMES, segment_model
+from glutelab.kinematics import ANGLE_NAMES
 from glutelab.measures import spring_mass
 from glutelab.processing import process_trial
+from glutelab.segments import segment_model
 from glutelab.simulate import simulate_trial
 
 BODY = {"speed_m_s": 3.5, "height_m": 1.75, "mass_kg": 68.0}
@@ -81,6 +82,20 @@ def test_a_long_gap_drops_only_its_strides_and_says_which_cluster(trial):
     assert dropped["reason"].str.contains("left thigh").all()
     assert 1 <= len(dropped) <= 2
     assert (dropped["value"] > 0).all()
+
+
+def test_mixed_up_markers_drop_their_stride_with_the_misfit(trial):
+    positions = trial.markers.positions_m.copy()
+    first, second = (
+        trial.markers.index(f"right_thigh_{name}") for name in ("top_lateral", "bottom_medial")
+    )
+    positions[700:706, [first, second]] = positions[700:706, [second, first]]
+    result = run(trial, trial.markers.replaced(positions))
+    dropped = result.ledger[~result.ledger["kept"]]
+    assert set(dropped["rule"]) == {"cluster"}
+    assert set(dropped["side"]) == {"right"}
+    assert dropped["reason"].str.contains("right thigh").all()
+    assert (dropped["value"] > dropped["threshold"]).all()
 
 
 def test_a_gap_of_20_frames_and_a_lost_pelvis_marker_cost_no_stride(trial):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from glutelab.gaps import fill_from_cluster, fill_gaps
 from glutelab.rigid import fit_rigid_body
-from glutelab.signals import fill_gaps, low_pass, runs
+from glutelab.signals import low_pass, runs
 
 
 def test_a_cubic_is_filled_exactly():
@@ -82,17 +83,18 @@ def moved(cluster, rotations, shift, noise=0.0):
 def test_any_rotation_comes_back(cluster):
     rotations = Rotation.random(2000, rng=3).as_matrix()
     shift = np.array([0.5, -1.0, 2.0])[None, :, None]
-    rotation, translation, seen = fit_rigid_body(cluster, moved(cluster, rotations, shift))
+    rotation, translation, seen, misfit = fit_rigid_body(cluster, moved(cluster, rotations, shift))
     np.testing.assert_allclose(rotation.transpose(2, 0, 1), rotations, atol=1e-6)
     np.testing.assert_allclose(translation.T, np.broadcast_to(shift[0, :, 0], (2000, 3)), atol=1e-6)
     assert (seen == 4).all()
+    assert misfit.max() < 1e-6
 
 
 def test_the_fit_is_the_least_squares_fit_also_with_missing_markers(cluster):
     rotations = Rotation.random(300, rng=4).as_matrix()
     observed = moved(cluster, rotations, 0.0, noise=0.003)
     observed[np.arange(300) % 4, :, np.arange(300)] = np.nan
-    rotation, _, seen = fit_rigid_body(cluster, observed)
+    rotation, _, seen, misfit = fit_rigid_body(cluster, observed)
     assert (seen == 3).all()
     for frame in range(300):
         there = ~np.isnan(observed[:, 0, frame])
@@ -100,14 +102,45 @@ def test_the_fit_is_the_least_squares_fit_also_with_missing_markers(cluster):
         b = observed[there, :, frame] - observed[there, :, frame].mean(axis=0)
         u, _, vt = np.linalg.svd(a.T @ b)
         turn = np.diag([1, 1, np.linalg.det(vt.T @ u.T)])
-        np.testing.assert_allclose(rotation[..., frame], vt.T @ turn @ u.T, atol=1e-8)
+        expected = vt.T @ turn @ u.T
+        np.testing.assert_allclose(rotation[..., frame], expected, atol=1e-8)
+        rest = np.linalg.norm(b - a @ expected.T, axis=1)
+        assert misfit[frame] == pytest.approx(np.sqrt((rest**2).mean()), rel=1e-4)
 
 
 def test_too_few_markers_leave_the_frame_empty(cluster):
     observed = np.repeat(cluster[..., None], 5, axis=2)
     observed[:2, :, 2] = np.nan
-    rotation, translation, seen = fit_rigid_body(cluster, observed)
+    rotation, translation, seen, _ = fit_rigid_body(cluster, observed)
     assert seen.tolist() == [4, 4, 2, 4, 4]
     assert np.isnan(rotation[..., 2]).all()
     assert np.isnan(translation[:, 2]).all()
     assert not np.isnan(rotation[..., [0, 1, 3, 4]]).any()
+
+
+def test_a_gap_is_filled_from_the_rest_of_the_cluster(cluster):
+    turn = np.linspace(0, 4, 200)
+    rotations = Rotation.from_euler("y", turn[:, None]).as_matrix()
+    truth = moved(cluster, rotations, np.array([0.1, 0.0, 0.3])[None, :, None])
+    truth[2] += 0.005  # skin: the marker is not where the standing pose says
+    holed = truth.copy()
+    holed[2, :, 50:90] = holed[2, :, 120:125] = np.nan
+    filled = fill_from_cluster(holed, cluster)
+    assert np.abs(filled - truth).max() < 0.008
+    seen = ~np.isnan(holed)
+    np.testing.assert_array_equal(filled[seen], holed[seen])
+
+
+def test_a_rigid_cluster_is_filled_exactly(cluster):
+    truth = moved(cluster, Rotation.random(100, rng=5).as_matrix(), 0.0)
+    holed = truth.copy()
+    holed[1, :, 20:40] = holed[0, :, 41:60] = np.nan
+    np.testing.assert_allclose(fill_from_cluster(holed, cluster), truth, atol=1e-9)
+
+
+def test_with_two_others_left_the_gap_stays(cluster):
+    holed = np.repeat(cluster[..., None], 50, axis=2)
+    holed[0, :, 10:20] = holed[1, :, 15:25] = np.nan
+    filled = fill_from_cluster(holed, cluster)
+    assert np.isnan(filled[0, 0, 15:20]).all()
+    assert np.isnan(filled[1, 0, 15:20]).all()

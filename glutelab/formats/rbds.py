@@ -269,7 +269,9 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
             where = f"RBDSinfo.txt, row {row}"
             remedy = "Add the file, or take the runner's rows out of RBDSinfo.txt."
             problems.append(
-                say(where, f"lists {listed}, but {', '.join(absent)} is not in {folder}", "", remedy)
+                say(
+                    where, f"lists {listed}, but {', '.join(absent)} is not in {folder}", "", remedy
+                )
             )
             continue
         trials.append(

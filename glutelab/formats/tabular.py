@@ -142,4 +142,6 @@ def _parse_sentence(name: str, message: str) -> str:
         return say(where, f"'{value[1]}' where a number should be", "a number or NaN", hint)
     if "UTF8" in message:
         return say(where, "text that is not UTF-8", "UTF-8", "Export the file again as UTF-8.")
-    return say(where, f"cannot be read as a table ({message.splitlines()[0]})", "numbers in columns")
+    return say(
+        where, f"cannot be read as a table ({message.splitlines()[0]})", "numbers in columns"
+    )

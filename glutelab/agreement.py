@@ -1,0 +1,83 @@
+"""How far our numbers agree with other software and with published values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from glutelab.datasets import load_published
+
+__all__ = ["compare_with_published", "summarize_agreement"]
+
+
+def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
+    """Root mean square difference between two sets of mean curves.
+
+    Parameters
+    ----------
+    reference : DataFrame
+        From `load_reference`: one row per trial, side and variable, with the curves ``visual3d``
+        and ``glutelab``, degrees, 101 points each.
+
+    Returns
+    -------
+    DataFrame
+        One row per variable: ``n_curves``; median, 90th percentile and largest ``rmsd_deg``; the
+        same for ``rmsd_shape_deg`` (after the mean difference is taken out); and ``offset_deg``,
+        the median of ours minus theirs. Empty if there is no reference.
+    """
+    rows = []
+    for variable, part in reference.groupby("variable", sort=False):
+        difference = np.stack(part["glutelab"].to_list()) - np.stack(part["visual3d"].to_list())
+        rmsd = np.sqrt((difference**2).mean(axis=1))
+        shape = difference.std(axis=1)
+        rows.append(
+            {
+                "variable": variable,
+                "n_curves": len(part),
+                "rmsd_median_deg": np.median(rmsd),
+                "rmsd_p90_deg": np.quantile(rmsd, 0.9),
+                "rmsd_largest_deg": rmsd.max(),
+                "rmsd_shape_median_deg": np.median(shape),
+                "rmsd_shape_p90_deg": np.quantile(shape, 0.9),
+                "offset_deg": np.median(difference.mean(axis=1)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def compare_with_published(runners: pd.DataFrame) -> pd.DataFrame:
+    """Means over runners beside the values published for the same cohort.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+
+    Returns
+    -------
+    DataFrame
+        ``measure, speed_m_s, n_runners, here, published, difference_pct, reference``; empty if
+        nothing was published for this cohort.
+    """
+    both = runners[runners["side"] == "both"]
+    rows = []
+    for cohort in both["cohort"].unique():
+        published = load_published("cohort_means")
+        for value in published[published["cohort"] == cohort].itertuples():
+            here = both.loc[
+                (both["cohort"] == cohort) & np.isclose(both["speed_m_s"], value.speed_m_s),
+                value.measure,
+            ].dropna()
+            rows.append(
+                {
+                    "measure": value.measure,
+                    "speed_m_s": value.speed_m_s,
+                    "n_runners": len(here),
+                    "here": here.mean(),
+                    "published": value.published,
+                    "difference_pct": 100 * (here.mean() / value.published - 1),
+                    "reference": value.reference,
+                }
+            )
+    return pd.DataFrame(rows)

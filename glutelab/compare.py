@@ -1,0 +1,142 @@
+"""Changes and relations with the runner as the unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from glutelab.errors import DataError
+from glutelab.schema import column
+
+__all__ = ["change_with_speed", "relate"]
+
+
+def change_with_speed(
+    runners: pd.DataFrame, measures: str | list[str], *, side: str = "both", level: float = 0.95
+) -> pd.DataFrame:
+    """How much a measure changes per meter per second, within runners.
+
+    Each runner with two speeds or more gives one least-squares slope; the mean slope has a
+    t interval over runners, so that strides or speeds are never counted as people.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+    measures : str or list of str
+    side : {"both", "left", "right"}
+    level : float
+        Confidence level of the interval.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure: ``measure, unit, n_runners``, mean slope ``per_m_s`` with ``ci_low,
+        ci_high``, the standard deviation of the slopes between runners ``sd_between``, and
+        ``share_positive``: the share of runners whose slope is positive.
+
+    Raises
+    ------
+    DataError
+        If fewer than two runners have two speeds.
+    """
+    names = [measures] if isinstance(measures, str) else list(measures)
+    rows = runners[runners["side"] == side]
+    result = []
+    for name in names:
+        slopes = _slopes(rows[["runner_id", "speed_m_s", name]].dropna(), name)
+        if len(slopes) < 2:
+            raise DataError(
+                f"{name}: {len(slopes)} runner(s) with two speeds or more. Expected at least 2. "
+                "A change with speed needs runners measured at several speeds."
+            )
+        low, high = _t_interval(slopes, level)
+        result.append(
+            {
+                "measure": name,
+                "unit": f"{column(name).unit} per m/s",
+                "n_runners": len(slopes),
+                "per_m_s": slopes.mean(),
+                "ci_low": low,
+                "ci_high": high,
+                "sd_between": slopes.std(ddof=1),
+                "share_positive": (slopes > 0).mean(),
+            }
+        )
+    return pd.DataFrame(result)
+
+
+def relate(
+    runners: pd.DataFrame,
+    x: str,
+    y: str | list[str],
+    *,
+    speed_m_s: float | None = None,
+    side: str = "both",
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Correlation between two measures over runners, one speed at a time.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+    x : str
+    y : str or list of str
+    speed_m_s : float, optional
+        One speed; by default every speed in a row of its own, never pooled.
+    side : {"both", "left", "right"}
+    level : float
+        Confidence level of the interval (Fisher's z).
+
+    Returns
+    -------
+    DataFrame
+        ``x, y, speed_m_s, n_runners, r, ci_low, ci_high, p``.
+
+    Raises
+    ------
+    DataError
+        If a speed has fewer than four runners.
+    """
+    rows = runners[runners["side"] == side]
+    speeds = sorted(rows["speed_m_s"].unique()) if speed_m_s is None else [speed_m_s]
+    result = []
+    for name in [y] if isinstance(y, str) else y:
+        for speed in speeds:
+            seen = rows.loc[rows["speed_m_s"] == speed, [x, name]].dropna()
+            n = len(seen)
+            if n < 4:
+                raise DataError(
+                    f"{name} against {x} at {speed} m/s: {n} runner(s). Expected at least 4."
+                )
+            r, p = stats.pearsonr(seen[x], seen[name])
+            half = stats.norm.ppf(0.5 + level / 2) / np.sqrt(n - 3)
+            result.append(
+                {
+                    "x": x,
+                    "y": name,
+                    "speed_m_s": speed,
+                    "n_runners": n,
+                    "r": r,
+                    "ci_low": np.tanh(np.arctanh(r) - half),
+                    "ci_high": np.tanh(np.arctanh(r) + half),
+                    "p": p,
+                }
+            )
+    return pd.DataFrame(result)
+
+
+def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
+    """Least-squares slope on speed of each runner with two speeds or more."""
+    runner = rows["runner_id"]
+    speed = rows["speed_m_s"] - rows.groupby(runner)["speed_m_s"].transform("mean")
+    products = pd.DataFrame({"xy": speed * rows[name], "xx": speed**2}).groupby(runner).sum()
+    several = products[products["xx"] > 1e-9]
+    return (several["xy"] / several["xx"]).to_numpy()
+
+
+def _t_interval(values: np.ndarray, level: float) -> tuple[float, float]:
+    half = stats.t.ppf(0.5 + level / 2, len(values) - 1) * stats.sem(values)
+    return values.mean() - half, values.mean() + half

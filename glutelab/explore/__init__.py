@@ -1,0 +1,1 @@
+"""Figures for the screen (plotly); each draws a table that a function below has computed."""

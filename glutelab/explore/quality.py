@@ -1,0 +1,99 @@
+"""What was recorded, what was kept, and how far it agrees with other software."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from glutelab.schema import axis_label
+from glutelab.style import BLUE, LAYOUT, VERMILION
+
+__all__ = ["plot_agreement", "plot_completeness"]
+
+
+def plot_completeness(cohort) -> go.Figure:
+    """Kept strides of every runner, speed and side; dropped ones in the hover text.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    ledger = cohort.ledger.merge(
+        cohort.trials[["trial_id", "speed_m_s"]], on="trial_id", how="left"
+    )
+    column = ledger["speed_m_s"].map("{:g} m/s".format) + "<br>" + ledger["side"]
+    order = ledger.assign(column=column).sort_values(["speed_m_s", "side"])["column"].unique()
+    counts = ledger.assign(column=column).groupby(["runner_id", "column"])["kept"]
+    kept = counts.sum().unstack()[order]
+    dropped = (counts.size() - counts.sum()).unstack()[order]
+    figure = go.Figure(
+        go.Heatmap(
+            x=kept.columns,
+            y=kept.index,
+            z=kept,
+            customdata=dropped,
+            text=kept,
+            texttemplate="%{text:.0f}",
+            colorscale="Blues",
+            zmin=0,
+            colorbar={"title": "strides<br>kept"},
+            hovertemplate="%{y}, %{x}: %{z} kept, %{customdata} dropped<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        **LAYOUT,
+        height=120 + 22 * len(kept),
+        title=f"<sup>{cohort.name}: {ledger['kept'].sum()} strides kept of {len(ledger)}</sup>",
+    )
+    figure.update_yaxes(autorange="reversed", tickfont_size=11)
+    figure.update_xaxes(side="top")
+    return figure
+
+
+def plot_agreement(
+    reference: pd.DataFrame, trial_id: str | None = None, side: str = "right"
+) -> go.Figure:
+    """Our mean curves over the curves other software gave for the same trial.
+
+    Parameters
+    ----------
+    reference : DataFrame
+        From `load_reference`.
+    trial_id : str, optional
+        By default the first trial.
+    side : {"left", "right"}
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    if trial_id is None and len(reference):
+        trial_id = reference["trial_id"].iloc[0]
+    rows = reference[(reference["trial_id"] == trial_id) & (reference["side"] == side)]
+    if rows.empty:
+        found = "No curves of other software came with this cohort."
+        return go.Figure(layout={**LAYOUT, "height": 120, "title": f"<sup>{found}</sup>"})
+    figure = make_subplots(cols=len(rows), horizontal_spacing=0.08)
+    for panel, row in enumerate(rows.itertuples(), start=1):
+        for name, curve, color, dash in (
+            ("Visual3D (authors)", row.visual3d, VERMILION, "solid"),
+            ("glutelab", row.glutelab, BLUE, "dash"),
+        ):
+            figure.add_scatter(
+                y=curve,
+                mode="lines",
+                name=name,
+                line={"color": color, "dash": dash, "width": 3},
+                showlegend=panel == 1,
+                row=1,
+                col=panel,
+            )
+        figure.update_xaxes(title="Gait cycle (%)", row=1, col=panel)
+        figure.update_yaxes(title=axis_label(row.variable), row=1, col=panel)
+    figure.update_layout(**LAYOUT, height=380, title=f"<sup>{trial_id}, {side} side</sup>")
+    return figure

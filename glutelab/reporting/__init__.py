@@ -1,0 +1,7 @@
+"""The whole study for one cohort: notebooks run, pages, tables, a manifest and a summary."""
+
+from glutelab.reporting.run import report
+from glutelab.reporting.summary import summarize
+from glutelab.reporting.tables import save_table
+
+__all__ = ["report", "save_table", "summarize"]

@@ -1,0 +1,71 @@
+"""Executed notebooks as pages that show their figures without a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import plotly.io as pio
+from nbconvert import HTMLExporter
+from plotly.offline import get_plotlyjs
+
+__all__ = ["write_page"]
+
+PLOTLY = "application/vnd.plotly.v1+json"
+
+
+def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write one executed notebook as a self-contained page.
+
+    Plotly figures are drawn by the one copy of plotly.js inside the page; nothing is loaded from
+    elsewhere.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed, with figures as plotly's own MIME type.
+    path : Path
+        The HTML file.
+    """
+    notebook = nbformat.from_dict(notebook)
+    figures = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            figure = output.get("data", {}).get(PLOTLY)
+            if figure is None:
+                continue
+            figures += 1
+            html = pio.to_html(
+                {"data": figure["data"], "layout": figure["layout"]},
+                include_plotlyjs=False,
+                include_mathjax=False,
+                full_html=False,
+                div_id=f"figure-{figures}",
+                default_width="100%",
+                config={"displaylogo": False, "responsive": True},
+                validate=False,
+            )
+            output["data"] = {"text/html": html}
+    exporter = HTMLExporter(
+        template_name="lab",
+        mathjax_url="",
+        require_js_url="",
+        jquery_url="",
+        widget_renderer_url="",
+        html_manager_semver_range="",
+        mermaid_js_url="",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    page, _ = exporter.from_notebook_node(notebook)
+    if figures:
+        head, body = page.split("</head>", 1)
+        page = f"{head}<script>{get_plotlyjs()}</script></head>{body}"
+    path.write_text(_without_remote_scripts(page), encoding="utf-8", newline="\n")
+
+
+def _without_remote_scripts(page: str) -> str:
+    """Take out what the template would load from elsewhere: links, empty and remote scripts."""
+    page = re.sub(r'<script[^>]*src="(https?:)?(//[^"]*)?"[^>]*>\s*</script>', "", page)
+    return re.sub(r'<script type="module">\s*import mermaid.*?</script>', "", page, flags=re.S)

@@ -1,0 +1,128 @@
+"""The few lines a reader would quote."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from glutelab.compare import change_with_speed, relate
+from glutelab.errors import DataError
+from glutelab.measures import runner_means
+
+__all__ = ["summarize"]
+
+
+def summarize(cohort, topics: list[str] | None = None) -> str:
+    """Headline numbers of a cohort, one sentence a line.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    topics : list of str, optional
+        Some of ``runners, hip, thigh, pelvis, back_kick, posture, levels``; by default all.
+
+    Returns
+    -------
+    str
+        Means and standard deviations are over runners, never over strides.
+    """
+    runners = runner_means(cohort)
+    both = runners[runners["side"] == "both"]
+    lines = {
+        "runners": _who(cohort, both),
+        "hip": _by_speed(
+            both, "peak_hip_extension_deg", "Peak hip extension against the pelvis", "°"
+        ),
+        "thigh": _by_speed(
+            both, "peak_thigh_extension_deg", "Peak thigh extension against the vertical", "°"
+        ),
+        "pelvis": _by_speed(both, "pelvic_tilt_mean_deg", "Anterior pelvic tilt while running", "°")
+        + _standing(cohort),
+        "back_kick": _by_speed(
+            both, "behind_ahead_ratio", "Forefoot behind : ahead of the pelvis", "", 2
+        )
+        + _reach(both),
+        "posture": _posture(both),
+        "levels": _levels(cohort),
+    }
+    return "\n".join(lines[topic] for topic in topics or lines if lines[topic])
+
+
+def _who(cohort, both: pd.DataFrame) -> str:
+    kept = int(cohort.ledger["kept"].sum())
+    levels = ", ".join(f"{n} {name}" for name, n in cohort.runners["level"].value_counts().items())
+    speeds = ", ".join(f"{speed:g}" for speed in sorted(both["speed_m_s"].unique()))
+    simulated = "SIMULATED cohort " if cohort.simulated else ""
+    return (
+        f"{simulated}{cohort.name}: {len(cohort.runners)} runners ({levels}) at {speeds} m/s; "
+        f"{kept:,} of {len(cohort.ledger):,} strides kept."
+    )
+
+
+def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int = 1) -> str:
+    seen = both.dropna(subset=[name])
+    if seen.empty:
+        return f"{words}: not measured."
+    by_speed = seen.groupby("speed_m_s")[name]
+    values = ", ".join(
+        f"{mean:.{digits}f} ± {sd:.{digits}f}{unit}"
+        for mean, sd in zip(by_speed.mean(), by_speed.std(), strict=True)
+    )
+    speeds = ", ".join(f"{speed:g}" for speed in by_speed.groups)
+    text = f"{words}: {values} at {speeds} m/s"
+    try:
+        change = change_with_speed(seen, name).iloc[0]
+    except DataError:
+        return text + "."
+    return (
+        f"{text}; {change.per_m_s:+.{digits}f}{unit} per m/s within runners "
+        f"(95 % CI {change.ci_low:+.{digits}f} to {change.ci_high:+.{digits}f})."
+    )
+
+
+def _standing(cohort) -> str:
+    tilt = cohort.runners.get("standing_pelvic_tilt_deg")
+    if tilt is None or tilt.isna().all():
+        return ""
+    return f" Standing: {tilt.mean():.1f} ± {tilt.std():.1f}°."
+
+
+def _reach(both: pd.DataFrame) -> str:
+    seen = both[["rearward_reach_m", "rearward_reach_delay_s"]].dropna()
+    if seen.empty:
+        return ""
+    return (
+        f" Furthest behind {1000 * seen['rearward_reach_delay_s'].mean():.0f} ms after toe-off "
+        f"({seen['rearward_reach_m'].mean():.2f} m, all speeds)."
+    )
+
+
+def _posture(both: pd.DataFrame) -> str:
+    names = ["peak_hip_extension_deg", "peak_thigh_extension_deg"]
+    posture = "standing_pelvic_tilt_deg"
+    if posture not in both or both[posture].isna().all():
+        return ""
+    speed = sorted(both["speed_m_s"].unique())[both["speed_m_s"].nunique() // 2]
+    try:
+        table = relate(both, posture, names, speed_m_s=speed)
+    except DataError:
+        return ""
+    hip, thigh = (
+        f"r = {row.r:+.2f} ({row.ci_low:+.2f} to {row.ci_high:+.2f})" for row in table.itertuples()
+    )
+    return (
+        f"Standing anterior tilt at {speed:g} m/s (n = {table['n_runners'].iloc[0]}): against hip "
+        f"extension relative to the pelvis {hip}, relative to the vertical {thigh}."
+    )
+
+
+def _levels(cohort) -> str:
+    counts = cohort.runners["level"].value_counts()
+    if len(counts) < 2:
+        return f"Levels cannot be compared: all runners are {counts.index[0]}."
+    smallest, n = counts.index[-1], int(counts.iloc[-1])
+    if n < 8:
+        return (
+            f"Levels: cannot tell. {n} {smallest} runner{'s' if n > 1 else ''} are too few for a "
+            "difference between levels to be found or excluded."
+        )
+    return ""
