@@ -62,14 +62,16 @@ def tests(session: nox.Session) -> None:
     """Run the linters and the tests."""
     set_up(session, "tests")
     check(session)
-    session.run("pytest", "-n", "2", *session.posargs)
+    session.run("pytest", "-n", "2", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session(python=PYTHON)
 def lab(session: nox.Session) -> None:
     """Open JupyterLab on the notebooks."""
     set_up(session, "study")
-    session.run("jupyter", "lab", "notebooks", *session.posargs)
+    # Figures are drawn by JupyterLab itself, so notebooks need no copy of plotly.js in them.
+    lab = {"PLOTLY_RENDERER": "plotly_mimetype"}
+    session.run("jupyter", "lab", "notebooks", *session.posargs, env=lab)
 
 
 @nox.session(python=PYTHON)

@@ -39,6 +39,7 @@ _HOME = {
     "standing_posture": "kinematics",
     "track_segments": "kinematics",
     "count_strides": "measures",
+    "describe_measures": "measures",
     "runner_curves": "measures",
     "runner_means": "measures",
     "spring_mass": "measures",

@@ -22,9 +22,10 @@ def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per variable: ``n_curves``; median, 90th percentile and largest ``rmsd_deg``; the
-        same for ``rmsd_shape_deg`` (after the mean difference is taken out); and ``offset_deg``,
-        the median of ours minus theirs. Empty if there is no reference.
+        One row per variable: ``n_curves``; the median, 90th percentile and largest difference
+        ``median_deg, p90_deg, largest_deg``; ``shape_median_deg, shape_p90_deg`` after the mean
+        difference was taken out; and ``offset_deg``, the median of ours minus theirs. Empty if
+        there is no reference.
     """
     rows = []
     for variable, part in reference.groupby("variable", sort=False):
@@ -35,11 +36,11 @@ def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
             {
                 "variable": variable,
                 "n_curves": len(part),
-                "rmsd_median_deg": np.median(rmsd),
-                "rmsd_p90_deg": np.quantile(rmsd, 0.9),
-                "rmsd_largest_deg": rmsd.max(),
-                "rmsd_shape_median_deg": np.median(shape),
-                "rmsd_shape_p90_deg": np.quantile(shape, 0.9),
+                "median_deg": np.median(rmsd),
+                "p90_deg": np.quantile(rmsd, 0.9),
+                "largest_deg": rmsd.max(),
+                "shape_median_deg": np.median(shape),
+                "shape_p90_deg": np.quantile(shape, 0.9),
                 "offset_deg": np.median(difference.mean(axis=1)),
             }
         )

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-__all__ = ["count_strides", "runner_curves", "runner_means", "spring_mass", "stride_measures"]
+from glutelab.schema import STRIDES
+
+__all__ = [
+    "count_strides",
+    "describe_measures",
+    "runner_curves",
+    "runner_means",
+    "spring_mass",
+    "stride_measures",
+]
 
 GRAVITY_M_S2 = 9.81
 
@@ -160,6 +169,41 @@ def _refined_peak(curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     shift = np.clip(0.5 * (before - after) / np.where(bend == 0, -1.0, bend), -1.0, 1.0)
     value = peak - 0.25 * (before - after) * shift
     return value, (top + shift) * 100.0 / (curves.shape[1] - 1)
+
+
+def describe_measures(cohort) -> pd.DataFrame:
+    """Smallest, mean and largest value of each measure over strides, beside its plausible range.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Returns
+    -------
+    DataFrame
+        ``measure, unit, n_strides, min, mean, max, plausible_low, plausible_high, outside``: the
+        last is the number of strides outside the plausible range.
+    """
+    rows = []
+    for declared in STRIDES:
+        if declared.plausible is None or declared.name not in cohort.strides:
+            continue
+        values = cohort.strides[declared.name].dropna()
+        low, high = declared.plausible
+        rows.append(
+            {
+                "measure": declared.name,
+                "unit": declared.unit,
+                "n_strides": len(values),
+                "min": values.min(),
+                "mean": values.mean(),
+                "max": values.max(),
+                "plausible_low": low,
+                "plausible_high": high,
+                "outside": int((~values.between(low, high)).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def count_strides(cohort) -> pd.DataFrame:

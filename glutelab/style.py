@@ -5,7 +5,7 @@ The hues are those of Okabe and Ito (2008), told apart by readers with color-vis
 
 from __future__ import annotations
 
-__all__ = ["LAYOUT", "LEVEL_COLORS", "SIDE_COLORS", "color_of", "faded"]
+__all__ = ["LAYOUT", "LEVEL_COLORS", "SIDE_COLORS", "color_of", "faded", "heading"]
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000",
@@ -33,10 +33,36 @@ LAYOUT = {
     "font": {"family": "Arial, Helvetica, sans-serif", "size": 14, "color": "#222222"},
     "paper_bgcolor": "white",
     "plot_bgcolor": "white",
-    "margin": {"l": 70, "r": 20, "t": 60, "b": 60},
+    "margin": {"l": 70, "r": 20, "t": 110, "b": 60},
     "hoverlabel": {"font_size": 13},
-    "legend": {"title_text": "", "orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    "legend": {"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font_size": 13},
 }
+
+
+def heading(title: str, subtitle: str = "") -> dict[str, object]:
+    """Title of a figure, at the top left above the legend, with a smaller line below it.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        The subtitle says which data are shown.
+
+    Returns
+    -------
+    dict
+        For ``layout.title``.
+    """
+    return {
+        "text": title,
+        "subtitle": {"text": subtitle, "font": {"size": 13, "color": "#555555"}},
+        "font": {"size": 18},
+        "x": 0,
+        "xref": "paper",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 14},
+    }
 
 
 def color_of(value: object, among: list) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy import stats
 
+from glutelab.errors import DataError
 from glutelab.measures import runner_curves
 from glutelab.schema import axis_label
-from glutelab.style import LAYOUT, color_of, faded
+from glutelab.style import LAYOUT, color_of, faded, heading
 
 __all__ = ["plot_curves"]
 
@@ -16,7 +17,13 @@ PERCENT = np.arange(101)
 
 
 def plot_curves(
-    cohort, variable: str, *, by: str = "speed_m_s", side: str = "both", runners: bool = False
+    cohort,
+    variable: str,
+    *,
+    by: str = "speed_m_s",
+    speed_m_s: float | None = None,
+    side: str = "both",
+    runners: bool = False,
 ) -> go.Figure:
     """Mean curve over runners with its 95 % interval, one line per group.
 
@@ -27,6 +34,9 @@ def plot_curves(
         For example ``hip_flexion_deg``.
     by : str
         Column that makes the groups: ``speed_m_s``, ``level``, ``sex``.
+    speed_m_s : float, optional
+        Show one speed only. Needed for groups other than speeds when there are several speeds:
+        they are never pooled.
     side : {"both", "left", "right"}
     runners : bool
         Whether to draw each runner as a thin line, too.
@@ -34,11 +44,16 @@ def plot_curves(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If speeds would be pooled, or there is no such group or speed.
     """
-    table = runner_curves(cohort, variable, side=side)
+    table = _at_speed(runner_curves(cohort, variable, side=side), by, speed_m_s)
     groups = table.index.get_level_values(by)
     names = sorted(groups.unique())
-    toe_off = _mean_toe_off(cohort, by, side)
+    toe_off = _mean_toe_off(cohort, by, side, speed_m_s)
     figure = go.Figure()
     for name in names:
         curves = table[groups == name].to_numpy()
@@ -70,23 +85,45 @@ def plot_curves(
         figure.add_vline(
             x=toe_off[name],
             line={"color": color, "width": 1, "dash": "dot"},
-            annotation={"text": "toe-off" if name == names[-1] else "", "font_size": 12},
+            annotation={"text": "toe-off" if name == toe_off.idxmax() else "", "font_size": 12},
             annotation_position="bottom right",
         )
     band = "thin lines are runners" if runners else "bands are 95 % intervals of the mean"
-    title = f"{axis_label(variable)}<br><sup>{_source(cohort, side)}; {band}</sup>"
-    figure.update_layout(**LAYOUT, title=title, height=460)
+    at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
+    title = heading(f"{axis_label(variable)}{at}", f"{_source(cohort, side)}; {band}")
+    figure.update_layout(**LAYOUT, title=title, height=500)
     figure.update_xaxes(title="Gait cycle (%), foot strike to foot strike", range=[0, 100])
     figure.update_yaxes(title=axis_label(variable), zeroline=True, zerolinecolor="#bbbbbb")
     return figure
 
 
-def _mean_toe_off(cohort, by: str, side: str):
+def _at_speed(table, by: str, speed_m_s: float | None):
+    if by not in table.index.names:
+        raise DataError(f"by={by!r}: expected one of speed_m_s, level, sex.")
+    speeds = table.index.get_level_values("speed_m_s")
+    there = ", ".join(f"{speed:g}" for speed in sorted(speeds.unique()))
+    if speed_m_s is None:
+        if by != "speed_m_s" and speeds.nunique() > 1:
+            raise DataError(
+                f"groups by {by} would pool the speeds {there} m/s and count each runner several "
+                "times. Choose one, for example "
+                f"speed_m_s={sorted(speeds.unique())[speeds.nunique() // 2]:g}."
+            )
+        return table
+    chosen = table[np.isclose(speeds, speed_m_s)]
+    if chosen.empty:
+        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+    return chosen
+
+
+def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     strides = cohort.strides
     if by not in strides.columns:
         strides = strides.merge(cohort.runners[["runner_id", by]], on="runner_id")
     if side != "both":
         strides = strides[strides["side"] == side]
+    if speed_m_s is not None:
+        strides = strides[np.isclose(strides["speed_m_s"], speed_m_s)]
     return strides.groupby([by, "runner_id"])["toe_off_pct"].mean().groupby(by).mean()
 
 

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from scipy import stats
 
 from glutelab.schema import axis_label
-from glutelab.style import LAYOUT, LEVEL_COLORS, color_of
+from glutelab.style import LAYOUT, LEVEL_COLORS, color_of, heading
 
 __all__ = ["plot_relation", "plot_with_speed"]
 
@@ -36,7 +36,8 @@ def plot_with_speed(
     figure = make_subplots(cols=len(names), shared_yaxes=_same_unit(names), horizontal_spacing=0.08)
     shown = set()
     for panel, name in enumerate(names, start=1):
-        for level, at_level in rows.groupby("level"):
+        # Small groups are drawn last and stronger, so that they are not buried.
+        for level, at_level in sorted(rows.groupby("level"), key=lambda pair: -len(pair[1])):
             lines = [part for _, part in at_level.groupby("runner_id")]
             gap = pd.DataFrame({"speed_m_s": [np.nan], name: [np.nan], "runner_id": [""]})
             broken = pd.concat([piece for part in lines for piece in (part, gap)])
@@ -47,7 +48,7 @@ def plot_with_speed(
                 mode="lines+markers",
                 line={"color": LEVEL_COLORS[level], "width": 1},
                 marker={"size": 5},
-                opacity=0.45,
+                opacity=0.45 if len(lines) > 8 else 0.9,
                 name=f"{level} (n = {len(lines)})",
                 legendgroup=level,
                 showlegend=level not in shown,
@@ -72,10 +73,11 @@ def plot_with_speed(
             row=1,
             col=panel,
         )
-        figure.update_xaxes(title="Speed (m/s)", row=1, col=panel)
+        figure.update_xaxes(title="Speed (m/s)", tickvals=list(mean.index), row=1, col=panel)
         figure.update_yaxes(title=axis_label(name), showticklabels=True, row=1, col=panel)
     cohorts = ", ".join(rows["cohort"].unique())
-    figure.update_layout(**LAYOUT, height=480, title=f"<sup>{cohorts}; lines are runners</sup>")
+    title = heading("Change with speed", f"{cohorts}; each thin line is a runner")
+    figure.update_layout(**LAYOUT, height=520, title=title)
     return figure
 
 
@@ -137,9 +139,8 @@ def plot_relation(
         figure.update_xaxes(title=axis_label(x), row=1, col=panel)
         figure.update_yaxes(title=axis_label(name), showticklabels=True, row=1, col=panel)
     cohorts = ", ".join(rows["cohort"].unique())
-    figure.update_layout(
-        **LAYOUT, height=480, title=f"<sup>{cohorts}; one point per runner, {speed_m_s:g} m/s</sup>"
-    )
+    title = heading(f"At {speed_m_s:g} m/s", f"{cohorts}; one point per runner")
+    figure.update_layout(**LAYOUT, height=520, title=title)
     return figure
 
 

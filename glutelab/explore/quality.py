@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from glutelab.schema import axis_label
-from glutelab.style import BLUE, LAYOUT, VERMILION
+from glutelab.style import BLUE, LAYOUT, VERMILION, heading
 
 __all__ = ["plot_agreement", "plot_completeness"]
 
@@ -41,15 +41,14 @@ def plot_completeness(cohort) -> go.Figure:
             texttemplate="%{text:.0f}",
             colorscale="Blues",
             zmin=0,
+            zmax=float(kept.max(axis=None)),
             colorbar={"title": "strides<br>kept"},
             hovertemplate="%{y}, %{x}: %{z} kept, %{customdata} dropped<extra></extra>",
         )
     )
-    figure.update_layout(
-        **LAYOUT,
-        height=120 + 22 * len(kept),
-        title=f"<sup>{cohort.name}: {ledger['kept'].sum()} strides kept of {len(ledger)}</sup>",
-    )
+    found = f"{cohort.name}: {ledger['kept'].sum():,} of {len(ledger):,} strides kept"
+    title = heading("Strides kept", found)
+    figure.update_layout(**LAYOUT, height=180 + 22 * len(kept), title=title)
     figure.update_yaxes(autorange="reversed", tickfont_size=11)
     figure.update_xaxes(side="top")
     return figure
@@ -77,7 +76,7 @@ def plot_agreement(
     rows = reference[(reference["trial_id"] == trial_id) & (reference["side"] == side)]
     if rows.empty:
         found = "No curves of other software came with this cohort."
-        return go.Figure(layout={**LAYOUT, "height": 120, "title": f"<sup>{found}</sup>"})
+        return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
     figure = make_subplots(cols=len(rows), horizontal_spacing=0.08)
     for panel, row in enumerate(rows.itertuples(), start=1):
         for name, curve, color, dash in (
@@ -95,5 +94,6 @@ def plot_agreement(
             )
         figure.update_xaxes(title="Gait cycle (%)", row=1, col=panel)
         figure.update_yaxes(title=axis_label(row.variable), row=1, col=panel)
-    figure.update_layout(**LAYOUT, height=380, title=f"<sup>{trial_id}, {side} side</sup>")
+    title = heading("Mean curves of two programs", f"{trial_id}, {side} side")
+    figure.update_layout(**LAYOUT, height=440, title=title)
     return figure

@@ -29,6 +29,14 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
         The HTML file.
     """
     notebook = nbformat.from_dict(notebook)
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    if any("injected-parameters" in cell_tags for cell_tags in tags):
+        # The defaults were not used: show only the values that were.
+        notebook.cells = [
+            cell
+            for cell, cell_tags in zip(notebook.cells, tags, strict=True)
+            if "parameters" not in cell_tags
+        ]
     figures = 0
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

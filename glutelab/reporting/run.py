@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,7 +61,8 @@ def report(
     notebooks = _chosen(only)
     target = Path(to).resolve() / loaded.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{loaded.name}-", dir=target.parent))
+    partial = target.with_name(f".{loaded.name}-{uuid.uuid4().hex[:8]}")
+    partial.mkdir()
     try:
         source = str(Path(cohort).resolve()) if Path(cohort).is_dir() else str(cohort)
         failures = _run_all(notebooks, source, partial, progress)
@@ -107,6 +108,8 @@ def _run_all(notebooks: list[Path], cohort: str, folder: Path, progress: bool) -
                     {"cohort": cohort},
                     kernel_name="python3",
                     progress_bar=False,
+                    # The kernel's reminder that it talks over loopback helps nobody here.
+                    extra_arguments=["--IPKernelApp.log_level=40"],
                     cwd=str(path.parent),
                 )
             except papermill.PapermillExecutionError as error:

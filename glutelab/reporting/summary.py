@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 
 from glutelab.compare import change_with_speed, relate
@@ -44,7 +46,9 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
         "posture": _posture(both),
         "levels": _levels(cohort),
     }
-    return "\n".join(lines[topic] for topic in topics or lines if lines[topic])
+    chosen = [lines[topic] for topic in topics or lines if lines[topic]]
+    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
+    return "\n".join(lay.fill(line) for line in chosen)
 
 
 def _who(cohort, both: pd.DataFrame) -> str:
@@ -63,12 +67,12 @@ def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int 
     if seen.empty:
         return f"{words}: not measured."
     by_speed = seen.groupby("speed_m_s")[name]
-    values = ", ".join(
-        f"{mean:.{digits}f} ± {sd:.{digits}f}{unit}"
+    speeds = " | ".join(f"{speed:g}" for speed in by_speed.groups)
+    values = " | ".join(
+        f"{mean:.{digits}f} ± {sd:.{digits}f}"
         for mean, sd in zip(by_speed.mean(), by_speed.std(), strict=True)
     )
-    speeds = ", ".join(f"{speed:g}" for speed in by_speed.groups)
-    text = f"{words}: {values} at {speeds} m/s"
+    text = f"{words} at {speeds} m/s: {values}{unit}"
     try:
         change = change_with_speed(seen, name).iloc[0]
     except DataError:

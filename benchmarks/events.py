@@ -1,0 +1,385 @@
+"""How well events from markers alone agree with events from force, on all of RBDS.
+
+    python benchmarks/events.py --raw FOLDER            # table of errors
+    python benchmarks/events.py --raw FOLDER --refit    # fit the coefficients anew, then the table
+
+FOLDER holds RBDSxxxrunTyymarkers.txt and ...forces.txt (or .txt.gz) and RBDSinfo.txt, as published
+(doi 10.6084/m9.figshare.4543435). Reference: vertical force, 50 Hz zero-lag, 20 N, interpolated.
+The coefficients are fitted to the tuning runners only. What could be chosen (channels, offsets,
+cut-off, spread, penalty) was chosen by leaving out one tuning runner at a time (`--inner`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline
+
+from glutelab.events import (
+    events_from_contacts,
+    legs,
+    list_contacts_from_force,
+    list_contacts_from_markers,
+    match_events,
+    motion,
+)
+from glutelab.formats.rbds import read_forces, read_markers
+from glutelab.frames import MarkerFrames
+from glutelab.kinematics import joint_angles, track_segments
+from glutelab.segments import segment_model
+from glutelab.strides import sample
+
+TUNING = ("002", "003", "005", "006", "008", "009", "013", "014", "017", "019", "021", "023", "025")
+OFFSETS_S = np.arange(-60, 61, 10) / 1000
+# Where the event lies relative to the swing peak, on average.
+START_S = {"foot_strike": 0.024, "toe_off": -0.082}
+# Spread of the guesses around the event that the model is fitted for, and the ridge penalty (on
+# standardized features). Wider spreads cost accuracy; far guesses are brought in step by step.
+SPREAD_S = 0.004
+PENALTY = 0.1
+COPIES = 3
+# Markers hidden in a further copy of each trial, so that the model does not lean on any single one.
+HIDDEN = (
+    (),
+    ("metatarsal_1", "shank_top_medial", "heel_lateral"),
+    ("metatarsal_5", "shank_bottom_lateral", "heel_top"),
+)
+# Times nearer to the ends of the record than this are not judged (windows of the model).
+MARGIN_S = 0.15
+
+
+def trials(folder: Path):
+    """Runner, speed in m/s, markers, forces of every trial."""
+    for path in sorted(folder.glob("RBDS*runT*markers.txt*")):
+        runner, speed = re.match(r"RBDS(\d{3})runT(\d{2})", path.name).groups()
+        forces = path.with_name(path.name.replace("markers", "forces"))
+        yield runner, int(speed) / 10, read_markers(path), read_forces(forces)
+
+
+def strike_types(folder: Path) -> dict:
+    """(runner, speed, side) -> rearfoot, midfoot, forefoot, as the authors classified it."""
+    info = pd.read_csv(folder / "RBDSinfo.txt", sep="\t", encoding="latin1")
+    info = info.drop_duplicates("Subject")
+    return {
+        (f"{row.Subject:03d}", speed / 10, side): getattr(row, f"{side[0].upper()}FSI{speed}")
+        .strip()
+        .lower()
+        for row in info.itertuples()
+        for speed in (25, 35, 45)
+        for side in ("left", "right")
+    }
+
+
+def hide(markers, parts):
+    if not parts:
+        return markers
+    positions = markers.positions_m.copy()
+    for name in markers.names:
+        if name.split("_", 1)[1] in parts:
+            positions[:, markers.index(name)] = np.nan
+    return markers.replaced(positions)
+
+
+def fitting_rows(folder):
+    """Runner, event, leg (also with markers hidden), true times, whether all markers show."""
+    rows = []
+    for runner, _, markers, forces in trials(folder):
+        if runner not in TUNING:
+            continue
+        events = events_from_contacts(list_contacts_from_force(forces, markers))
+        for parts in HIDDEN:
+            for leg in legs.leg_motions(hide(markers, parts)):
+                own = events[events["side"] == leg.side]
+                for event in START_S:
+                    times = own.loc[own["event"] == event, "time_s"].to_numpy()
+                    rows.append((runner, event, leg, times, parts == ()))
+    return rows
+
+
+def ridge(x, y, penalty):
+    """Coefficients for raw (not standardized) columns; the penalty acts on standardized ones."""
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    z = (x - mean) / spread
+    gram = z.T @ z / len(z) + penalty * np.eye(z.shape[1])
+    slope = np.linalg.solve(gram, z.T @ (y - y.mean()) / len(z)) / spread
+    return y.mean() - mean @ slope, slope
+
+
+def sampled(rows, event, n_clusters):
+    """Features at guesses scattered around the true times, and how far away the event is."""
+    random = np.random.default_rng(1)
+    x, y = [], []
+    for _, kind, leg, times, _ in rows:
+        if kind != event:
+            continue
+        scatter = random.normal(0.0, SPREAD_S, (COPIES, len(times)))
+        found = motion.features(leg, (times + scatter).ravel(), OFFSETS_S, n_clusters)
+        good = np.isfinite(found).all(axis=1)
+        x.append(found[good])
+        y.append(-scatter.ravel()[good])
+    return np.concatenate(x), np.concatenate(y)
+
+
+def fit(rows, without=()):
+    """Start, intercept and coefficients by number of clusters and event."""
+    rows = [row for row in rows if row[0] not in without]
+    models = {}
+    for n_clusters in (3, 2):
+        for event, start_s in START_S.items():
+            x, y = sampled(rows, event, n_clusters)
+            models[n_clusters, event] = (start_s, *ridge(x, y, PENALTY))
+    return models
+
+
+def save(models, path: Path) -> None:
+    document = {
+        "about": "Linear models of glutelab/events/motion.py: how far away the event is, in "
+        "seconds. Sum of coefficient times channel at each offset, plus the intercept.",
+        "made_by": "benchmarks/events.py --refit",
+        "data": "RBDS, doi 10.6084/m9.figshare.4543435 (CC BY 4.0)",
+        "tuning_runners": list(TUNING),
+        "cutoff_hz": legs.CUTOFF_HZ,
+        "offsets_s": OFFSETS_S.tolist(),
+        "models": {},
+    }
+    for (n_clusters, event), (start_s, intercept, slope) in models.items():
+        names = motion.channel_names(n_clusters)
+        clusters = "_".join(list(legs.CLUSTERS)[:n_clusters])
+        document["models"].setdefault(clusters, {})[event] = {
+            "start_s": start_s,
+            "intercept_s": round(float(intercept), 7),
+            "coefficients": {
+                name: [float(f"{value:.4g}") for value in part]
+                for name, part in zip(names, slope.reshape(len(names), -1), strict=True)
+            },
+        }
+    text = json.dumps(document, indent=1)
+    # One channel per line.
+    text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def inner_table(rows):
+    """Errors of each tuning runner with the model fitted to the other tuning runners."""
+    errors = []
+    for runner in TUNING:
+        models = fit(rows, without=(runner,))
+        for who, event, leg, times, all_shown in rows:
+            if who != runner or not all_shown:
+                continue
+            coarse = leg.forward_s if event == "foot_strike" else leg.rearward_s
+            for n_clusters in (3, 2):
+                model = models[n_clusters, event]
+                found = motion.follow(leg, coarse, model, OFFSETS_S, n_clusters)
+                found = found[np.isfinite(found)]
+                error = found - times[np.abs(found[:, None] - times).argmin(axis=1)]
+                error = error[np.abs(error) < 0.1]
+                errors.append(
+                    pd.DataFrame({"event": event, "forefoot": n_clusters == 3, "error_s": error})
+                )
+    table = summary(pd.concat(errors).assign(outcome="matched"), ["event", "forefoot"])
+    return table.drop(columns=["missed", "extra"])  # not counted here
+
+
+def summary(pairs, by):
+    """MAE, bias, P95, missed, extra per group, in ms and counts."""
+    rows = []
+    for key, group in pairs.groupby(by, sort=True, observed=True):
+        matched = 1000 * group.loc[group["outcome"] == "matched", "error_s"]
+        counts = group["outcome"].value_counts()
+        rows.append(
+            {
+                **dict(zip(by, key, strict=True)),
+                "n": int(counts.get("matched", 0) + counts.get("missed", 0)),
+                "MAE_ms": matched.abs().mean(),
+                "bias_ms": matched.mean(),
+                "P95_ms": matched.abs().quantile(0.95),
+                "max_ms": matched.abs().max(),
+                "missed": int(counts.get("missed", 0)),
+                "extra": int(counts.get("extra", 0)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def judge(folder: Path, change=None, only=None):
+    """Pairs of marker and force events of every trial, and what was not used."""
+    types = strike_types(folder)
+    pairs, notes, spent = [], [], []
+    for runner, speed, markers, forces in trials(folder):
+        if only and runner not in only:
+            continue
+        group = "tuning" if runner in TUNING else "held-out"
+        contacts = list_contacts_from_force(forces, markers)
+        reference = events_from_contacts(contacts)
+        # A contact cut off by the end of the record has no reference: judge from the first
+        # reference event to the last.
+        first, last = reference["time_s"].iloc[[0, -1]] + np.array([-0.02, 0.02])
+        forces_s = len(forces) / forces.rate_hz
+        if change:
+            markers = change(markers)
+        else:
+            named = contacts.assign(runner=runner, speed=speed, source="force")
+            notes.append(named[~named["kept"]])
+        for rule in motion.RULES if change is None else ("trained",):
+            begin = time.perf_counter()
+            found = list_contacts_from_markers(markers, rule=rule)
+            if rule == "trained":
+                spent.append(time.perf_counter() - begin)
+                named = found.assign(runner=runner, speed=speed, source="markers")
+                notes.append(named[~named["kept"]])
+            paired = match_events(events_from_contacts(found), reference)
+            at = paired["reference_s"].fillna(paired["found_s"])
+            judged = at.between(max(MARGIN_S, first), min(last, forces_s - MARGIN_S))
+            paired = paired[judged].assign(rule=rule, runner=runner, group=group, speed_m_s=speed)
+            paired["strike_type"] = [types[runner, speed, side] for side in paired["side"]]
+            pairs.append(paired)
+    return pd.concat(pairs), pd.concat(notes), np.array(spent)
+
+
+def hip_error_table(folder: Path, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Error in hip extension at toe-off that comes from the error in the time of toe-off.
+
+    One row per speed: errors of single strides, and of the mean of each runner and side.
+    """
+    rows = []
+    for runner, speed, markers, _ in trials(folder):
+        here = pairs[
+            (pairs["runner"] == runner)
+            & (pairs["speed_m_s"] == speed)
+            & (pairs["event"] == "toe_off")
+            & (pairs["outcome"] == "matched")
+        ]
+        if here.empty:
+            continue
+        standing = next(iter(sorted(folder.glob(f"RBDS{runner}static.txt*"))))
+        moving = track_segments(markers, segment_model(read_markers(standing, standing=True)))
+        for side, part in here.groupby("side"):
+            hip = joint_angles(moving, side)["hip_flexion_deg"][None]
+            at = sample(hip, part[["found_s", "reference_s"]].to_numpy() * markers.rate_hz)[0]
+            error = at[:, 1] - at[:, 0]  # extension is minus flexion
+            rows.append(pd.DataFrame({"speed": speed, "leg": f"{runner} {side}", "error": error}))
+    errors = pd.concat(rows)
+    of_legs = errors.groupby(["speed", "leg"])["error"].mean()
+    result = []
+    for speed, part in errors.groupby("speed"):
+        means = of_legs.loc[speed]
+        result.append(
+            {
+                "speed_m_s": speed,
+                "n": len(part),
+                "MAE_deg": part["error"].abs().mean(),
+                "bias_deg": part["error"].mean(),
+                "P95_deg": part["error"].abs().quantile(0.95),
+                "legs": len(means),
+                "sd_of_leg_means_deg": means.std(),
+                "largest_leg_mean_deg": means.abs().max(),
+            }
+        )
+    return pd.DataFrame(result)
+
+
+def resampled(rate_hz):
+    """A change of the markers to another rate: what a camera of that rate would have seen."""
+
+    def change(markers):
+        n_frames, n_markers, _ = markers.positions_m.shape
+        old = np.arange(n_frames) / markers.rate_hz
+        new = np.arange(0.0, old[-1], 1.0 / rate_hz)
+        out = np.full((len(new), n_markers, 3), np.nan)
+        for i in range(n_markers):
+            seen = np.isfinite(markers.positions_m[:, i, 0])
+            if seen.sum() > 3:
+                spline = CubicSpline(old[seen], markers.positions_m[seen, i])
+                out[:, i] = spline(new)
+                out[~seen[np.rint(new * markers.rate_hz).astype(int).clip(0, n_frames - 1)], i] = (
+                    np.nan
+                )
+        return MarkerFrames(markers.names, out, rate_hz, markers.source)
+
+    return change
+
+
+def show(title, table):
+    print(f"\n### {title}\n")
+    digits = {name: 2 if name.endswith("_deg") else 1 for name in table.columns}
+    cells = table.apply(
+        lambda column: column.map(
+            lambda value: (
+                f"{value:.{digits[column.name]}f}" if isinstance(value, float) else str(value)
+            )
+        )
+    )
+    print("| " + " | ".join(cells.columns) + " |")
+    print("|" + " --- |" * len(cells.columns))
+    for row in cells.itertuples(index=False):
+        print("| " + " | ".join(row) + " |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--raw", type=Path, required=True, help="folder with the raw RBDS files")
+    parser.add_argument("--refit", action="store_true", help="fit the coefficients anew first")
+    parser.add_argument("--inner", action="store_true", help="leave-one-out among tuning runners")
+    options = parser.parse_args()
+
+    if options.refit or options.inner:
+        rows = fitting_rows(options.raw)
+        if options.inner:
+            show("Tuning runners, each with the model of the others", inner_table(rows))
+        if options.refit:
+            save(fit(rows), motion.COEFFICIENTS)
+            motion._stored.cache_clear()
+
+    pairs, notes, spent = judge(options.raw)
+    show("All trials", summary(pairs, ["rule", "event", "group"]))
+    held = pairs[(pairs["group"] == "held-out") & (pairs["rule"] == "trained")]
+    show("Held-out runners, trained rule, by speed", summary(held, ["event", "speed_m_s"]))
+    show("Held-out runners, trained rule, by strike type", summary(held, ["event", "strike_type"]))
+    show("Held-out runners, trained rule, by runner", summary(held, ["event", "runner"]))
+    show(
+        "Held-out runners, trained rule: error carried into hip extension at toe-off",
+        hip_error_table(options.raw, held),
+    )
+    physical = pairs[(pairs["group"] == "held-out") & (pairs["rule"] == "physical")]
+    show(
+        "Held-out runners, physical rule, by strike type",
+        summary(physical, ["event", "strike_type"]),
+    )
+    held_out = sorted(set(held["runner"]))
+    changes = {
+        "100 Hz": resampled(100.0),
+        "300 Hz": resampled(300.0),
+        "no metatarsal markers": lambda m: hide(m, ("metatarsal_1", "metatarsal_5")),
+        "metatarsal 5 only": lambda m: hide(m, ("metatarsal_1",)),
+        "one heel, two shank markers": lambda m: hide(
+            m, ("heel_top", "heel_lateral", "shank_top_medial", "shank_bottom_lateral")
+        ),
+    }
+    changed = [
+        judge(options.raw, change, held_out)[0].assign(change=name)
+        for name, change in changes.items()
+    ]
+    show(
+        "Held-out runners, trained rule, changed recordings",
+        summary(pd.concat(changed), ["event", "change"]),
+    )
+    notes["problem"] = notes["problem"].str.replace(
+        r"only \d+ N, usual peak \d+ N: ", "", regex=True
+    )
+    counted = notes.groupby(["source", "problem"]).size().rename("contacts").reset_index()
+    show("Contacts not used, all trials", counted)
+    print(
+        f"\n{len(spent)} trials of 30 s, trained rule: median {1000 * np.median(spent):.0f} ms "
+        "per trial (gap filling and filter included)."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Figures draw the tables they are given: the numbers in them are the numbers computed."""
+
+import numpy as np
+import pytest
+
+import glutelab as gl
+from glutelab.style import LEVEL_COLORS, color_of
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return gl.load_cohort("rbds2017")
+
+
+@pytest.fixture(scope="module")
+def runners(cohort):
+    return gl.runner_means(cohort)
+
+
+def drawn(figure, name):
+    return next(trace for trace in figure.data if trace.name and trace.name.startswith(name))
+
+
+def test_mean_curve_is_the_mean_over_runners(cohort):
+    figure = gl.plot_curves(cohort, "hip_flexion_deg")
+    curves = gl.runner_curves(cohort, "hip_flexion_deg")
+    mean = curves.xs(3.5, level="speed_m_s").mean().to_numpy()
+    np.testing.assert_allclose(np.asarray(drawn(figure, "3.5 m/s").y, float), mean)
+    assert drawn(figure, "3.5 m/s").name == "3.5 m/s (n = 28)"
+    assert figure.layout.yaxis.title.text == "Hip flexion (°)"
+
+
+def test_runners_are_counted_once_in_groups_other_than_speed(cohort):
+    figure = gl.plot_curves(cohort, "thigh_angle_deg", by="level", speed_m_s=3.5, runners=True)
+    names = {trace.name for trace in figure.data if trace.name}
+    assert names == {"competitive (n = 25)", "elite (n = 3)"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"by": "level"}, "would pool the speeds 2.5, 3.5, 4.5 m/s.*speed_m_s=3.5"),
+        ({"by": "shoe"}, "expected one of speed_m_s, level, sex"),
+        ({"speed_m_s": 5.0}, "no runner at 5 m/s. There are: 2.5, 3.5, 4.5"),
+    ],
+)
+def test_speeds_are_never_pooled_in_silence(cohort, asked, expected):
+    with pytest.raises(gl.DataError, match=expected):
+        gl.plot_curves(cohort, "hip_flexion_deg", **asked)
+
+
+def test_means_with_speed_are_those_of_the_table(runners):
+    figure = gl.plot_with_speed(runners, ["peak_hip_extension_deg", "peak_thigh_extension_deg"])
+    both = runners[runners["side"] == "both"]
+    expected = both.groupby("speed_m_s")["peak_hip_extension_deg"].mean()
+    np.testing.assert_allclose(np.asarray(drawn(figure, "mean").y, float), expected)
+    assert figure.layout.yaxis.title.text == "Peak hip extension (°)"
+
+
+def test_relation_shows_each_runner_once(runners):
+    figure = gl.plot_relation(
+        runners, "standing_pelvic_tilt_deg", "peak_hip_extension_deg", speed_m_s=3.5
+    )
+    points = [trace for trace in figure.data if trace.mode == "markers"]
+    shown = [name for trace in points for name in trace.customdata]
+    assert sorted(shown) == sorted(runners["runner_id"].unique())
+
+
+def test_completeness_counts_strides(cohort):
+    figure = gl.plot_completeness(cohort)
+    assert np.nansum(np.asarray(figure.data[0].z, float)) == len(cohort.strides)
+    assert "7,049 of 7,051" in figure.layout.title.subtitle.text
+
+
+def test_agreement_without_reference_says_so(cohort):
+    empty = gl.load_reference("no-such-cohort")
+    figure = gl.plot_agreement(empty)
+    assert "No curves of other software" in figure.layout.title.text
+    assert gl.summarize_agreement(empty).empty
+
+
+def test_signals_are_cut_to_the_stretch_asked_for():
+    trial = gl.simulate_trial()
+    height = trial.markers["left_heel_bottom"][:, 1]
+    figure = gl.plot_signals(
+        {"heel": height}, 150.0, label="Height (m)", events=trial.events, from_s=1.0, to_s=2.0
+    )
+    time = np.asarray(figure.data[0].x, float)
+    assert (time[0], time[-1]) == pytest.approx((1.0, 2.0))
+    inside = trial.events["time_s"].between(1.0, 2.0).sum()
+    assert len(figure.layout.shapes) == inside
+
+
+def test_a_category_keeps_its_color_whatever_else_is_shown():
+    for level, color in LEVEL_COLORS.items():
+        assert color_of(level, [level]) == color_of(level, list(LEVEL_COLORS)) == color

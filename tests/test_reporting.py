@@ -1,0 +1,153 @@
+"""The report: pages that need no network, tables as they were, nothing half-written."""
+
+import json
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import glutelab as gl
+from glutelab.__main__ import main
+from glutelab.errors import DataError
+from glutelab.reporting import run
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return gl.report("rbds2017", tmp_path_factory.mktemp("reports"), progress=False)
+
+
+def test_every_notebook_becomes_a_page(folder):
+    pages = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
+    assert pages == [path.stem for path in NOTEBOOKS]
+
+
+def test_pages_load_nothing_from_elsewhere_and_hold_their_figures(folder):
+    for path in (folder / "notebooks").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(https?:)?//", page)
+        assert 'import mermaid from "http' not in page
+        executed = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
+        figures = sum(
+            "application/vnd.plotly.v1+json" in output.get("data", {})
+            for cell in executed.cells
+            for output in cell.get("outputs", [])
+        )
+        assert page.count('class="plotly-graph-div"') == figures
+        assert (page.count("plotly.js v") > 0) == (figures > 0)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "reference").glob("*.csv")), ids=str)
+def test_headline_tables_are_what_they_were(folder, path):
+    found, expected = pd.read_csv(folder / "tables" / path.name), pd.read_csv(path)
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_every_headline_table_has_a_reference(folder):
+    made = {path.name for path in (folder / "tables").glob("*.csv")}
+    assert made == {path.name for path in (ROOT / "tests" / "reference").glob("*.csv")}
+
+
+def test_manifest_says_what_went_in_and_out(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["strides"] == {"in": 7051, "kept": 7049, "dropped": {"cluster": 2}}
+    assert manifest["inputs"]["curves.parquet"].startswith("sha256:")
+    assert manifest["versions"]["glutelab"] == gl.__version__
+    assert set(manifest["outputs"]) == {
+        f"tables/{path.name}" for path in (folder / "tables").iterdir()
+    }
+
+
+def test_summary_is_five_to_seven_statements_with_the_numbers(folder):
+    summary = (folder / "summary.txt").read_text(encoding="utf-8")
+    statements = [line for line in summary.splitlines() if not line.startswith(" ")]
+    assert 5 <= len(statements) <= 7
+    assert "7,049 of 7,051 strides kept" in summary
+    assert "cannot tell" in summary
+
+
+def write_notebook(folder, name, *sources):
+    cells = [nbformat.v4.new_code_cell('cohort = "rbds2017"', metadata={"tags": ["parameters"]})]
+    cells += [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / name)
+
+
+def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, monkeypatch):
+    write_notebook(tmp_path, "00_fails.ipynb", "1 / 0")
+    write_notebook(tmp_path, "01_runs.ipynb", "print('here')")
+    monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
+    with pytest.raises(DataError, match=r"00_fails\.ipynb, cell 3: ZeroDivisionError"):
+        gl.report("rbds2017", tmp_path / "reports", progress=False)
+    failed = tmp_path / "reports" / "rbds2017-failed"
+    assert (failed / "notebooks" / "01_runs.html").is_file()
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017-failed"]
+
+
+def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
+    write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
+    monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
+    target = gl.report("rbds2017", tmp_path / "reports", progress=False)
+    (target / "mine.txt").write_text("kept until replaced")
+
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "write_manifest", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        gl.report("rbds2017", tmp_path / "reports", progress=False)
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017"]
+    assert (target / "mine.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["report", "rbds2071"], "Did you mean 'rbds2017'"),
+        (["report", "no/such/folder"], "neither a built-in cohort nor a folder"),
+        (["report", "rbds2017", "--only", "77"], "no notebook begins with 77"),
+    ],
+)
+def test_the_command_line_answers_with_a_sentence_and_an_exit_code(
+    arguments, expected, capsys, tmp_path
+):
+    assert main([*arguments, "--to", str(tmp_path)]) == 1
+    shown = capsys.readouterr().err
+    assert expected in shown
+    assert "Traceback" not in shown
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_is_answered_with_a_sentence(capsys, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert main(["report", str(tmp_path / "empty"), "--to", str(tmp_path / "to")]) == 1
+    assert "datapackage.json" in capsys.readouterr().err
+
+
+def test_a_table_name_cannot_leave_the_folder():
+    with pytest.raises(DataError, match="letters, digits"):
+        gl.save_table(pd.DataFrame(), "../elsewhere")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_keep_the_skeleton(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    lengths = sorted(len(source.splitlines()) for source in code)
+    assert lengths[-1] <= 12
+    assert lengths[len(lengths) // 2] <= 3
+    assert not any(re.search(r"^\s*(def|class) ", source, re.M) for source in code)
+    assert sum("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells) == 1
+    assert text.startswith("# ")
+    for part in ("minutes", "## What this does not show", "## What is next"):
+        assert part in text
+    assert "gl.save_table(" in code[-1]
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    for link in re.findall(r"\]\(([\w./-]+\.ipynb)\)", text):
+        assert (path.parent / link).is_file()
