@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 
 from glutelab import __version__
 from glutelab.errors import DataError
@@ -59,8 +58,6 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace) -> int:
     from glutelab.reporting import report
 
-    # Kernels talk over this machine's loopback only; their reminder of that helps nobody here.
-    warnings.filterwarnings("ignore", message=".*TCP without encryption.*")
     folder = report(options.cohort, options.to, only=options.only)
     print((folder / "summary.txt").read_text(encoding="utf-8"))
     print(f"Pages, tables and manifest: {folder}")

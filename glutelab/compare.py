@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri, stdtr, stdtrit
 
 from glutelab.errors import DataError
 from glutelab.schema import column
 
-__all__ = ["change_with_speed", "relate"]
+__all__ = ["change_with_speed", "relate", "t_half_width"]
 
 
 def change_with_speed(
@@ -51,15 +51,15 @@ def change_with_speed(
                 f"{name}: {len(slopes)} runner(s) with two speeds or more. Expected at least 2. "
                 "A change with speed needs runners measured at several speeds."
             )
-        low, high = _t_interval(slopes, level)
+        half = t_half_width(slopes.std(ddof=1), len(slopes), level)
         result.append(
             {
                 "measure": name,
                 "unit": f"{column(name).unit} per m/s",
                 "n_runners": len(slopes),
                 "per_m_s": slopes.mean(),
-                "ci_low": low,
-                "ci_high": high,
+                "ci_low": slopes.mean() - half,
+                "ci_high": slopes.mean() + half,
                 "sd_between": slopes.std(ddof=1),
                 "share_positive": (slopes > 0).mean(),
             }
@@ -111,8 +111,9 @@ def relate(
                 raise DataError(
                     f"{name} against {x} at {speed} m/s: {n} runner(s). Expected at least 4."
                 )
-            r, p = stats.pearsonr(seen[x], seen[name])
-            half = stats.norm.ppf(0.5 + level / 2) / np.sqrt(n - 3)
+            r = np.corrcoef(seen[x], seen[name])[0, 1]
+            t = r * np.sqrt((n - 2) / (1 - r**2))
+            half = ndtri(0.5 + level / 2) / np.sqrt(n - 3)
             result.append(
                 {
                     "x": x,
@@ -122,7 +123,7 @@ def relate(
                     "r": r,
                     "ci_low": np.tanh(np.arctanh(r) - half),
                     "ci_high": np.tanh(np.arctanh(r) + half),
-                    "p": p,
+                    "p": 2 * stdtr(n - 2, -abs(t)),
                 }
             )
     return pd.DataFrame(result)
@@ -137,6 +138,22 @@ def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
     return (several["xy"] / several["xx"]).to_numpy()
 
 
-def _t_interval(values: np.ndarray, level: float) -> tuple[float, float]:
-    half = stats.t.ppf(0.5 + level / 2, len(values) - 1) * stats.sem(values)
-    return values.mean() - half, values.mean() + half
+def t_half_width(sd: np.ndarray, n: np.ndarray, level: float = 0.95) -> np.ndarray:
+    """Half the width of the t interval of a mean.
+
+    Parameters
+    ----------
+    sd : array_like
+        Standard deviation between runners.
+    n : array_like
+        Runners; below two the result is NaN.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    ndarray
+    """
+    n = np.asarray(n, float)
+    degrees = np.where(n > 1, n - 1, np.nan)
+    return stdtrit(degrees, 0.5 + level / 2) * np.asarray(sd, float) / np.sqrt(n)

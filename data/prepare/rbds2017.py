@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from glutelab.cohort import write_cohort
 
 from glutelab.batch import process_trials
+from glutelab.cohort import write_cohort
 from glutelab.events import detect_events_from_force, detect_events_rbds
 from glutelab.formats.rbds import find_trials, read_forces, read_info, read_markers
 from glutelab.kinematics import ANGLE_NAMES, standing_posture
@@ -230,8 +230,9 @@ def ledger_table(trials, processed) -> pd.DataFrame:
 
 
 def in_order(table: pd.DataFrame, declared) -> pd.DataFrame:
-    """Columns in the order of the schema."""
-    return table[[name for name in declared.names if name in table]]
+    """Columns in the order of the schema, others behind them."""
+    first = [name for name in declared.names if name in table]
+    return table[first + [name for name in table if name not in first]]
 
 
 def visual3d_table(trials, processed, published) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy import stats
 
+from glutelab.compare import t_half_width
 from glutelab.errors import DataError
 from glutelab.measures import runner_curves
 from glutelab.schema import axis_label
@@ -69,7 +69,7 @@ def plot_curves(
                 showlegend=False,
             )
         elif len(curves) > 1:
-            half = stats.t.ppf(0.975, len(curves) - 1) * stats.sem(curves, axis=0)
+            half = t_half_width(curves.std(axis=0, ddof=1), len(curves))
             figure.add_scatter(
                 x=np.concatenate([PERCENT, PERCENT[::-1]]),
                 y=np.concatenate([mean + half, (mean - half)[::-1]]),

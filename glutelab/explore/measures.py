@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
-from scipy import stats
 
+from glutelab.compare import t_half_width
 from glutelab.schema import axis_label
 from glutelab.style import LAYOUT, LEVEL_COLORS, color_of, heading
 
@@ -59,11 +59,11 @@ def plot_with_speed(
             shown.add(level)
         by_speed = rows.groupby("speed_m_s")[name]
         mean, n = by_speed.mean(), by_speed.count()
-        half = stats.t.ppf(0.975, np.maximum(n - 1, 1)) * by_speed.sem()
+        half = np.nan_to_num(t_half_width(by_speed.std(), n))
         figure.add_scatter(
             x=mean.index,
             y=mean,
-            error_y={"array": half.fillna(0), "thickness": 2, "width": 6},
+            error_y={"array": half, "thickness": 2, "width": 6},
             mode="lines+markers",
             line={"color": "black", "width": 3},
             marker={"size": 9},

@@ -48,7 +48,9 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
     }
     chosen = [lines[topic] for topic in topics or lines if lines[topic]]
     lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
-    return "\n".join(lay.fill(line) for line in chosen)
+    # A mean and its standard deviation stay on one line.
+    kept = [line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}") for line in chosen]
+    return "\n".join(lay.fill(line) for line in kept).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _who(cohort, both: pd.DataFrame) -> str:

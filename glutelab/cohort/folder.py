@@ -1,0 +1,350 @@
+"""Read a cohort from its folder, write one, and accept a change made by hand."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from glutelab.cohort.checks import check_curve_keys, check_curves, check_levels, check_links
+from glutelab.cohort.cohort import Cohort
+from glutelab.cohort.curve_store import ROUNDED_TO_DEG, CurveStore, write_curves
+from glutelab.cohort.manifest import (
+    FILE_NAME,
+    PROFILE,
+    TABLES,
+    check_about,
+    check_hash,
+    describe_file,
+    find_files,
+    hash_file,
+    read_manifest,
+    replace_manifest,
+    to_json,
+)
+from glutelab.cohort.tables import Checked, check_table, read_table, write_table
+from glutelab.errors import DataError, ProblemList, say
+from glutelab.schema import CURVES
+from glutelab.schema.curves import CURVE_KEY, POINTS
+
+__all__ = ["read_cohort", "renew_hashes", "write_cohort"]
+
+
+def read_cohort(folder: str | Path) -> Cohort:
+    """Read and check a cohort folder.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``datapackage.json`` and the tables it lists.
+
+    Returns
+    -------
+    Cohort
+
+    Raises
+    ------
+    ProblemList
+        Everything that is wrong in the folder, one sentence each; nothing is half-loaded. What is
+        only suspicious does not stop it: see `Cohort.problems`. The curves' values and hash are
+        checked when they are first read.
+
+    Examples
+    --------
+    >>> read_cohort("my_lab")                                       # doctest: +SKIP
+    Cohort my-lab: Runners of my laboratory
+      runners  12 (6 female, 6 male; 8 competitive, 4 elite)
+      ...
+    """
+    where, folder = str(folder), Path(folder)
+    if not folder.is_dir():
+        raise ProblemList(where, [say(where, "there is no such folder")])
+    try:
+        manifest = read_manifest(folder)
+    except DataError as error:
+        raise ProblemList(where, [str(error)]) from error
+    files, found = find_files(folder, manifest)
+    problems = check_about(manifest) + found
+    entries = {item["name"]: item for item in manifest["resources"]}
+    problems += [
+        sentence
+        for name, path in files.items()
+        if name != "curves" and (sentence := check_hash(path, entries[name]))
+    ]
+    checked = {
+        name: read_table(files[name], table)
+        for name, table in TABLES.items()
+        if name in files and name != "curves"
+    }
+    names = {name: entries[name]["path"] for name in files}
+    problems += _check_together(checked, names, manifest.get("level_mapping"))
+    store = None
+    if "curves" in files:
+        store, faults = _open_curves(files["curves"], checked.get("strides"))
+        problems += faults
+    if problems:
+        raise ProblemList(where, problems)
+    tables = {
+        name: checked[name].frame.reset_index(drop=True) if name in checked else table.empty()
+        for name, table in TABLES.items()
+        if name != "curves"
+    }
+    strides = tables["strides"].drop(columns="cohort", errors="ignore")
+    strides.insert(0, "cohort", pd.Series(manifest["name"], index=strides.index, dtype="str"))
+    tables["strides"] = strides
+    warnings = [sentence for part in checked.values() for sentence in part.warnings]
+    notes = [sentence for part in checked.values() for sentence in part.notes]
+    notes += [
+        f"{item['path']}: {FILE_NAME} gives no hash, so that a change would go unnoticed."
+        for item in manifest["resources"]
+        if not isinstance(item.get("hash"), str)
+    ]
+    return Cohort(folder, manifest, tables, store, warnings, notes)
+
+
+def write_cohort(
+    folder: str | Path,
+    tables: Mapping[str, pd.DataFrame],
+    curves: Mapping[str, np.ndarray] | None,
+    about: Mapping,
+    *,
+    strides_as: str = "parquet",
+) -> Path:
+    """Check a cohort and write it; the folder appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        An older cohort there is replaced; files in it that are not the cohort's own stay.
+    tables : dict of str to DataFrame
+        ``runners, trials, strides``, and ``legs, ledger`` if there are any.
+    curves : dict of str to ndarray, shape (n_strides, 101), or None
+        Degrees at 0..100 % of the gait cycle, in the order of the strides; rounded to 1/128 degree.
+    about : dict
+        ``name``, ``title``, ``sources`` (``[{"title", "path", "doi"}]``), ``licenses``
+        (``[{"name", "title", "path"}]``), ``contributors``, ``version``; and this library's own
+        ``simulated``, ``laboratory``, ``level_mapping``, ``sign_changes``, ``processing``.
+    strides_as : {"parquet", "csv"}
+        How strides are written.
+
+    Returns
+    -------
+    Path
+        The folder. The same input gives the same bytes.
+
+    Raises
+    ------
+    ProblemList
+        Everything that is wrong, one sentence each; nothing has been written then.
+    """
+    folder = Path(folder)
+    _refuse_foreign_folder(folder)
+    names = {
+        name: f"{name}.{strides_as if name == 'strides' else 'csv'}"
+        for name in TABLES
+        if name != "curves" and name in tables
+    }
+    checked = {name: check_table(_bare(tables[name]), TABLES[name], names[name]) for name in names}
+    problems = check_about(about)
+    problems += [
+        say(str(folder), f"the table {table.name} is missing", table.row)
+        for table in TABLES.values()
+        if table.required and table.name not in names
+    ]
+    problems += [
+        say(str(folder), f"{name!r} is no table of a cohort", ", ".join(TABLES))
+        for name in tables
+        if name not in TABLES
+    ]
+    problems += _check_together(checked, names, about.get("level_mapping"))
+    if curves and not problems:
+        problems += _check_matrices(curves, checked["strides"].frame)
+    if problems:
+        raise ProblemList(str(folder), problems)
+
+    def fill(partial: Path) -> None:
+        resources = []
+        for name, file in names.items():
+            frame = checked[name].frame
+            write_table(frame, partial / file)
+            resources.append(describe_file(TABLES[name], partial / file, frame))
+        if curves:
+            path = partial / "curves.parquet"
+            write_curves(path, checked["strides"].frame, curves)
+            entry = describe_file(CURVES, path, [*CURVE_KEY, *curves])
+            resources.append(entry | {"rounded_to_deg": ROUNDED_TO_DEG})
+        frames = {name: part.frame for name, part in checked.items()}
+        manifest = {
+            "$schema": PROFILE,
+            **{key: value for key, value in about.items() if key not in ("$schema", "resources")},
+            "simulated": about.get("simulated", False),
+            "summary": _summary(frames),
+            "resources": resources,
+        }
+        (partial / FILE_NAME).write_bytes(to_json(manifest))
+
+    _replace_folder(folder, fill)
+    return folder
+
+
+def renew_hashes(folder: str | Path) -> list[str]:
+    """Accept changes made to a cohort by hand: bring size and hash of each file up to date.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    list of str
+        The files whose hash changed.
+
+    Raises
+    ------
+    ProblemList
+        If the description cannot be read or a listed file is missing.
+    """
+    where, folder = str(folder), Path(folder)
+    if not folder.is_dir():
+        raise ProblemList(where, [say(where, "there is no such folder")])
+    try:
+        manifest = read_manifest(folder)
+    except DataError as error:
+        raise ProblemList(where, [str(error)]) from error
+    files, problems = find_files(folder, manifest)
+    if problems:
+        raise ProblemList(where, problems)
+    changed = []
+    for item in manifest["resources"]:
+        new = hash_file(files[item["name"]])
+        if item.get("hash") != new:
+            changed.append(item["path"])
+        item |= {"bytes": files[item["name"]].stat().st_size, "hash": new}
+    if changed:
+        replace_manifest(folder, manifest)
+    return changed
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _check_together(
+    checked: Mapping[str, Checked], names: Mapping[str, str], level_mapping: object
+) -> list[str]:
+    """Problems of each table, and, where each can be read, of the tables with one another."""
+    problems = [sentence for part in checked.values() for sentence in part.problems]
+    usable = {
+        name: part.frame
+        for name, part in checked.items()
+        if all(c.name in part.frame for c in TABLES[name] if c.required) and len(part.frame)
+    }
+    if {"runners", "trials", "strides"} <= set(usable):
+        faulty = {name for name, part in checked.items() if part.problems}
+        if not faulty:
+            problems += check_links(usable, names)
+            problems += check_levels(usable["runners"], level_mapping, names["runners"])
+    elif not problems:
+        problems += [
+            say(names[name], "there are no rows", TABLES[name].row)
+            for name in names
+            if TABLES[name].required and name not in usable
+        ]
+    return problems
+
+
+def _open_curves(path: Path, strides: Checked | None) -> tuple[CurveStore | None, list[str]]:
+    try:
+        store = CurveStore(path)
+        keys = store.keys()
+    except DataError as error:
+        return None, [str(error)]
+    if strides is None or strides.problems:
+        return store, []
+    return store, check_curve_keys(keys, strides.frame, path.name)
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def _bare(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table as it is stored: without the column that loading adds."""
+    return frame.drop(columns="cohort", errors="ignore").reset_index(drop=True)
+
+
+def _check_matrices(curves: Mapping[str, np.ndarray], strides: pd.DataFrame) -> list[str]:
+    problems = []
+    for name, values in curves.items():
+        shape, file = np.shape(values), "curves.parquet"
+        if name not in CURVES or name in CURVE_KEY:
+            known = ", ".join(c.name for c in CURVES if c.name not in CURVE_KEY)
+            problems.append(say(file, f"{name!r} is no curve that glutelab knows", known))
+        elif len(shape) == 2 and shape[1] != POINTS:
+            expected = f"{POINTS}: 0 to 100 % of the gait cycle, both inclusive"
+            remedy = "The last point is the next foot strike; glutelab.time_normalize gives it."
+            problems.append(say(file, f"{name} has {shape[1]} points", expected, remedy))
+        elif shape != (len(strides), POINTS):
+            expected = f"{(len(strides), POINTS)}, one row per row of strides"
+            problems.append(say(file, f"{name} has shape {shape}", expected))
+        else:
+            problems += check_curves(np.asarray(values, np.float32), CURVES[name], strides, file)[0]
+    return problems
+
+
+def _summary(frames: Mapping[str, pd.DataFrame]) -> dict:
+    """Counts for lists of cohorts, so that nothing has to be read for them."""
+    speeds = sorted(float(speed) for speed in frames["trials"]["speed_m_s"].unique())
+    return {
+        "runners": len(frames["runners"]),
+        "trials": len(frames["trials"]),
+        "strides": len(frames["strides"]),
+        "speeds_m_s": speeds,
+    }
+
+
+def _refuse_foreign_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ProblemList(str(folder), [say(str(folder), "this is a file", "a folder")])
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE_NAME).is_file():
+        found = f"the folder is not empty and holds no {FILE_NAME}"
+        remedy = "It is not a cohort, so nothing in it is replaced. Choose another folder."
+        raise ProblemList(str(folder), [say(str(folder), found, "a new folder", remedy)])
+
+
+def _replace_folder(folder: Path, fill) -> None:
+    """Fill a folder beside the target and rename it, so that the target is whole at any time."""
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    mark = uuid.uuid4().hex[:8]
+    partial = folder.with_name(f".{folder.name}.partial-{mark}")
+    old = folder.with_name(f".{folder.name}.old-{mark}")
+    partial.mkdir()
+    try:
+        fill(partial)
+        if folder.exists():
+            _carry_over(folder, partial)
+            folder.rename(old)
+        try:
+            partial.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    """Copy what lies in a cohort's folder but is not one of its files (a README, notes)."""
+    own = {FILE_NAME, *(f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet"))}
+    for entry in old.iterdir():
+        if entry.name in own or (new / entry.name).exists():
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, new / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, new / entry.name, follow_symlinks=False)

@@ -1,0 +1,122 @@
+"""The tables of recordings: one row per trial, and the ledger of every candidate stride."""
+
+from __future__ import annotations
+
+from glutelab.schema.column import Column, Table
+from glutelab.schema.keys import RUNNER_ID, SIDE, SLOPE_PCT, SPEED_M_S, STRIDE, TRIAL_ID
+
+__all__ = ["LEDGER", "TRIALS"]
+
+TRIALS = Table(
+    "trials",
+    "one row per trial",
+    ("trial_id",),
+    (
+        TRIAL_ID,
+        RUNNER_ID,
+        SPEED_M_S,
+        SLOPE_PCT,
+        Column(
+            "surface",
+            "Surface",
+            "",
+            "What was run on.",
+            allowed=("treadmill", "track", "road", "grass", "trail", "indoor"),
+            dtype="text",
+        ),
+        Column(
+            "marker_rate_hz",
+            "Marker rate",
+            "Hz",
+            "Marker positions per second.",
+            "",
+            (60.0, 1000.0),
+            (10.0, 20_000.0),
+        ),
+        Column(
+            "force_rate_hz",
+            "Force rate",
+            "Hz",
+            "Force samples per second; missing where no force was measured.",
+            "",
+            (100.0, 5000.0),
+            (10.0, 100_000.0),
+        ),
+        Column(
+            "duration_s",
+            "Duration",
+            "s",
+            "Length of the recording.",
+            "",
+            (3.0, 3600.0),
+            (0.0, 100_000.0),
+        ),
+        Column(
+            "event_method",
+            "Event method",
+            "",
+            "How foot strike and toe-off were found.",
+            dtype="text",
+        ),
+        Column(
+            "candidate_strides",
+            "Candidate strides",
+            "",
+            "Strides found in the recording, both sides (rows of the ledger).",
+            possible=(0.0, 1e6),
+        ),
+        Column(
+            "kept_strides",
+            "Kept strides",
+            "",
+            "Strides that passed every rule, both sides (rows of strides).",
+            possible=(0.0, 1e6),
+        ),
+        Column(
+            "notes",
+            "Notes",
+            "",
+            "Whatever a reader of the results has to know, for example markers that are missing.",
+            dtype="text",
+        ),
+    ),
+)
+
+LEDGER = Table(
+    "ledger",
+    "one row per candidate stride: candidates = kept + dropped",
+    ("trial_id", "side", "stride"),
+    (
+        TRIAL_ID,
+        RUNNER_ID,
+        SIDE,
+        STRIDE,
+        Column(
+            "start_s",
+            "Start",
+            "s",
+            "Foot strike, counted from the start of the recording.",
+            possible=(0.0, 100_000.0),
+        ),
+        Column(
+            "end_s",
+            "End",
+            "s",
+            "Next foot strike of the same foot, counted from the start of the recording.",
+            possible=(0.0, 100_000.0),
+        ),
+        Column(
+            "kept",
+            "Kept",
+            "",
+            "Whether the stride is a row of strides.",
+            dtype="yes_no",
+            required=True,
+        ),
+        Column("rule", "Rule", "", "The rule that dropped the stride.", dtype="text"),
+        Column("value", "Value", "", "What the rule looked at, in the unit the reason names."),
+        Column("threshold", "Threshold", "", "The limit of the rule, in the same unit."),
+        Column("reason", "Reason", "", "Why it was dropped, as a sentence.", dtype="text"),
+    ),
+    required=False,
+)
