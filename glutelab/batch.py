@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +51,7 @@ def process_trials(
     """
     work = Path(work_folder)
     work.mkdir(parents=True, exist_ok=True)
-    folders = {name: work / f"{name}-{fingerprint(job)}" for name, job in jobs.items()}
+    folders = {name: work / f"{name}-{fingerprint(job, function)}" for name, job in jobs.items()}
     left = {name: job for name, job in jobs.items() if not folders[name].is_dir()}
     with tqdm(total=len(jobs), initial=len(jobs) - len(left), disable=not progress) as bar:
         for name in _run(function, left, folders, n_jobs):
@@ -70,9 +72,11 @@ def _one(function: Callable, name: str, job: dict, folder: Path) -> str:
     return name
 
 
-def fingerprint(job: Mapping[str, object]) -> str:
-    """Short digest of a job's arguments, of the state of its files, and of the library's code."""
+def fingerprint(job: Mapping[str, object], function: Callable | None = None) -> str:
+    """Short digest of a job's arguments, of the state of its files, and of the code that runs."""
     digest = hashlib.sha256(_code_digest())
+    if function is not None:
+        digest.update(Path(inspect.getfile(function)).read_bytes())
     for key, value in sorted(job.items()):
         digest.update(f"{key}={value}".encode())
         if isinstance(value, Path) and value.is_file():
@@ -81,10 +85,12 @@ def fingerprint(job: Mapping[str, object]) -> str:
     return digest.hexdigest()[:12]
 
 
+@lru_cache(maxsize=1)
 def _code_digest() -> bytes:
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".json"):
+            digest.update(path.read_bytes())
     return digest.digest()
 
 
@@ -94,7 +100,11 @@ def _save(trial: ProcessedTrial, folder: Path) -> None:
     trial.strides.to_parquet(partial / "strides.parquet")
     trial.ledger.to_parquet(partial / "ledger.parquet")
     np.savez(partial / "curves.npz", **trial.curves)
-    about = {"event_method": trial.event_method, "notes": trial.notes}
+    about = {
+        "event_method": trial.event_method,
+        "duration_s": trial.duration_s,
+        "notes": trial.notes,
+    }
     (partial / "about.json").write_text(json.dumps(about), encoding="utf-8")
     try:
         partial.rename(folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
@@ -13,7 +15,11 @@ __all__ = ["change_with_speed", "relate", "t_half_width"]
 
 
 def change_with_speed(
-    runners: pd.DataFrame, measures: str | list[str], *, side: str = "both", level: float = 0.95
+    runners: pd.DataFrame,
+    measures: str | list[str],
+    *,
+    side: str = "both",
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """How much a measure changes per meter per second, within runners.
 
@@ -26,8 +32,8 @@ def change_with_speed(
         From `runner_means`.
     measures : str or list of str
     side : {"both", "left", "right"}
-    level : float
-        Confidence level of the interval.
+    confidence : float
+        Level of the interval.
 
     Returns
     -------
@@ -39,10 +45,10 @@ def change_with_speed(
     Raises
     ------
     DataError
-        If fewer than two runners have two speeds.
+        If fewer than two runners have two speeds, rows are strides, or a measure is unknown.
     """
     names = [measures] if isinstance(measures, str) else list(measures)
-    rows = runners[runners["side"] == side]
+    rows = _runner_rows(runners, names, side)
     result = []
     for name in names:
         slopes = _slopes(rows[["runner_id", "speed_m_s", name]].dropna(), name)
@@ -51,11 +57,11 @@ def change_with_speed(
                 f"{name}: {len(slopes)} runner(s) with two speeds or more. Expected at least 2. "
                 "A change with speed needs runners measured at several speeds."
             )
-        half = t_half_width(slopes.std(ddof=1), len(slopes), level)
+        half = t_half_width(slopes.std(ddof=1), len(slopes), confidence)
         result.append(
             {
                 "measure": name,
-                "unit": f"{column(name).unit} per m/s",
+                "unit": f"{column(name).unit} per m/s".strip(),
                 "n_runners": len(slopes),
                 "per_m_s": slopes.mean(),
                 "ci_low": slopes.mean() - half,
@@ -74,7 +80,7 @@ def relate(
     *,
     speed_m_s: float | None = None,
     side: str = "both",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Correlation between two measures over runners, one speed at a time.
 
@@ -87,8 +93,8 @@ def relate(
     speed_m_s : float, optional
         One speed; by default every speed in a row of its own, never pooled.
     side : {"both", "left", "right"}
-    level : float
-        Confidence level of the interval (Fisher's z).
+    confidence : float
+        Level of the interval (Fisher's z).
 
     Returns
     -------
@@ -98,14 +104,15 @@ def relate(
     Raises
     ------
     DataError
-        If a speed has fewer than four runners.
+        If a speed has fewer than four runners, rows are strides, or a measure is unknown.
     """
-    rows = runners[runners["side"] == side]
+    names = [y] if isinstance(y, str) else list(y)
+    rows = _runner_rows(runners, [x, *names], side)
     speeds = sorted(rows["speed_m_s"].unique()) if speed_m_s is None else [speed_m_s]
     result = []
-    for name in [y] if isinstance(y, str) else y:
+    for name in names:
         for speed in speeds:
-            seen = rows.loc[rows["speed_m_s"] == speed, [x, name]].dropna()
+            seen = rows.loc[np.isclose(rows["speed_m_s"], speed), [x, name]].dropna()
             n = len(seen)
             if n < 4:
                 raise DataError(
@@ -113,7 +120,7 @@ def relate(
                 )
             r = np.corrcoef(seen[x], seen[name])[0, 1]
             t = r * np.sqrt((n - 2) / (1 - r**2))
-            half = ndtri(0.5 + level / 2) / np.sqrt(n - 3)
+            half = ndtri(0.5 + confidence / 2) / np.sqrt(n - 3)
             result.append(
                 {
                     "x": x,
@@ -129,6 +136,26 @@ def relate(
     return pd.DataFrame(result)
 
 
+def _runner_rows(runners: pd.DataFrame, names: list[str], side: str) -> pd.DataFrame:
+    """Rows of one side, one per runner, speed and slope; strides are refused."""
+    for name in names:
+        if name not in runners:
+            close = difflib.get_close_matches(name, runners.columns, n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise DataError(f"there is no column {name!r} among the runner means.{hint}")
+    rows = runners[runners["side"] == side]
+    if rows.empty:
+        there = ", ".join(sorted(runners["side"].unique()))
+        raise DataError(f"no rows of side {side!r}. There are: {there}.")
+    keys = [key for key in ("cohort", "runner_id", "speed_m_s", "slope_pct") if key in rows]
+    if rows.duplicated(keys).any():
+        raise DataError(
+            f"{len(rows)} rows for {rows['runner_id'].nunique()} runners: several per runner and "
+            "speed. Strides are not people: average them first with runner_means(cohort)."
+        )
+    return rows
+
+
 def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
     """Least-squares slope on speed of each runner with two speeds or more."""
     runner = rows["runner_id"]
@@ -138,7 +165,7 @@ def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
     return (several["xy"] / several["xx"]).to_numpy()
 
 
-def t_half_width(sd: np.ndarray, n: np.ndarray, level: float = 0.95) -> np.ndarray:
+def t_half_width(sd: np.ndarray, n: np.ndarray, confidence: float = 0.95) -> np.ndarray:
     """Half the width of the t interval of a mean.
 
     Parameters
@@ -147,8 +174,8 @@ def t_half_width(sd: np.ndarray, n: np.ndarray, level: float = 0.95) -> np.ndarr
         Standard deviation between runners.
     n : array_like
         Runners; below two the result is NaN.
-    level : float
-        Confidence level.
+    confidence : float
+        Level of the interval.
 
     Returns
     -------
@@ -156,4 +183,4 @@ def t_half_width(sd: np.ndarray, n: np.ndarray, level: float = 0.95) -> np.ndarr
     """
     n = np.asarray(n, float)
     degrees = np.where(n > 1, n - 1, np.nan)
-    return stdtrit(degrees, 0.5 + level / 2) * np.asarray(sd, float) / np.sqrt(n)
+    return stdtrit(degrees, 0.5 + confidence / 2) * np.asarray(sd, float) / np.sqrt(n)

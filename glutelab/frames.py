@@ -101,9 +101,9 @@ def check_markers(markers: MarkerFrames) -> None:
     DataError
         One sentence that names the likely cause: unit, axis or side.
     """
-    some = markers.positions_m[:: max(1, len(markers) // 200)]  # enough for a median
+    some = markers.positions_m[:: max(1, len(markers) // 200)]  # enough for a mean
     middle = {
-        name: np.nanmedian(some[:, markers.index(name)], axis=0)
+        name: np.nanmean(some[:, markers.index(name)], axis=0)
         for side in ("left", "right")
         for name in (f"{side}_asis", f"{side}_psis", f"{side}_heel_bottom")
         if not np.isnan(some[:, markers.index(name)]).all()

@@ -132,16 +132,23 @@ def track_segments(
 
 
 def _forefoot(seen_m: np.ndarray, carried_m: list[np.ndarray]) -> np.ndarray:
-    """Middle of the metatarsal heads 1 and 5; one seen marker is enough.
+    """Middle of the metatarsal heads 1 and 5.
 
-    A marker that is missing (whole trials lack one) is set beside the other as far away as the
-    rigid foot says; the lever is short, so bending of the forefoot matters little.
+    Where one marker is missing (whole trials lack one) it is set beside the other as far away as
+    the rigid foot says; where both are, the rigid foot carries the point along.
     """
     first, fifth = seen_m
     apart = carried_m[1] - carried_m[0]
-    from_first, from_fifth = first + 0.5 * apart, fifth - 0.5 * apart
-    both = 0.5 * (first + fifth)
-    return np.where(np.isnan(both), np.where(np.isnan(first), from_fifth, from_first), both)
+    candidates = (
+        0.5 * (first + fifth),
+        first + 0.5 * apart,
+        fifth - 0.5 * apart,
+        0.5 * (carried_m[0] + carried_m[1]),
+    )
+    forefoot = candidates[0]
+    for candidate in candidates[1:]:
+        forefoot = np.where(np.isnan(forefoot), candidate, forefoot)
+    return forefoot
 
 
 def relabel_forefoot(
@@ -170,8 +177,11 @@ def relabel_forefoot(
         names = [f"{side}_{name}" for name in FOREFOOT]
         standing = np.array([foot.points_m[name] for name in names])
         expected = np.linalg.norm(standing[:, None] - foot.reference_m, axis=-1)
-        fits = [_fits(markers[name], markers, foot.markers, expected) for name in names]
-        if fits == [0, 1] or not any(fit is not None and fit != k for k, fit in enumerate(fits)):
+        fits = [
+            _fits(markers[name], markers, foot.markers, expected, own)
+            for own, name in enumerate(names)
+        ]
+        if all(fit is None or fit == own for own, fit in enumerate(fits)):
             continue
         columns = [markers.index(name) for name in names]
         positions = positions.copy()
@@ -179,25 +189,27 @@ def relabel_forefoot(
             positions[:, columns] = positions[:, columns[::-1]]
             notes.append(f"{names[0]} and {names[1]} carried each other's label")
             continue
-        wrong = next(k for k, fit in enumerate(fits) if fit is not None and fit != k)
+        wrong = next(own for own, fit in enumerate(fits) if fit == 1 - own)
         if fits[1 - wrong] is None:
             positions[:, columns[1 - wrong]] = positions[:, columns[wrong]]
             notes.append(f"the marker labeled {names[wrong]} sits on {names[1 - wrong]}")
         else:
-            notes.append(f"both forefoot markers of the {side} foot fit {names[1 - wrong]}")
+            notes.append(f"{names[wrong]} was not used: it sits on {names[1 - wrong]}")
         positions[:, columns[wrong]] = np.nan
     return markers.replaced(positions) if notes else markers, notes
 
 
-def _fits(marker, markers: MarkerFrames, cluster: tuple, expected_m: np.ndarray) -> int | None:
-    """Which of the expected distance patterns a marker's distances to a cluster fit."""
+def _fits(marker, markers: MarkerFrames, cluster: tuple, expected_m, own: int) -> int | None:
+    """Which distance pattern a marker fits: its own unless the other fits clearly better.
+
+    None if the marker was never seen together with the cluster.
+    """
     step = max(1, len(markers) // 500)  # enough for a median
     distances = [np.linalg.norm((marker - markers[name])[::step], axis=1) for name in cluster]
-    if np.isnan(distances).all():
+    if np.isnan(distances).all(axis=1).any():
         return None
     misfit = np.abs(expected_m - np.nanmedian(distances, axis=1)).max(axis=1)
-    clear = abs(misfit[0] - misfit[1]) > 0.015
-    return int(misfit.argmin()) if clear else None
+    return 1 - own if misfit[own] - misfit[1 - own] > 0.015 else own
 
 
 ANGLE_NAMES = (

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from glutelab.errors import DataError
 from glutelab.schema import STRIDES
 
 __all__ = [
@@ -74,10 +75,11 @@ def stride_measures(
     spring = spring_mass(contact, flight, speed_m_s, mass_kg=mass_kg, height_m=height_m)
     hip_at_toe_off = -at_toe_off["hip_flexion_deg"]
     peak_hip = np.maximum(-hip.min(axis=1), hip_at_toe_off)
+    hip_after = np.maximum(-np.where(swing, hip, np.inf).min(axis=1), hip_at_toe_off)
     measures = {
         "peak_hip_extension_deg": peak_hip,
         "hip_extension_at_toe_off_deg": hip_at_toe_off,
-        "hip_extension_after_toe_off_deg": peak_hip - hip_at_toe_off,
+        "hip_extension_after_toe_off_deg": hip_after - hip_at_toe_off,
         "hip_flexion_at_foot_strike_deg": hip[:, 0],
         "hip_range_deg": hip.max(axis=1) - hip.min(axis=1),
         "peak_thigh_extension_deg": np.maximum(-thigh.min(axis=1), -at_toe_off["thigh_angle_deg"]),
@@ -217,15 +219,27 @@ def count_strides(cohort) -> pd.DataFrame:
     -------
     DataFrame
         ``trial_id, runner_id, side, candidates, kept, dropped`` and one column per rule that
-        dropped any.
+        dropped any. A side in which no stride was found has a row of zeros.
+
+    Raises
+    ------
+    DataError
+        If the cohort has no ledger.
     """
     ledger = cohort.ledger
+    if ledger.empty:
+        raise DataError(f"{cohort.name} has no ledger: what was dropped is not known.")
     keys = ["trial_id", "runner_id", "side"]
+    every = cohort.trials[["trial_id", "runner_id"]].merge(
+        pd.DataFrame({"side": sorted(ledger["side"].unique())}), how="cross"
+    )
     groups = ledger.groupby(keys)["kept"]
     counts = pd.DataFrame({"candidates": groups.size(), "kept": groups.sum()})
     counts["dropped"] = counts["candidates"] - counts["kept"]
     lost = ledger[~ledger["kept"]].groupby([*keys, "rule"]).size().unstack(fill_value=0)
-    return counts.join(lost).fillna(dict.fromkeys(lost.columns, 0)).reset_index()
+    counts = every.merge(counts.join(lost).reset_index(), on=keys, how="left")
+    numbers = [name for name in counts if name not in keys]
+    return counts.fillna(dict.fromkeys(numbers, 0)).astype(dict.fromkeys(numbers, int))
 
 
 IDENTITY = ("cohort", "runner_id", "level", "speed_m_s", "slope_pct", "side")
@@ -235,7 +249,8 @@ def runner_means(cohort) -> pd.DataFrame:
     """One row per runner, speed, slope and side: the mean of each measure over kept strides.
 
     The runner, not the stride, is the unit of every comparison. The row of ``side`` "both" is the
-    mean of the two sides' means, so a side with more strides does not weigh more.
+    mean of the two sides' means, so a side with more strides does not weigh more; it is missing
+    where one side is, and there is none if the cohort holds one side only.
 
     Parameters
     ----------
@@ -244,35 +259,49 @@ def runner_means(cohort) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``cohort, runner_id, level, speed_m_s, slope_pct, side, n_strides, n_dropped``, then every
-        measure, then what is known of the runner and the leg.
+        ``cohort, runner_id, level, speed_m_s, slope_pct, side, n_strides, n_dropped`` (missing if
+        the cohort has no ledger), then every measure, then what is known of the runner and the leg.
+        A side without a kept stride keeps its row, with ``n_strides`` 0.
     """
-    strides = cohort.strides
     keys = ["runner_id", "speed_m_s", "slope_pct", "side"]
+    strides = cohort.strides
     measures = [
         name
         for name in strides.columns
-        if name not in {*keys, "stride", "start_s"} and pd.api.types.is_float_dtype(strides[name])
+        if name not in {*keys, "start_s"} and pd.api.types.is_float_dtype(strides[name])
     ]
     groups = strides.groupby(keys, observed=True)
-    means = groups[measures].mean()
-    means.insert(0, "n_strides", groups.size())
-    lost = cohort.ledger.merge(cohort.trials[["trial_id", "speed_m_s", "slope_pct"]], on="trial_id")
-    lost = lost[~lost["kept"]].groupby(keys).size()
-    means.insert(1, "n_dropped", lost.reindex(means.index, fill_value=0))
-    sides = means.reset_index()
+    means = groups[measures].mean().join(groups.size().rename("n_strides"))
+    sides = _recorded_sides(cohort).merge(means.reset_index(), on=keys, how="left")
+    sides["n_strides"] = sides["n_strides"].fillna(0).astype(int)
     legs = cohort.legs
     leg_columns = [name for name in legs.columns if name not in ("runner_id", "side")]
     sides = sides.merge(legs, on=["runner_id", "side"], how="left")
-    complete = sides.groupby(keys[:-1]).filter(lambda part: len(part) == 2)
-    both = complete.groupby(keys[:-1])[[*measures, *leg_columns]].mean(numeric_only=True)
-    counts = complete.groupby(keys[:-1])[["n_strides", "n_dropped"]].sum()
-    both = both.join(counts).reset_index().assign(side="both")
-    table = pd.concat([sides, both], ignore_index=True)
+    table = sides
+    if sides["side"].nunique() == 2:
+        pairs = sides.groupby(keys[:-1])
+        both = pairs[[*measures, *leg_columns]].mean(numeric_only=True, skipna=False)
+        both = both.join(pairs[["n_strides", "n_dropped"]].sum(min_count=2))
+        table = pd.concat([sides, both.reset_index().assign(side="both")], ignore_index=True)
     table = table.merge(cohort.runners, on="runner_id", how="left").assign(cohort=cohort.name)
     front = [*IDENTITY, "n_strides", "n_dropped", *measures]
     rest = [name for name in table.columns if name not in front]
     return table[front + rest].sort_values(keys, ignore_index=True)
+
+
+def _recorded_sides(cohort) -> pd.DataFrame:
+    """Every runner, speed and side that was recorded, kept strides or not, with those dropped."""
+    keys = ["runner_id", "speed_m_s", "slope_pct", "side"]
+    trials = cohort.trials[["trial_id", *keys[:-1]]]
+    found = cohort.ledger if len(cohort.ledger) else cohort.strides
+    sides = pd.DataFrame({"side": sorted(found["side"].unique())})
+    table = trials[keys[:-1]].drop_duplicates().merge(sides, how="cross")
+    if cohort.ledger.empty:
+        return table.assign(n_dropped=np.nan)
+    lost = cohort.ledger.loc[~cohort.ledger["kept"], ["trial_id", "side"]]
+    lost = lost.merge(trials, on="trial_id").groupby(keys).size().rename("n_dropped")
+    table = table.merge(lost.reset_index(), on=keys, how="left")
+    return table.fillna({"n_dropped": 0}).astype({"n_dropped": int})
 
 
 def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
@@ -290,21 +319,29 @@ def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
     -------
     DataFrame, shape (n_runners x n_speeds, 101)
         Index ``runner_id, level, sex, speed_m_s, slope_pct``; columns 0..100 % of the gait cycle.
+
+    Raises
+    ------
+    DataError
+        If no runner has that side, or there is no such curve.
     """
     keys = ["runner_id", "speed_m_s", "slope_pct", "side"]
     strides = cohort.strides[keys]
     curves = pd.DataFrame(cohort.curves(variable), index=pd.MultiIndex.from_frame(strides))
     means = curves.groupby(level=keys, observed=True).mean()
-    sides = means.index.get_level_values("side")
     if side == "both":
         counts = means.groupby(level=keys[:-1]).transform("size")
         means = means[counts == 2].groupby(level=keys[:-1]).mean()
     else:
-        means = means[sides == side].droplevel("side")
-    who = cohort.runners.set_index("runner_id").loc[means.index.get_level_values("runner_id")]
-    order = [means.index.get_level_values(name) for name in ("runner_id", *keys[1:-1])]
-    means.index = pd.MultiIndex.from_arrays(
-        [order[0], who["level"], who["sex"], order[1], order[2]],
-        names=["runner_id", "level", "sex", "speed_m_s", "slope_pct"],
-    )
+        means = means[means.index.get_level_values("side") == side].droplevel("side")
+    if means.empty:
+        there = ", ".join(sorted(strides["side"].unique()))
+        raise DataError(f"no runner has curves of side {side!r}. There are: {there}.")
+    who = cohort.runners.set_index("runner_id")
+    order = means.index.to_frame(index=False)
+    for name in ("level", "sex"):
+        known = who[name] if name in who else pd.Series("unknown", index=who.index)
+        order[name] = order["runner_id"].map(known).fillna("unknown")
+    front = ["runner_id", "level", "sex", "speed_m_s", "slope_pct"]
+    means.index = pd.MultiIndex.from_frame(order[front])
     return means

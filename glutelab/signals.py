@@ -60,7 +60,7 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
     pad = 12
     flat = channels.reshape(-1, channels.shape[-1])
     missing = np.isnan(flat)
-    gappy = missing.any(axis=-1)
+    gappy = missing.any(axis=-1) | (flat.shape[-1] <= pad)
     result = np.full(flat.shape, np.nan)
     if not gappy.all():
         result[~gappy] = sosfiltfilt(sos, flat[~gappy], axis=-1, padlen=pad)

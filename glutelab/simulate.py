@@ -145,7 +145,6 @@ def _turn(angles: Mapping, joint: str, out: float, n_frames: int) -> Rotation:
 
 def simulate_trial(
     *,
-    speed_m_s: float = 3.5,
     duration_s: float = 10.0,
     stride_time_s: float = 0.70,
     contact_time_s: float = 0.24,
@@ -163,7 +162,7 @@ def simulate_trial(
 
     Parameters
     ----------
-    speed_m_s, duration_s, stride_time_s, contact_time_s : float
+    duration_s, stride_time_s, contact_time_s : float
     pelvic_tilt_deg, standing_pelvic_tilt_deg : float
         Anterior tilt while running (mean) and standing, degrees.
     hip_extension_deg : float

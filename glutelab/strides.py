@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from glutelab.errors import DataError
+
 __all__ = ["cut_strides", "sample", "time_normalize"]
 
 # A stride this far from the trial's median duration contains a missed or an extra contact.
@@ -29,6 +31,11 @@ def sample(signals: np.ndarray, frames: np.ndarray) -> np.ndarray:
     ndarray, shape (n_signals, *frames.shape)
         NaN where a needed frame is missing or the instant lies outside the recording.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than four frames.
+
     Examples
     --------
     >>> ramp = np.arange(10.0)[None]
@@ -36,6 +43,8 @@ def sample(signals: np.ndarray, frames: np.ndarray) -> np.ndarray:
     [[0.0, 2.5, 9.0, nan]]
     """
     n_frames = signals.shape[-1]
+    if n_frames < 4:
+        raise ValueError(f"signals have {n_frames} frames. Expected at least 4.")
     first = np.clip(np.floor(frames).astype(np.intp) - 1, 0, n_frames - 4)
     u = frames - first
     weights = np.stack(
@@ -103,7 +112,15 @@ def cut_strides(events: pd.DataFrame) -> pd.DataFrame:
         Rules: ``toe_off`` (exactly one toe-off between the strikes), ``other_foot`` (exactly one
         strike of the other foot between them), ``stride_time`` (duration within 25 % of the
         median of its trial and side).
+
+    Raises
+    ------
+    DataError
+        If a column is absent.
     """
+    absent = [name for name in ("event", "side", "time_s") if name not in events]
+    if absent:
+        raise DataError(f"events: no column {', '.join(absent)}. Expected event, side, time_s.")
     times = {
         (side, event): np.sort(part["time_s"].to_numpy())
         for (side, event), part in events.groupby(["side", "event"])

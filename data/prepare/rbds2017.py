@@ -9,6 +9,8 @@ started again goes on where it stopped. Same files, same result, whatever the nu
 from __future__ import annotations
 
 import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +18,22 @@ import pandas as pd
 
 from glutelab.batch import process_trials
 from glutelab.cohort import write_cohort
-from glutelab.events import detect_events_from_force, detect_events_rbds
-from glutelab.formats.rbds import find_trials, read_forces, read_info, read_markers
+from glutelab.errors import DataError
+from glutelab.events import (
+    events_from_contacts,
+    list_contacts_from_force,
+    list_contacts_rbds,
+)
+from glutelab.formats.rbds import (
+    FORCE_RATE_HZ,
+    MARKER_RATE_HZ,
+    find_trials,
+    read_forces,
+    read_info,
+    read_markers,
+)
 from glutelab.kinematics import ANGLE_NAMES, standing_posture
-from glutelab.processing import ProcessedTrial, process_trial
+from glutelab.processing import ProcessedTrial, check_synchrony, process_trial
 from glutelab.schema import LEDGER, STRIDES
 from glutelab.segments import segment_model
 
@@ -33,7 +47,6 @@ REFERENCE = {
 
 ABOUT = {
     "name": "rbds2017",
-    "title": "RBDS: 28 runners on an instrumented treadmill at 2.5, 3.5 and 4.5 m/s",
     "version": "1.0.0",
     "description": (
         "Prepared from the raw markers and forces of the Running Biomechanics Data Set by "
@@ -70,7 +83,10 @@ ABOUT = {
     "level_mapping": {"Competitive": "competitive", "Elite": "elite"},
     "sign_changes": {},
     "processing": {
-        "gaps": "up to 20 frames, third-order polynomial",
+        "gaps": (
+            "from three other markers of the cluster, of any length; else up to 20 frames by a "
+            "third-order polynomial"
+        ),
         "filter": "markers: Butterworth, zero-lag, 3 dB down at 10 Hz after both passes",
         "model": (
             "CODA pelvis, hip centers by regression on the ASIS distance, thigh and shank frontal "
@@ -96,34 +112,51 @@ def process_recording(
     """One trial from its three files; `authors_cut` times contacts as the authors did."""
     model = segment_model(read_markers(standing, standing=True))
     moving, ground = read_markers(markers), read_forces(forces)
-    detect = detect_events_rbds if authors_cut else detect_events_from_force
-    return process_trial(
-        moving,
-        model,
-        detect(ground, moving),
-        speed_m_s=speed_m_s,
-        height_m=height_m,
-        mass_kg=mass_kg,
+    contacts = (list_contacts_rbds if authors_cut else list_contacts_from_force)(ground, moving)
+    events = events_from_contacts(contacts)
+    check_synchrony(events, moving)
+    trial = process_trial(
+        moving, model, events, speed_m_s=speed_m_s, height_m=height_m, mass_kg=mass_kg
     )
+    # Contacts cut off by the ends of the recording are no loss; all others are said.
+    unused = contacts.loc[~contacts["kept"] & ~contacts["problem"].str.contains("record")]
+    counts = unused["problem"].str.split(":").str[-1].str.strip().value_counts()
+    notes = [f"{count} stretch(es) of force not used: {why}" for why, count in counts.items()]
+    return replace(trial, notes=[*trial.notes, *notes])
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("raw", type=Path, help="folder of the published raw files")
     parser.add_argument("--to", type=Path, default=DATA / "cohorts" / "rbds2017")
+    parser.add_argument(
+        "--compared", type=Path, default=DATA / "published" / "rbds2017_visual3d.parquet"
+    )
     parser.add_argument("--jobs", type=int, default=-1, help="processes (default: every core)")
     options = parser.parse_args()
+    try:
+        prepare(options)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare(options: argparse.Namespace) -> None:
     trials = find_trials(options.raw)
     info = next(iter(sorted(options.raw.rglob("RBDSinfo.txt"))))
     runners, legs, patterns = read_info(info)
+    runners = runners[runners["runner_id"].isin(trials["runner_id"])]
+    legs = legs[legs["runner_id"].isin(trials["runner_id"])]
     work = DATA / "raw" / "work"
 
+    stands = postures(trials)
     processed = run(trials, runners, work, options.jobs)
     write_cohort(
         options.to,
         {
-            "runners": with_standing_tilt(runners, trials),
-            "legs": with_standing_posture(legs, trials),
+            "runners": with_standing_tilt(runners, stands),
+            "legs": with_standing_posture(legs, stands),
             "trials": trial_table(trials, processed),
             "strides": stride_table(trials, processed, patterns),
             "ledger": ledger_table(trials, processed),
@@ -132,7 +165,7 @@ def main() -> None:
             name: np.concatenate([trial.curves[name] for trial in processed.values()])
             for name in ANGLE_NAMES
         },
-        ABOUT,
+        {**ABOUT, "title": title(trials)},
     )
     print(f"{sum(len(trial.strides) for trial in processed.values()):,} strides in {options.to}")
     published = {path.name: path for path in options.raw.rglob("RBDS*processed.txt")}
@@ -140,9 +173,16 @@ def main() -> None:
     if len(compared):
         ours = run(compared, runners, work, options.jobs, authors_cut=True)
         table = visual3d_table(compared, ours, published)
-        path = DATA / "published" / "rbds2017_visual3d.parquet"
-        table.to_parquet(path, index=False, compression="zstd")
-        print(f"{len(table):,} pairs of mean curves in {path}")
+        partial = options.compared.with_suffix(".partial")
+        table.to_parquet(partial, index=False, compression="zstd")
+        partial.replace(options.compared)
+        print(f"{len(table):,} pairs of mean curves in {options.compared}")
+
+
+def title(trials: pd.DataFrame) -> str:
+    speeds = ", ".join(f"{speed:g}" for speed in sorted(trials["speed_m_s"].unique()))
+    count = trials["runner_id"].nunique()
+    return f"RBDS: {count} runners on an instrumented treadmill at {speeds} m/s"
 
 
 def run(trials, runners, work, jobs, authors_cut=False) -> dict[str, ProcessedTrial]:
@@ -169,14 +209,12 @@ def postures(trials: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def with_standing_tilt(runners: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    stands = postures(trials)
+def with_standing_tilt(runners: pd.DataFrame, stands: dict) -> pd.DataFrame:
     tilt = runners["runner_id"].map(lambda runner: stands[runner]["pelvic_tilt_deg"])
     return runners.assign(standing_pelvic_tilt_deg=tilt.round(4))
 
 
-def with_standing_posture(legs: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    stands = postures(trials)
+def with_standing_posture(legs: pd.DataFrame, stands: dict) -> pd.DataFrame:
     columns = {
         "leg_length_m": "leg_length_m",
         "standing_hip_flexion_deg": "hip_flexion_deg",
@@ -200,9 +238,9 @@ def identity(trials: pd.DataFrame) -> pd.DataFrame:
 def trial_table(trials: pd.DataFrame, processed: dict[str, ProcessedTrial]) -> pd.DataFrame:
     return identity(trials).assign(
         surface="treadmill",
-        marker_rate_hz=150.0,
-        force_rate_hz=300.0,
-        duration_s=30.0,
+        marker_rate_hz=MARKER_RATE_HZ,
+        force_rate_hz=FORCE_RATE_HZ,
+        duration_s=[trial.duration_s for trial in processed.values()],
         event_method=[trial.event_method for trial in processed.values()],
         candidate_strides=[len(trial.ledger) for trial in processed.values()],
         kept_strides=[len(trial.strides) for trial in processed.values()],
@@ -261,4 +299,4 @@ def visual3d_table(trials, processed, published) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -93,6 +93,10 @@ def read_cohort(folder: str | Path) -> Cohort:
         for name, table in TABLES.items()
         if name != "curves"
     }
+    level = [name for name in ("trials", "strides") if _without_slope(tables[name])]
+    for name in level:
+        slope = tables[name].get("slope_pct", pd.Series(0.0, index=tables[name].index))
+        tables[name] = tables[name].assign(slope_pct=slope.fillna(0.0))
     strides = tables["strides"].drop(columns="cohort", errors="ignore")
     strides.insert(0, "cohort", pd.Series(manifest["name"], index=strides.index, dtype="str"))
     tables["strides"] = strides
@@ -103,7 +107,12 @@ def read_cohort(folder: str | Path) -> Cohort:
         for item in manifest["resources"]
         if not isinstance(item.get("hash"), str)
     ]
+    notes += [f"{names[name]}: slope_pct is not given; taken as level (0)." for name in level]
     return Cohort(folder, manifest, tables, store, warnings, notes)
+
+
+def _without_slope(frame: pd.DataFrame) -> bool:
+    return "slope_pct" not in frame or frame["slope_pct"].isna().any()
 
 
 def write_cohort(

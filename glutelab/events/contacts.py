@@ -11,10 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["CONTACT_COLUMNS", "EVENT_COLUMNS", "check_contacts", "events_from_contacts"]
+__all__ = ["CONTACT_COLUMNS", "check_contacts", "events_from_contacts"]
 
 CONTACT_COLUMNS = ("side", "foot_strike_s", "toe_off_s", "peak_n", "kept", "problem", "method")
-EVENT_COLUMNS = ("event", "side", "time_s", "method")
 
 # Running contacts last about 0.16 s (sprinting shorter) to 0.35 s (slow jogging).
 SHORTEST_CONTACT_S = 0.08

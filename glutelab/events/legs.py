@@ -7,31 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from glutelab import segments
 from glutelab.errors import DataError, say
 from glutelab.frames import MarkerFrames
 from glutelab.gaps import fill_gaps
+from glutelab.segments import PELVIS_CLUSTER, SIDES
 from glutelab.signals import low_pass, runs
 
 __all__ = ["CLUSTERS", "CUTOFF_HZ", "LegMotion", "leg_motions", "vertex"]
 
-SIDES = ("left", "right")
 # Impact shows up to about 30 Hz; the same cut-off at every rate keeps 100 and 300 Hz comparable.
 CUTOFF_HZ = 25.0
 _LEAST_RATE_HZ = 80.0
 _LONGEST_GAP_S = 20 / 150
 # Swing of the heel is over 0.5 m; less is standing or a marker that shakes.
 _LEAST_SWING_M = 0.15
-_PELVIS = ("right_asis", "left_asis", "right_psis", "left_psis")
+# Of the forefoot, the mean: labels of metatarsal 1 and 5 are swapped in several real trials.
 CLUSTERS = {
-    "heel": ("heel_top", "heel_bottom", "heel_lateral"),
-    "shank": (
-        "shank_top_lateral",
-        "shank_bottom_lateral",
-        "shank_top_medial",
-        "shank_bottom_medial",
-    ),
-    # Their mean: labels of metatarsal 1 and 5 are swapped or missing in several real trials.
-    "forefoot": ("metatarsal_1", "metatarsal_5"),
+    "heel": segments.CLUSTERS["foot"],
+    "shank": segments.CLUSTERS["shank"],
+    "forefoot": segments.FOREFOOT,
 }
 
 
@@ -79,7 +74,7 @@ def leg_motions(markers: MarkerFrames, *, needs_shank: bool = True) -> list[LegM
         for side in SIDES
         for cluster, names in CLUSTERS.items()
     }
-    groups = _filtered(markers, {("", "pelvis"): list(_PELVIS), **wanted})
+    groups = _filtered(markers, {("", "pelvis"): list(PELVIS_CLUSTER), **wanted})
     pelvis = groups["", "pelvis"]
     _check_markers(where, pelvis, groups, needs_shank)
     pelvis_m = _steady_mean(pelvis)
@@ -162,8 +157,8 @@ def _check_axes(where: str, markers: MarkerFrames, pelvis_m, heel_m) -> None:
                 "Check which axis is vertical, and the unit.",
             )
         )
-    front = [markers[name][:, 0] for name in _PELVIS[:2] if name in markers]
-    back = [markers[name][:, 0] for name in _PELVIS[2:] if name in markers]
+    front = [markers[name][:, 0] for name in PELVIS_CLUSTER[:2] if name in markers]
+    back = [markers[name][:, 0] for name in PELVIS_CLUSTER[2:] if name in markers]
     if front and back:
         lead = np.nanmedian(np.stack(front)) - np.nanmedian(np.stack(back))
         if lead < 0.0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.compare import t_half_width
@@ -82,6 +83,8 @@ def plot_curves(
         figure.add_scatter(
             x=PERCENT, y=mean, mode="lines", name=label, line={"color": color, "width": 3}
         )
+        if name not in toe_off:
+            continue
         figure.add_vline(
             x=toe_off[name],
             line={"color": color, "width": 1, "dash": "dot"},
@@ -119,12 +122,16 @@ def _at_speed(table, by: str, speed_m_s: float | None):
 def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     strides = cohort.strides
     if by not in strides.columns:
-        strides = strides.merge(cohort.runners[["runner_id", by]], on="runner_id")
+        known = cohort.runners.set_index("runner_id").get(by)
+        words = strides["runner_id"].map(known) if known is not None else None
+        strides = strides.assign(**{by: words}).fillna({by: "unknown"})
+    if "toe_off_pct" not in strides:
+        return pd.Series(dtype=float)
     if side != "both":
         strides = strides[strides["side"] == side]
     if speed_m_s is not None:
         strides = strides[np.isclose(strides["speed_m_s"], speed_m_s)]
-    return strides.groupby([by, "runner_id"])["toe_off_pct"].mean().groupby(by).mean()
+    return strides.groupby([by, "runner_id"])["toe_off_pct"].mean().groupby(by).mean().dropna()
 
 
 def _label(by: str, name, n: int) -> str:

@@ -23,6 +23,9 @@ def plot_completeness(cohort) -> go.Figure:
     -------
     plotly.graph_objects.Figure
     """
+    if cohort.ledger.empty:
+        found = "This cohort has no ledger: what was dropped is not known."
+        return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
     ledger = cohort.ledger.merge(
         cohort.trials[["trial_id", "speed_m_s"]], on="trial_id", how="left"
     )

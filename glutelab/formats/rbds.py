@@ -22,6 +22,9 @@ __all__ = ["find_trials", "read_forces", "read_info", "read_markers"]
 MARKER_RATE_HZ = 150.0
 FORCE_RATE_HZ = 300.0
 LEVELS = {"Recreational": "recreational", "Competitive": "competitive", "Elite": "elite"}
+SPEEDS = ("25", "35", "45")  # m/s times 10
+SEXES = {"M": "male", "F": "female"}
+SIDE_WORDS = {"R": "right", "L": "left"}
 
 _RUNNING = {
     "ASIS": "asis",
@@ -152,7 +155,8 @@ def read_info(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
     info = pd.read_csv(io.StringIO(text), sep="\t", keep_default_na=False, na_values=["", "NaN"])
     sides = [f"{letter}{column}" for column in _LEG_COLUMNS for letter in "RL"]
     needed = {"Subject", "FileName", "Height", "Gender", "Dominance", "Level", "Injury", "Volume"}
-    needed |= {*_RUNNER_COLUMNS, "RaceDist", *sides} - {"LHIPIR"}
+    patterns = {f"{letter}FSI{speed}" for letter in "RL" for speed in SPEEDS}
+    needed |= {*_RUNNER_COLUMNS, "RaceDist", *sides, *patterns} - {"LHIPIR"}
     absent = sorted(needed - set(info.columns))
     if absent:
         raise DataError(
@@ -169,9 +173,16 @@ def read_info(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
                 "Mend the rows that differ.",
             )
         )
-    unknown = sorted(set(fixed["Level"]) - set(LEVELS))
-    if unknown:
-        raise DataError(say(name, f"Level is {unknown}", f"one of {', '.join(LEVELS)}"))
+    for column, words in (("Level", LEVELS), ("Gender", SEXES), ("Dominance", SIDE_WORDS)):
+        unknown = sorted(set(fixed[column].astype(str)) - set(words))
+        if unknown:
+            found = f"{column} is {', '.join(map(repr, unknown))}"
+            raise DataError(say(name, found, f"one of {', '.join(words)}"))
+    for column in ("Subject", "Height", *_RUNNER_COLUMNS, *sides):
+        if column in fixed and not pd.api.types.is_numeric_dtype(fixed[column]):
+            numbers = pd.to_numeric(fixed[column], errors="coerce")
+            wrong = fixed.loc[numbers.isna() & fixed[column].notna(), column].iloc[0]
+            raise DataError(say(name, f"{column} is {wrong!r}", "a number"))
     fixed = fixed.assign(runner_id=fixed["Subject"].map("RBDS{:03d}".format))
     return _runners(fixed), _legs(fixed), _patterns(fixed)
 
@@ -183,10 +194,10 @@ def _runners(info: pd.DataFrame) -> pd.DataFrame:
             "runner_id": info["runner_id"],
             "level": info["Level"].map(LEVELS),
             "source_level": info["Level"],
-            "sex": info["Gender"].map({"M": "male", "F": "female"}),
+            "sex": info["Gender"].map(SEXES),
             "height_m": info["Height"] / 100,
             **{ours: info[theirs].astype(float) for theirs, ours in _RUNNER_COLUMNS.items()},
-            "dominant_side": info["Dominance"].map({"R": "right", "L": "left"}),
+            "dominant_side": info["Dominance"].map(SIDE_WORDS),
             "weekly_distance_km": volume,
             "race_distance_km": info["RaceDist"].map(_race_distances),
             "injured": info["Injury"].str.lower(),
@@ -220,7 +231,7 @@ def _patterns(info: pd.DataFrame) -> pd.DataFrame:
                 "foot_strike_pattern": info[f"{letter}FSI{speed}"].str.lower(),
             }
         )
-        for speed in ("25", "35", "45")
+        for speed in SPEEDS
         for letter, side in (("L", "left"), ("R", "right"))
     ]
     return pd.concat(rows).sort_values(["runner_id", "speed_m_s", "side"], ignore_index=True)
@@ -247,18 +258,31 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
     folder = Path(folder)
     if not folder.is_dir():
         raise ProblemList(str(folder), [say(folder, "no such folder", "a folder of raw files")])
-    files = {path.name.removesuffix(".gz"): path for path in sorted(folder.rglob("RBDS*.txt*"))}
+    paths = [path for path in sorted(folder.rglob("RBDS*.txt*")) if path.suffix in (".txt", ".gz")]
+    files = {path.name.removesuffix(".gz"): path for path in paths}
     if "RBDSinfo.txt" not in files:
         found = f"{len(files)} RBDS files but no RBDSinfo.txt" if files else "no RBDS files"
         remedy = 'Get them with glutelab.fetch_raw("rbds2017").'
         raise ProblemList(str(folder), [say(folder, found, "RBDSinfo.txt and recordings", remedy)])
-    listing = pd.read_csv(files["RBDSinfo.txt"], sep="\t", usecols=["Subject", "FileName"])
-    trials, problems = [], []
-    for row, listed in zip(listing.index + 2, listing["FileName"], strict=True):
+    trials = []
+    problems = [
+        say(path, f"there is also {files[name]}", "one file of each name", "Remove one of them.")
+        for path in paths
+        if files[name := path.name.removesuffix(".gz")] != path
+    ]
+    runners = set(read_info(files["RBDSinfo.txt"])[0]["runner_id"])
+    text = read_bytes(files["RBDSinfo.txt"]).decode("utf-8-sig")
+    listing = pd.read_csv(io.StringIO(text), sep="\t", usecols=["FileName"])["FileName"]
+    for row, listed in zip(listing.index + 2, listing.astype(str), strict=True):
         match = re.fullmatch(r"(RBDS\d{3})runT(\d\d)markers\.txt", listed)
         if not match:
             continue
         runner, speed = match[1], match[2]
+        if runner not in runners:
+            where = f"RBDSinfo.txt, row {row}"
+            found = f"lists {listed}, but no Subject is {int(runner[4:])}"
+            problems.append(say(where, found, "the number of the file in column Subject"))
+            continue
         needed = {
             "markers": listed,
             "forces": f"{runner}runT{speed}forces.txt",
@@ -282,6 +306,9 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
                 **{role: files[file] for role, file in needed.items()},
             }
         )
+    if not (trials or problems):
+        remedy = "Is it the published file?"
+        problems = [say("RBDSinfo.txt", "lists no running trial", "names of marker files", remedy)]
     if problems:
         raise ProblemList(str(folder), problems)
     return pd.DataFrame(trials)

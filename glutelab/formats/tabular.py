@@ -91,6 +91,16 @@ def read_numbers(path: str | Path, columns: list[str], delimiter: str = "\t") ->
     values = np.empty((len(columns), table.num_rows))
     for row, column in enumerate(columns):
         values[row] = table.column(column).to_numpy()
+    if np.isinf(values).any():
+        column, row = np.argwhere(np.isinf(values))[0]
+        raise DataError(
+            say(
+                f"{name}, line {row + 2}, {columns[column]}",
+                "an infinite value",
+                "a number or NaN",
+                "Mend or empty the cell.",
+            )
+        )
     return values
 
 

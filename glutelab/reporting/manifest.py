@@ -24,14 +24,17 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
     notebooks : list of Path
         The notebooks as they were before they ran.
     """
-    kept = cohort.ledger["kept"]
-    dropped = cohort.ledger.loc[~kept, "rule"].value_counts()
+    ledger = cohort.ledger
+    dropped = ledger.loc[~ledger["kept"].astype(bool), "rule"].value_counts()
     manifest = {
         "cohort": cohort.name,
         "simulated": cohort.simulated,
         "inputs": {
             "datapackage.json": _sha256(cohort.folder / "datapackage.json"),
-            **{resource["path"]: resource["hash"] for resource in cohort.about["resources"]},
+            **{
+                resource["path"]: _sha256(cohort.folder / resource["path"])
+                for resource in cohort.about["resources"]
+            },
             **{path.name: _sha256(path) for path in notebooks},
         },
         "outputs": {
@@ -39,8 +42,8 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
             for path in sorted((folder / "tables").glob("*.csv"))
         },
         "strides": {
-            "in": len(kept),
-            "kept": int(kept.sum()),
+            "in": len(ledger) if len(ledger) else None,  # not known without a ledger
+            "kept": len(cohort.strides),
             "dropped": {rule: int(count) for rule, count in sorted(dropped.items())},
         },
         "seed": None,  # nothing in this study is drawn at random

@@ -60,6 +60,8 @@ def report(
     loaded = load_cohort(cohort)
     notebooks = _chosen(only)
     target = Path(to).resolve() / loaded.name
+    if target.parent.exists() and not target.parent.is_dir():
+        raise DataError(f"{target.parent} is a file. Expected a folder for the report.")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{loaded.name}-{uuid.uuid4().hex[:8]}")
     partial.mkdir()

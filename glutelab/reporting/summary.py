@@ -54,24 +54,26 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
 
 
 def _who(cohort, both: pd.DataFrame) -> str:
-    kept = int(cohort.ledger["kept"].sum())
     levels = ", ".join(f"{n} {name}" for name, n in cohort.runners["level"].value_counts().items())
-    speeds = ", ".join(f"{speed:g}" for speed in sorted(both["speed_m_s"].unique()))
+    speeds = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
     simulated = "SIMULATED cohort " if cohort.simulated else ""
+    strides = f"{len(cohort.strides):,} strides"
+    if len(cohort.ledger):
+        strides = f"{len(cohort.strides):,} of {len(cohort.ledger):,} strides kept"
     return (
         f"{simulated}{cohort.name}: {len(cohort.runners)} runners ({levels}) at {speeds} m/s; "
-        f"{kept:,} of {len(cohort.ledger):,} strides kept."
+        f"{strides}."
     )
 
 
 def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int = 1) -> str:
-    seen = both.dropna(subset=[name])
+    seen = both.dropna(subset=[name]) if name in both else both[:0]
     if seen.empty:
         return f"{words}: not measured."
     by_speed = seen.groupby("speed_m_s")[name]
     speeds = " | ".join(f"{speed:g}" for speed in by_speed.groups)
     values = " | ".join(
-        f"{mean:.{digits}f} ± {sd:.{digits}f}"
+        f"{mean:.{digits}f}" + (f" ± {sd:.{digits}f}" if sd == sd else "")
         for mean, sd in zip(by_speed.mean(), by_speed.std(), strict=True)
     )
     text = f"{words} at {speeds} m/s: {values}{unit}"
@@ -93,32 +95,37 @@ def _standing(cohort) -> str:
 
 
 def _reach(both: pd.DataFrame) -> str:
-    seen = both[["rearward_reach_m", "rearward_reach_delay_s"]].dropna()
-    if seen.empty:
+    if "rearward_reach_delay_s" not in both:
         return ""
-    return (
-        f" Furthest behind {1000 * seen['rearward_reach_delay_s'].mean():.0f} ms after toe-off "
-        f"({seen['rearward_reach_m'].mean():.2f} m, all speeds)."
-    )
+    delay = both.dropna(subset=["rearward_reach_delay_s"]).groupby("speed_m_s")
+    if not len(delay):
+        return ""
+    values = " | ".join(f"{1000 * mean:.0f}" for mean in delay["rearward_reach_delay_s"].mean())
+    return f" Furthest behind {values} ms after toe-off."
 
 
 def _posture(both: pd.DataFrame) -> str:
     names = ["peak_hip_extension_deg", "peak_thigh_extension_deg"]
     posture = "standing_pelvic_tilt_deg"
-    if posture not in both or both[posture].isna().all():
+    if not {posture, *names} <= set(both) or both[[posture, *names]].isna().all().any():
         return ""
-    speed = sorted(both["speed_m_s"].unique())[both["speed_m_s"].nunique() // 2]
     try:
-        table = relate(both, posture, names, speed_m_s=speed)
+        table = relate(both, posture, names)
     except DataError:
         return ""
-    hip, thigh = (
-        f"r = {row.r:+.2f} ({row.ci_low:+.2f} to {row.ci_high:+.2f})" for row in table.itertuples()
-    )
+    speeds = " | ".join(f"{speed:g}" for speed in sorted(table["speed_m_s"].unique()))
+    hip, thigh = (_correlations(table[table["y"] == name]) for name in names)
     return (
-        f"Standing anterior tilt at {speed:g} m/s (n = {table['n_runners'].iloc[0]}): against hip "
-        f"extension relative to the pelvis {hip}, relative to the vertical {thigh}."
+        f"Standing anterior tilt and peak extension, correlation over runners at {speeds} m/s: "
+        f"against the pelvis r = {hip}, a coupling that is partly built in, because the pelvis is "
+        f"in both; against the vertical r = {thigh}."
     )
+
+
+def _correlations(rows: pd.DataFrame) -> str:
+    values = " | ".join(f"{r:+.2f}" for r in rows["r"])
+    clear = int(((rows["ci_low"] > 0) | (rows["ci_high"] < 0)).sum())
+    return f"{values} (95 % CI excludes zero at {clear} of {len(rows)})"
 
 
 def _levels(cohort) -> str:

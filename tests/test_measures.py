@@ -1,0 +1,205 @@
+"""Measures in absolute truth, and means with the runner as the unit."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import glutelab as gl
+from glutelab.kinematics import track_segments
+from glutelab.measures import stride_measures
+from glutelab.processing import process_trial
+from glutelab.segments import segment_model
+from glutelab.simulate import pose_markers, simulate_trial
+
+THIGH, SHANK, ANKLE_TO_FOREFOOT, HIP_HEIGHT = 0.42, 0.41, 0.115, 0.92
+
+
+def test_reach_and_heights_are_the_geometry_of_the_leg():
+    """A straight leg 30 degrees behind the vertical, the foot square to it."""
+    back = {"hip_flexion_deg": np.full(60, -30.0)}
+    moving = pose_markers({"left": back, "right": back}, hip_height_m=HIP_HEIGHT)
+    motion = track_segments(moving, segment_model(pose_markers({})))
+    middle = 0.5 * (motion.points_m["left_hip_center"] + motion.points_m["right_hip_center"])
+    ahead = motion.points_m["right_forefoot"][0] - middle[0]
+    # Metatarsals 1 and 5 lie 0.13 and 0.10 m ahead of and 0.07 m below the ankle center.
+    leg, angle = THIGH + SHANK + 0.07, np.radians(30)
+    expected = -leg * np.sin(angle) + ANKLE_TO_FOREFOOT * np.cos(angle)
+    assert ahead[30] == pytest.approx(expected, abs=1e-6)
+    assert middle[1, 30] == pytest.approx(HIP_HEIGHT, abs=1e-6)
+
+
+def known_stride():
+    percent = np.linspace(0, 1, 101)
+    wave = 2 * np.pi * percent
+    curves = {
+        "hip_flexion_deg": 20 + 30 * np.cos(wave - 0.2),
+        "thigh_angle_deg": 5 + 28 * np.cos(wave - 0.2),
+        "pelvic_tilt_deg": 15 + 3 * np.cos(2 * wave),
+        "knee_flexion_deg": 60 - 45 * np.cos(wave - 1.3),
+        "forefoot_ahead_m": 0.35 * np.cos(wave - 0.5),
+        "heel_height_m": 0.3 - 0.25 * np.cos(wave - 1.0),
+        "pelvis_height_m": 0.9 + 0.045 * np.cos(2 * wave),
+    }
+    times = pd.DataFrame(
+        {"start_s": [1.0], "toe_off_s": [1.24], "other_strike_s": [1.36], "end_s": [1.70]}
+    )
+    toe_off = 2 * np.pi * 0.24 / 0.70
+    at = {
+        "hip_flexion_deg": 20 + 30 * np.cos(toe_off - 0.2),
+        "thigh_angle_deg": 5 + 28 * np.cos(toe_off - 0.2),
+        "pelvic_tilt_deg": 15 + 3 * np.cos(2 * toe_off),
+        "forefoot_ahead_m": 0.35 * np.cos(toe_off - 0.5),
+    }
+    return {k: v[None] for k, v in curves.items()}, {k: np.array([v]) for k, v in at.items()}, times
+
+
+def test_every_measure_of_a_known_stride():
+    curves, at_toe_off, times = known_stride()
+    found = stride_measures(
+        curves,
+        at_toe_off,
+        times,
+        speed_m_s=3.5,
+        leg_length_m=0.85,
+        standing_pelvic_tilt_deg=10.0,
+        height_m=1.75,
+        mass_kg=68.0,
+    ).iloc[0]
+    toe_off = 2 * np.pi * 0.24 / 0.70
+    behind = -0.35 * np.cos(toe_off - 0.5)
+    ahead = 0.35 * np.cos(0.5)
+    expected = {
+        "peak_hip_extension_deg": 10.0,
+        "hip_extension_at_toe_off_deg": -20 - 30 * np.cos(toe_off - 0.2),
+        "hip_extension_after_toe_off_deg": 10.0 + 20 + 30 * np.cos(toe_off - 0.2),
+        "hip_range_deg": 60.0,
+        "hip_flexion_at_foot_strike_deg": 20 + 30 * np.cos(0.2),
+        "peak_thigh_extension_deg": 23.0,
+        "pelvic_tilt_mean_deg": 15.0,
+        "pelvic_tilt_from_standing_deg": 5.0,
+        "pelvic_tilt_at_foot_strike_deg": 18.0,
+        "foot_ahead_m": ahead,
+        "foot_behind_m": behind,
+        "behind_ahead_ratio": behind / ahead,
+        "rearward_reach_m": 0.35,
+        "rearward_reach_delay_s": (np.pi + 0.5) / (2 * np.pi) * 0.70 - 0.24,
+        "peak_knee_flexion_swing_deg": 105.0,
+        "heel_rise_m": 0.5,
+        "contact_time_s": 0.24,
+        "flight_time_s": 0.12,
+        "duty_factor": 0.24 / 0.70,
+        "cadence_spm": 120 / 0.70,
+        "stride_length_m": 2.45,
+        "vertical_oscillation_m": 0.09,
+        "stride_length_leg": 2.45 / 0.85,
+        "rearward_reach_leg": 0.35 / 0.85,
+    }
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=2e-3, abs=2e-3), name
+
+
+def test_a_peak_before_toe_off_leaves_nothing_after_it():
+    curves, at_toe_off, times = known_stride()
+    early = 2 * np.pi * np.linspace(0, 1, 101) + 1.8
+    curves["hip_flexion_deg"] = (20 + 30 * np.cos(early))[None]
+    at_toe_off["hip_flexion_deg"] = np.array([20 + 30 * np.cos(2 * np.pi * 0.24 / 0.70 + 1.8)])
+    found = stride_measures(curves, at_toe_off, times, speed_m_s=3.5).iloc[0]
+    assert found["hip_extension_after_toe_off_deg"] == pytest.approx(0.0, abs=0.02)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """Two runners at two speeds; R2 lost all right strides at 4 m/s."""
+    rows, ledger, trials, curves = [], [], [], []
+    for runner in ("R1", "R2"):
+        for speed in (3.0, 4.0):
+            trial_id = f"{runner}_{speed:g}"
+            trials.append(
+                {"trial_id": trial_id, "runner_id": runner, "speed_m_s": speed, "slope_pct": 0.0}
+            )
+            result = process_trial(
+                (trial := simulate_trial(hip_extension_deg=4.0 * speed)).markers,
+                segment_model(trial.standing),
+                trial.events,
+                speed_m_s=speed,
+            )
+            lost = (runner, speed) == ("R2", 4.0)
+            kept = ~((result.strides["side"] == "right") & lost)
+            rows.append(result.strides[kept].assign(**trials[-1]))
+            drop = lost & (result.ledger["side"] == "right")
+            ledger.append(
+                result.ledger.assign(
+                    kept=result.ledger["kept"] & ~drop,
+                    rule=result.ledger["rule"].mask(drop, "markers"),
+                    trial_id=trial_id,
+                    runner_id=runner,
+                )
+            )
+            curves.append(result.curves["hip_flexion_deg"][kept.to_numpy()])
+    return pd.concat(rows), pd.concat(ledger), pd.DataFrame(trials), np.concatenate(curves)
+
+
+@pytest.fixture(scope="module")
+def cohort(tables, tmp_path_factory):
+    rows, ledger, trials, curves = tables
+    runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "recreational"]})
+    folder = tmp_path_factory.mktemp("cohorts") / "small"
+    gl.write_cohort(
+        folder,
+        {"runners": runners, "trials": trials, "strides": rows, "ledger": ledger},
+        {"hip_flexion_deg": curves},
+        {"name": "small", "title": "Small", "simulated": True},
+    )
+    return gl.load_cohort(folder)
+
+
+def test_runner_means_average_strides_then_sides(cohort):
+    means = gl.runner_means(cohort).set_index(["runner_id", "speed_m_s", "side"])
+    strides = cohort.strides.groupby(["runner_id", "speed_m_s", "side"])["hip_range_deg"]
+    for key, mean in strides.mean().items():
+        assert means.loc[key, "hip_range_deg"] == pytest.approx(mean)
+        assert means.loc[key, "n_strides"] == strides.size()[key]
+    sides = [means.loc[("R1", 3.0, side), "hip_range_deg"] for side in ("left", "right")]
+    assert means.loc[("R1", 3.0, "both"), "hip_range_deg"] == pytest.approx(np.mean(sides))
+
+
+def test_a_lost_side_keeps_its_row_and_empties_both(cohort):
+    means = gl.runner_means(cohort).set_index(["runner_id", "speed_m_s", "side"])
+    lost = means.loc[("R2", 4.0, "right")]
+    assert lost["n_strides"] == 0
+    assert lost["n_dropped"] > 5
+    assert np.isnan(lost["hip_range_deg"])
+    assert np.isnan(means.loc[("R2", 4.0, "both"), "hip_range_deg"])
+    assert means.loc[("R2", 4.0, "left"), "n_dropped"] == 0
+    counts = gl.count_strides(cohort).set_index(["trial_id", "side"])
+    assert counts.loc[("R2_4", "right"), "kept"] == 0
+
+
+def test_curves_of_both_sides_need_both_sides(cohort):
+    both = gl.runner_curves(cohort, "hip_flexion_deg")
+    assert len(both) == 3
+    assert both.xs(4.0, level="speed_m_s").index.get_level_values("runner_id").tolist() == ["R1"]
+    assert len(gl.runner_curves(cohort, "hip_flexion_deg", side="left")) == 4
+
+
+def test_a_cohort_without_ledger_does_not_claim_to_know_what_was_dropped(tables, tmp_path):
+    rows, _, trials, _ = tables
+    left = rows[rows["side"] == "left"]
+    runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "elite"]})
+    about = {"name": "bare", "title": "Bare", "simulated": True}
+    trials = trials.drop(columns="slope_pct")
+    gl.write_cohort(
+        tmp_path / "bare",
+        {"runners": runners, "trials": trials, "strides": left.drop(columns="slope_pct")},
+        {},
+        about,
+    )
+    cohort = gl.load_cohort(tmp_path / "bare")
+    assert any("taken as level" in note for note in cohort.notes())
+    means = gl.runner_means(cohort)
+    assert means["n_dropped"].isna().all()
+    assert set(means["side"]) == {"left"}
+    with pytest.raises(gl.DataError, match="has no ledger"):
+        gl.count_strides(cohort)
+    assert "no ledger" in gl.plot_completeness(cohort).layout.title.text
+    assert "SIMULATED" in gl.summarize(cohort)
