@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib.util
 import os
 import statistics
 import subprocess
@@ -27,10 +28,7 @@ import pandas as pd
 import pyarrow.csv as pacsv
 from joblib import Parallel, delayed
 
-from glutelab.events import detect_events_from_force
-from glutelab.formats.rbds import find_trials, read_forces, read_info, read_markers
-from glutelab.processing import process_trial
-from glutelab.segments import segment_model
+from glutelab.formats.rbds import find_trials, read_info
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,15 +56,12 @@ def parse_pandas(trial) -> None:
 
 
 def process(trial, height_m: float, mass_kg: float) -> int:
-    model = segment_model(read_markers(trial.standing, standing=True))
-    markers, forces = read_markers(trial.markers), read_forces(trial.forces)
-    result = process_trial(
-        markers,
-        model,
-        detect_events_from_force(forces, markers),
-        speed_m_s=trial.speed_m_s,
-        height_m=height_m,
-        mass_kg=mass_kg,
+    """All that data/prepare/rbds2017.py does for a trial: read, check, process."""
+    spec = importlib.util.spec_from_file_location("prepare", ROOT / "data/prepare/rbds2017.py")
+    prepare = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(prepare)
+    result = prepare.process_recording(
+        trial.markers, trial.forces, trial.standing, trial.speed_m_s, height_m, mass_kg
     )
     return len(result.strides)
 

@@ -113,8 +113,8 @@ def process_recording(
     model = segment_model(read_markers(standing, standing=True))
     moving, ground = read_markers(markers), read_forces(forces)
     contacts = (list_contacts_rbds if authors_cut else list_contacts_from_force)(ground, moving)
+    check_synchrony(ground, moving)
     events = events_from_contacts(contacts)
-    check_synchrony(events, moving)
     trial = process_trial(
         moving, model, events, speed_m_s=speed_m_s, height_m=height_m, mass_kg=mass_kg
     )
