@@ -71,7 +71,8 @@ def lab(session: nox.Session) -> None:
     set_up(session, "study")
     # Figures are drawn by JupyterLab itself, so notebooks need no copy of plotly.js in them.
     lab = {"PLOTLY_RENDERER": "plotly_mimetype"}
-    session.run("jupyter", "lab", "notebooks", *session.posargs, env=lab)
+    first = "notebooks/00_start_here.ipynb"
+    session.run("jupyter", "lab", first, *session.posargs, env=lab)
 
 
 @nox.session(python=PYTHON)

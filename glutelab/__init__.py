@@ -3,7 +3,7 @@
 Plain tables, and functions that turn one into the next. Start with ``notebooks/00_start_here``.
 """
 
-from importlib import import_module
+import importlib as _importlib
 
 __version__ = "0.1.0.dev0"
 
@@ -23,6 +23,7 @@ _HOME = {
     "load_reference": "datasets",
     "sample_folder": "datasets",
     "DataError": "errors",
+    "ProblemList": "errors",
     "detect_events_from_force": "events",
     "detect_events_from_markers": "events",
     "detect_events_rbds": "events",
@@ -62,10 +63,10 @@ def __getattr__(name: str):
     if name not in _HOME:
         raise AttributeError(f"module 'glutelab' has no attribute {name!r}")
     module, _, attribute = _HOME[name].partition(":")
-    value = getattr(import_module(f"glutelab.{module}"), attribute or name)
+    value = getattr(_importlib.import_module(f"glutelab.{module}"), attribute or name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return [*__all__, "__version__"]

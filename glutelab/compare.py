@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
 
 from glutelab.errors import DataError
 from glutelab.schema import column
+from glutelab.selection import select_runners
 
 __all__ = ["change_with_speed", "relate", "t_half_width"]
 
@@ -40,34 +39,33 @@ def change_with_speed(
     DataFrame
         One row per measure: ``measure, unit, n_runners``, mean slope ``per_m_s`` with ``ci_low,
         ci_high``, the standard deviation of the slopes between runners ``sd_between``, and
-        ``share_positive``: the share of runners whose slope is positive.
+        ``share_positive``: the share of runners whose slope is positive. With fewer than two
+        runners measured at two speeds the interval is NaN.
 
     Raises
     ------
     DataError
-        If fewer than two runners have two speeds, rows are strides, or a measure is unknown.
+        If rows are strides, or a measure or side is unknown.
     """
     names = [measures] if isinstance(measures, str) else list(measures)
-    rows = _runner_rows(runners, names, side)
+    rows = select_runners(runners, names, side=side)
     result = []
     for name in names:
         slopes = _slopes(rows[["runner_id", "speed_m_s", name]].dropna(), name)
-        if len(slopes) < 2:
-            raise DataError(
-                f"{name}: {len(slopes)} runner(s) with two speeds or more. Expected at least 2. "
-                "A change with speed needs runners measured at several speeds."
-            )
-        half = t_half_width(slopes.std(ddof=1), len(slopes), confidence)
+        n = len(slopes)
+        mean = slopes.mean() if n else np.nan
+        sd = slopes.std(ddof=1) if n > 1 else np.nan
+        half = t_half_width(sd, n, confidence)
         result.append(
             {
                 "measure": name,
                 "unit": f"{column(name).unit} per m/s".strip(),
-                "n_runners": len(slopes),
-                "per_m_s": slopes.mean(),
-                "ci_low": slopes.mean() - half,
-                "ci_high": slopes.mean() + half,
-                "sd_between": slopes.std(ddof=1),
-                "share_positive": (slopes > 0).mean(),
+                "n_runners": n,
+                "per_m_s": mean,
+                "ci_low": mean - half,
+                "ci_high": mean + half,
+                "sd_between": sd,
+                "share_positive": (slopes > 0).mean() if n else np.nan,
             }
         )
     return pd.DataFrame(result)
@@ -99,28 +97,26 @@ def relate(
     Returns
     -------
     DataFrame
-        ``x, y, speed_m_s, n_runners, r, ci_low, ci_high, p``.
+        ``x, y, speed_m_s, n_runners, r, ci_low, ci_high, p``; NaN with fewer than four runners
+        or where a measure does not vary.
 
     Raises
     ------
     DataError
-        If a speed has fewer than four runners, rows are strides, or a measure is unknown.
+        If rows are strides, or a measure, side or speed is unknown.
     """
     names = [y] if isinstance(y, str) else list(y)
-    rows = _runner_rows(runners, [x, *names], side)
-    speeds = sorted(rows["speed_m_s"].unique()) if speed_m_s is None else [speed_m_s]
+    rows = select_runners(runners, [x, *names], side=side, speed_m_s=speed_m_s)
+    speeds = sorted(rows["speed_m_s"].unique())
     result = []
     for name in names:
         for speed in speeds:
             seen = rows.loc[np.isclose(rows["speed_m_s"], speed), [x, name]].dropna()
             n = len(seen)
-            if n < 4:
-                raise DataError(
-                    f"{name} against {x} at {speed} m/s: {n} runner(s). Expected at least 4."
-                )
-            r = np.corrcoef(seen[x], seen[name])[0, 1]
+            varied = n > 3 and (seen.nunique() > 1).all() and x != name
+            r = np.corrcoef(seen[x], seen[name])[0, 1] if varied else np.nan
             t = r * np.sqrt((n - 2) / (1 - r**2))
-            half = ndtri(0.5 + confidence / 2) / np.sqrt(n - 3)
+            half = ndtri(0.5 + confidence / 2) / np.sqrt(max(n - 3, 1))
             result.append(
                 {
                     "x": x,
@@ -134,26 +130,6 @@ def relate(
                 }
             )
     return pd.DataFrame(result)
-
-
-def _runner_rows(runners: pd.DataFrame, names: list[str], side: str) -> pd.DataFrame:
-    """Rows of one side, one per runner, speed and slope; strides are refused."""
-    for name in names:
-        if name not in runners:
-            close = difflib.get_close_matches(name, runners.columns, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            raise DataError(f"there is no column {name!r} among the runner means.{hint}")
-    rows = runners[runners["side"] == side]
-    if rows.empty:
-        there = ", ".join(sorted(runners["side"].unique()))
-        raise DataError(f"no rows of side {side!r}. There are: {there}.")
-    keys = [key for key in ("cohort", "runner_id", "speed_m_s", "slope_pct") if key in rows]
-    if rows.duplicated(keys).any():
-        raise DataError(
-            f"{len(rows)} rows for {rows['runner_id'].nunique()} runners: several per runner and "
-            "speed. Strides are not people: average them first with runner_means(cohort)."
-        )
-    return rows
 
 
 def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
@@ -181,6 +157,8 @@ def t_half_width(sd: np.ndarray, n: np.ndarray, confidence: float = 0.95) -> np.
     -------
     ndarray
     """
+    if not 0 < confidence < 1:
+        raise DataError(f"confidence={confidence}. Expected a part of one, such as 0.95.")
     n = np.asarray(n, float)
     degrees = np.where(n > 1, n - 1, np.nan)
     return stdtrit(degrees, 0.5 + confidence / 2) * np.asarray(sd, float) / np.sqrt(n)

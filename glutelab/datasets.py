@@ -143,7 +143,8 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
     names = ", ".join(built_in) or "none in this installation"
     raise DataError(
         f"{str(name_or_folder)!r} is neither a built-in cohort nor a folder.{hint} "
-        f"Built in: {names}. For a cohort of your own give the path of its folder, as in 'my_lab/'."
+        f"Built in: {names}. For a cohort of your own give the path of its folder, as in 'my_lab/' "
+        f"(looked for {Path(name_or_folder).resolve()})."
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from glutelab.errors import DataError
 from glutelab.schema import STRIDES
+from glutelab.selection import pick_side
 
 __all__ = [
     "count_strides",
@@ -313,7 +314,7 @@ def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
     variable : str
         For example ``hip_flexion_deg``.
     side : {"both", "left", "right"}
-        "both" is the mean of the two sides' mean curves.
+        "both" is the mean of the two sides' mean curves, or the only side there is.
 
     Returns
     -------
@@ -329,14 +330,14 @@ def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
     strides = cohort.strides[keys]
     curves = pd.DataFrame(cohort.curves(variable), index=pd.MultiIndex.from_frame(strides))
     means = curves.groupby(level=keys, observed=True).mean()
+    side = pick_side(set(strides["side"]), side)
     if side == "both":
         counts = means.groupby(level=keys[:-1]).transform("size")
         means = means[counts == 2].groupby(level=keys[:-1]).mean()
     else:
         means = means[means.index.get_level_values("side") == side].droplevel("side")
     if means.empty:
-        there = ", ".join(sorted(strides["side"].unique()))
-        raise DataError(f"no runner has curves of side {side!r}. There are: {there}.")
+        raise DataError(f"{cohort.name}: no runner has curves of both sides.")
     who = cohort.runners.set_index("runner_id")
     order = means.index.to_frame(index=False)
     for name in ("level", "sex"):

@@ -33,9 +33,17 @@ LAYOUT = {
     "font": {"family": "Arial, Helvetica, sans-serif", "size": 14, "color": "#222222"},
     "paper_bgcolor": "white",
     "plot_bgcolor": "white",
-    "margin": {"l": 70, "r": 20, "t": 110, "b": 60},
+    "margin": {"l": 70, "r": 20, "t": 90, "b": 110},
     "hoverlabel": {"font_size": 13},
-    "legend": {"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font_size": 13},
+    # Below the figure: above it, a narrow page would lay it over the title.
+    "legend": {
+        "orientation": "h",
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+        "x": 0,
+        "font_size": 13,
+    },
 }
 
 
@@ -87,7 +95,8 @@ def color_of(value: object, among: list) -> str:
             return fixed[value]
     place = list(among).index(value)
     if isinstance(value, float | int):
-        steps = _STEPS if len(among) > 2 else _STEPS[::2]
+        # One speed alone is drawn dark.
+        steps = {1: _STEPS[2:], 2: _STEPS[::2]}.get(len(among), _STEPS)
         return steps[min(place, len(steps) - 1)]
     return _OTHERS[place % len(_OTHERS)]
 

@@ -65,8 +65,44 @@ def test_the_order_of_rows_does_not_matter():
         pd.testing.assert_frame_equal(function(table), function(shuffled))
 
 
-def test_one_speed_or_three_runners_get_a_sentence():
-    with pytest.raises(DataError, match="needs runners measured at several speeds"):
-        change_with_speed(runners(speeds=(3.0,)), "peak_hip_extension_deg")
-    with pytest.raises(DataError, match="3 runner.*at least 4"):
-        relate(runners(n=3), "standing_pelvic_tilt_deg", "peak_hip_extension_deg")
+def test_too_few_give_a_row_with_n_and_no_interval():
+    one_speed = change_with_speed(runners(speeds=(3.0,)), "peak_hip_extension_deg").iloc[0]
+    assert one_speed["n_runners"] == 0
+    assert np.isnan(one_speed["ci_low"])
+    three = relate(runners(n=3), "standing_pelvic_tilt_deg", "peak_hip_extension_deg")
+    assert (three["n_runners"] == 3).all()
+    assert three[["r", "ci_low", "p"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda t: change_with_speed(t, "peak_hip_extention_deg"), "Did you mean peak_hip_ext"),
+        (lambda t: change_with_speed(t, "runner_id"), "holds words"),
+        (lambda t: change_with_speed(t, "peak_hip_extension_deg", side="Left"), "one of both"),
+        (lambda t: change_with_speed(t, "peak_hip_extension_deg", side="left"), "no left side"),
+        (lambda t: change_with_speed("rbds2017", "peak_hip_extension_deg"), "a str was given"),
+        (
+            lambda t: change_with_speed(t, "peak_hip_extension_deg", confidence=95),
+            "a part of one",
+        ),
+        (
+            lambda t: relate(t, "standing_pelvic_tilt_deg", "peak_hip_extension_deg", speed_m_s=3),
+            "no runner at 3 m/s. There are: 2.5, 3.5, 4.5",
+        ),
+        (
+            lambda t: relate(
+                pd.concat([t, t]), "standing_pelvic_tilt_deg", "peak_hip_extension_deg"
+            ),
+            "Strides are not people",
+        ),
+    ],
+)
+def test_what_cannot_be_is_answered_with_a_sentence(call, expected):
+    with pytest.raises(DataError, match=expected):
+        call(runners())
+
+
+def test_a_cohort_of_one_side_uses_it():
+    right = runners().assign(side="right")
+    assert change_with_speed(right, "peak_hip_extension_deg")["n_runners"].item() == 20

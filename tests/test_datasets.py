@@ -1,5 +1,7 @@
 """Data by name."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -74,7 +76,8 @@ def test_an_unknown_name_says_what_there_is(cohorts):
         datasets.load_cohort("RBDS-2017")
     assert str(caught.value) == (
         "'RBDS-2017' is neither a built-in cohort nor a folder. Did you mean 'rbds2017'? "
-        "Built in: rbds2017. For a cohort of your own give the path of its folder, as in 'my_lab/'."
+        "Built in: rbds2017. For a cohort of your own give the path of its folder, as in 'my_lab/' "
+        f"(looked for {Path('RBDS-2017').resolve()})."
     )
 
 

@@ -129,6 +129,55 @@ def test_an_empty_folder_is_answered_with_a_sentence(capsys, tmp_path):
     assert "datapackage.json" in capsys.readouterr().err
 
 
+def test_pages_link_to_pages_and_are_named(folder):
+    page = (folder / "notebooks" / "00_start_here.html").read_text(encoding="utf-8")
+    assert 'href="01_complete_and_believable.html"' in page
+    assert "<title>Start here" in page
+    assert "rows saved: tables/00_runner_means.csv" in page
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Three runners, right side only, one speed, nothing but what is required."""
+    folder = tmp_path_factory.mktemp("own") / "my_lab"
+    strides = gl.load_cohort("rbds2017").strides.query("side == 'right' and speed_m_s == 3.5")
+    strides = strides[strides["runner_id"].isin(["RBDS001", "RBDS004", "RBDS007"])]
+    columns = ["runner_id", "trial_id", "speed_m_s", "side", "stride", "peak_hip_extension_deg"]
+    trials = strides[["trial_id", "runner_id", "speed_m_s"]].drop_duplicates()
+    levels = ["recreational", "elite", "elite"]
+    runners = pd.DataFrame({"runner_id": trials["runner_id"].to_numpy(), "level": levels})
+    gl.write_cohort(
+        folder,
+        {"runners": runners, "trials": trials, "strides": strides[columns]},
+        {},
+        {"name": "my-lab", "title": "My laboratory", "simulated": False},
+    )
+    return folder
+
+
+def test_a_bare_cohort_is_summarized_without_false_statements(small):
+    summary = gl.summarize(gl.load_cohort(small))
+    assert "right side only" in summary
+    assert "Peak hip extension against the pelvis at 3.5 m/s" in summary
+    assert "Peak thigh extension against the vertical: not measured" in summary
+    assert "nan" not in summary
+    assert "1 recreational runner is too few" in summary
+
+
+def test_a_bare_cohort_gets_sentences_not_tracebacks(small):
+    cohort = gl.load_cohort(small)
+    runners = gl.runner_means(cohort)
+    assert gl.compare_with_published(runners).empty
+    assert gl.change_with_speed(runners, "peak_hip_extension_deg")["n_runners"].item() == 0
+    gl.plot_with_speed(runners, "peak_hip_extension_deg")
+    with pytest.raises(DataError, match="no column 'peak_thigh_extension_deg'"):
+        gl.plot_with_speed(runners, "peak_thigh_extension_deg")
+    with pytest.raises(DataError, match="hip_flexion_deg"):
+        gl.plot_curves(cohort, "hip_flexion_deg")
+    with pytest.raises(DataError, match="no topic hips"):
+        gl.summarize(cohort, ["hips"])
+
+
 def test_a_table_name_cannot_leave_the_folder():
     with pytest.raises(DataError, match="letters, digits"):
         gl.save_table(pd.DataFrame(), "../elsewhere")

@@ -10,6 +10,7 @@ from glutelab.compare import t_half_width
 from glutelab.errors import DataError
 from glutelab.measures import runner_curves
 from glutelab.schema import axis_label
+from glutelab.selection import pick_side
 from glutelab.style import LAYOUT, color_of, faded, heading
 
 __all__ = ["plot_curves"]
@@ -65,7 +66,7 @@ def plot_curves(
                 x=np.tile(np.append(PERCENT, np.nan), len(curves)),
                 y=np.column_stack([curves, np.full(len(curves), np.nan)]).ravel(),
                 mode="lines",
-                line={"color": faded(color, 0.25), "width": 1},
+                line={"color": faded(color, 0.4), "width": 1},
                 hoverinfo="skip",
                 showlegend=False,
             )
@@ -92,6 +93,8 @@ def plot_curves(
             annotation_position="bottom right",
         )
     band = "thin lines are runners" if runners else "bands are 95 % intervals of the mean"
+    if len(table) == len(names):
+        band = "one runner each, no interval"
     at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
     title = heading(f"{axis_label(variable)}{at}", f"{_source(cohort, side)}; {band}")
     figure.update_layout(**LAYOUT, title=title, height=500)
@@ -121,6 +124,7 @@ def _at_speed(table, by: str, speed_m_s: float | None):
 
 def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     strides = cohort.strides
+    side = pick_side(set(strides["side"]), side)
     if by not in strides.columns:
         known = cohort.runners.set_index("runner_id").get(by)
         words = strides["runner_id"].map(known) if known is not None else None
@@ -140,5 +144,6 @@ def _label(by: str, name, n: int) -> str:
 
 
 def _source(cohort, side: str) -> str:
+    side = pick_side(set(cohort.strides["side"]), side)
     sides = "mean of both sides" if side == "both" else f"{side} side"
     return f"{cohort.name}{', simulated' if cohort.simulated else ''}; {sides}"

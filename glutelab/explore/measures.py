@@ -8,10 +8,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from glutelab.compare import t_half_width
-from glutelab.schema import axis_label
+from glutelab.schema import axis_label, column
+from glutelab.selection import select_runners
 from glutelab.style import LAYOUT, LEVEL_COLORS, color_of, heading
 
 __all__ = ["plot_relation", "plot_with_speed"]
+
+PER_ROW = 3
 
 
 def plot_with_speed(
@@ -30,12 +33,18 @@ def plot_with_speed(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If a measure or side is not there.
     """
     names = [measures] if isinstance(measures, str) else list(measures)
-    rows = runners[runners["side"] == side].sort_values("speed_m_s")
-    figure = make_subplots(cols=len(names), shared_yaxes=_same_unit(names), horizontal_spacing=0.08)
+    rows = select_runners(runners, names, side=side).sort_values("speed_m_s")
+    figure = _panels(names)
     shown = set()
-    for panel, name in enumerate(names, start=1):
+    for panel, name in enumerate(names):
+        place = {"row": 1 + panel // PER_ROW, "col": 1 + panel % PER_ROW}
         # Small groups are drawn last and stronger, so that they are not buried.
         for level, at_level in sorted(rows.groupby("level"), key=lambda pair: -len(pair[1])):
             lines = [part for _, part in at_level.groupby("runner_id")]
@@ -52,33 +61,31 @@ def plot_with_speed(
                 name=f"{level} (n = {len(lines)})",
                 legendgroup=level,
                 showlegend=level not in shown,
-                hovertemplate="%{customdata}: %{y:.1f}<extra></extra>",
-                row=1,
-                col=panel,
+                hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
+                **place,
             )
             shown.add(level)
         by_speed = rows.groupby("speed_m_s")[name]
         mean, n = by_speed.mean(), by_speed.count()
-        half = np.nan_to_num(t_half_width(by_speed.std(), n))
         figure.add_scatter(
             x=mean.index,
             y=mean,
-            error_y={"array": half, "thickness": 2, "width": 6},
+            error_y={
+                "array": np.nan_to_num(t_half_width(by_speed.std(), n)),
+                "thickness": 2,
+                "width": 6,
+            },
             mode="lines+markers",
             line={"color": "black", "width": 3},
             marker={"size": 9},
             name="mean, 95 % interval",
             legendgroup="mean",
-            showlegend=panel == 1,
-            row=1,
-            col=panel,
+            showlegend=panel == 0,
+            **place,
         )
-        figure.update_xaxes(title="Speed (m/s)", tickvals=list(mean.index), row=1, col=panel)
-        figure.update_yaxes(title=axis_label(name), showticklabels=True, row=1, col=panel)
-    cohorts = ", ".join(rows["cohort"].unique())
-    title = heading("Change with speed", f"{cohorts}; each thin line is a runner")
-    figure.update_layout(**LAYOUT, height=520, title=title)
-    return figure
+        few = list(mean.index) if len(mean) < 8 else None
+        figure.update_xaxes(title="Speed (m/s)", tickvals=few, **place)
+    return _finish(figure, rows, names, "Change with speed", "each thin line is a runner")
 
 
 def plot_relation(
@@ -99,31 +106,33 @@ def plot_relation(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If a measure, the side or the speed is not there.
     """
     names = [y] if isinstance(y, str) else list(y)
-    rows = runners[(runners["side"] == side) & (runners["speed_m_s"] == speed_m_s)]
-    figure = make_subplots(cols=len(names), shared_yaxes=_same_unit(names), horizontal_spacing=0.08)
-    for panel, name in enumerate(names, start=1):
+    rows = select_runners(runners, [x, *names], side=side, speed_m_s=speed_m_s)
+    figure = _panels(names)
+    for panel, name in enumerate(names):
+        place = {"row": 1 + panel // PER_ROW, "col": 1 + panel % PER_ROW}
         for level, part in rows.groupby("level"):
+            color = color_of(level, [])
             figure.add_scatter(
                 x=part[x],
                 y=part[name],
                 customdata=part["runner_id"],
                 mode="markers",
-                marker={
-                    "color": color_of(level, []),
-                    "size": 9,
-                    "line": {"width": 1, "color": "white"},
-                },
+                marker={"color": color, "size": 9, "line": {"width": 1, "color": "white"}},
                 name=f"{level} (n = {len(part)})",
                 legendgroup=level,
-                showlegend=panel == 1,
-                hovertemplate="%{customdata}: %{x:.1f}, %{y:.1f}<extra></extra>",
-                row=1,
-                col=panel,
+                showlegend=panel == 0,
+                hovertemplate="%{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
+                **place,
             )
         seen = rows[[x, name]].dropna()
-        if len(seen) > 2:
+        if len(seen) > 2 and seen[x].nunique() > 1:
             line = np.polynomial.Polynomial.fit(seen[x], seen[name], 1)
             ends = np.array([seen[x].min(), seen[x].max()])
             figure.add_scatter(
@@ -132,17 +141,28 @@ def plot_relation(
                 mode="lines",
                 line={"color": "#444444", "dash": "dash"},
                 name="least squares",
-                showlegend=panel == 1,
-                row=1,
-                col=panel,
+                showlegend=panel == 0,
+                **place,
             )
-        figure.update_xaxes(title=axis_label(x), row=1, col=panel)
-        figure.update_yaxes(title=axis_label(name), showticklabels=True, row=1, col=panel)
-    cohorts = ", ".join(rows["cohort"].unique())
-    title = heading(f"At {speed_m_s:g} m/s", f"{cohorts}; one point per runner")
-    figure.update_layout(**LAYOUT, height=520, title=title)
-    return figure
+        figure.update_xaxes(title=axis_label(x), **place)
+    return _finish(figure, rows, names, f"At {speed_m_s:g} m/s", "one point per runner")
 
 
-def _same_unit(names: list[str]) -> bool:
-    return len({name.rsplit("_", 1)[-1] for name in names}) == 1
+def _panels(names: list[str]) -> go.Figure:
+    return make_subplots(
+        rows=-(-len(names) // PER_ROW),
+        cols=min(len(names), PER_ROW),
+        shared_yaxes="all" if len({column(name).unit for name in names}) == 1 else False,
+        horizontal_spacing=0.09,
+        vertical_spacing=0.16,
+        subplot_titles=[axis_label(name) for name in names],
+    )
+
+
+def _finish(figure: go.Figure, rows: pd.DataFrame, names: list[str], title: str, what: str):
+    figure.update_yaxes(showticklabels=True)
+    sides = {"both": "mean of both sides"}
+    side = ", ".join(sides.get(side, f"{side} side") for side in rows["side"].unique())
+    cohorts = ", ".join(rows["cohort"].unique()) if "cohort" in rows else ""
+    figure.update_layout(**LAYOUT, title=heading(title, f"{cohorts}; {side}; {what}"))
+    return figure.update_layout(height=520 + 360 * ((len(names) - 1) // PER_ROW))

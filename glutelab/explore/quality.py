@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from glutelab.errors import DataError
 from glutelab.schema import axis_label
 from glutelab.style import BLUE, LAYOUT, VERMILION, heading
 
@@ -45,14 +46,15 @@ def plot_completeness(cohort) -> go.Figure:
             colorscale="Blues",
             zmin=0,
             zmax=float(kept.max(axis=None)),
-            colorbar={"title": "strides<br>kept"},
+            showscale=False,
             hovertemplate="%{y}, %{x}: %{z} kept, %{customdata} dropped<extra></extra>",
         )
     )
     found = f"{cohort.name}: {ledger['kept'].sum():,} of {len(ledger):,} strides kept"
     title = heading("Strides kept", found)
     figure.update_layout(**LAYOUT, height=180 + 22 * len(kept), title=title)
-    figure.update_yaxes(autorange="reversed", tickfont_size=11)
+    figure.update_layout(margin={"b": 30, "t": 130})
+    figure.update_yaxes(autorange="reversed", tickfont_size=11, ticksuffix=" ")
     figure.update_xaxes(side="top")
     return figure
 
@@ -73,14 +75,22 @@ def plot_agreement(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If there is no such trial.
     """
-    if trial_id is None and len(reference):
-        trial_id = reference["trial_id"].iloc[0]
-    rows = reference[(reference["trial_id"] == trial_id) & (reference["side"] == side)]
-    if rows.empty:
+    if reference.empty:
         found = "No curves of other software came with this cohort."
         return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
-    figure = make_subplots(cols=len(rows), horizontal_spacing=0.08)
+    trials = reference["trial_id"].unique()
+    trial_id = trials[0] if trial_id is None else trial_id
+    rows = reference[(reference["trial_id"] == trial_id) & (reference["side"] == side)]
+    if rows.empty:
+        raise DataError(f"no curves of {trial_id}, {side}. There are: {', '.join(trials)}.")
+    labels = [axis_label(name) for name in rows["variable"]]
+    figure = make_subplots(cols=len(rows), horizontal_spacing=0.08, subplot_titles=labels)
     for panel, row in enumerate(rows.itertuples(), start=1):
         for name, curve, color, dash in (
             ("Visual3D (authors)", row.visual3d, VERMILION, "solid"),
@@ -96,7 +106,6 @@ def plot_agreement(
                 col=panel,
             )
         figure.update_xaxes(title="Gait cycle (%)", row=1, col=panel)
-        figure.update_yaxes(title=axis_label(row.variable), row=1, col=panel)
-    title = heading("Mean curves of two programs", f"{trial_id}, {side} side")
+    title = heading("Mean curves of two programs", f"{trial_id}, {side} side, as an example")
     figure.update_layout(**LAYOUT, height=440, title=title)
     return figure

@@ -58,7 +58,7 @@ def plot_signals(
             dash = "solid" if event.event == "foot_strike" else "dot"
             line = {"color": SIDE_COLORS[event.side], "width": 1, "dash": dash}
             figure.add_vline(x=event.time_s, line=line)
-    figure.update_layout(**{**LAYOUT, "margin": {"l": 70, "r": 20, "t": 40, "b": 60}}, height=380)
+    figure.update_layout(**{**LAYOUT, "margin": {"l": 70, "r": 20, "t": 20, "b": 90}}, height=380)
     figure.update_xaxes(title="Time (s)")
     figure.update_yaxes(title=label)
     return figure

@@ -66,7 +66,10 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    page, _ = exporter.from_notebook_node(notebook)
+    title = next((c.source for c in notebook.cells if c.source.startswith("# ")), path.stem)
+    name = title.splitlines()[0].removeprefix("# ")
+    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": name}})
+    page = re.sub(r'href="([\w.-]+)\.ipynb"', r'href="\1.html"', page)
     if figures:
         head, body = page.split("</head>", 1)
         page = f"{head}<script>{get_plotlyjs()}</script></head>{body}"

@@ -72,8 +72,9 @@ def report(
             summarize(loaded) + "\n", encoding="utf-8", newline="\n"
         )
         write_manifest(partial, loaded, notebooks)
-        if failures:
-            target = target.with_name(f"{loaded.name}-failed")
+        failed = target.with_name(f"{loaded.name}-failed")
+        shutil.rmtree(failed, ignore_errors=True)
+        target = failed if failures else target
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
     finally:

@@ -9,6 +9,7 @@ import pandas as pd
 from glutelab.compare import change_with_speed, relate
 from glutelab.errors import DataError
 from glutelab.measures import runner_means
+from glutelab.selection import pick_side
 
 __all__ = ["summarize"]
 
@@ -28,7 +29,8 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
         Means and standard deviations are over runners, never over strides.
     """
     runners = runner_means(cohort)
-    both = runners[runners["side"] == "both"]
+    side = pick_side(set(cohort.strides["side"]), "both")
+    both = runners[runners["side"] == side]
     lines = {
         "runners": _who(cohort, both),
         "hip": _by_speed(
@@ -37,16 +39,26 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
         "thigh": _by_speed(
             both, "peak_thigh_extension_deg", "Peak thigh extension against the vertical", "°"
         ),
-        "pelvis": _by_speed(both, "pelvic_tilt_mean_deg", "Anterior pelvic tilt while running", "°")
+        "pelvis": _by_speed(
+            both, "pelvic_tilt_mean_deg", "Anterior pelvic tilt, mean of the stride,", "°"
+        )
         + _standing(cohort),
         "back_kick": _by_speed(
-            both, "behind_ahead_ratio", "Forefoot behind : ahead of the pelvis", "", 2
+            both,
+            "behind_ahead_ratio",
+            "Forefoot behind the pelvis at toe-off : ahead of it at foot strike,",
+            "",
+            2,
         )
         + _reach(both),
         "posture": _posture(both),
         "levels": _levels(cohort),
     }
-    chosen = [lines[topic] for topic in topics or lines if lines[topic]]
+    topics = list(lines) if topics is None else [topics] if isinstance(topics, str) else topics
+    unknown = [topic for topic in topics if topic not in lines]
+    if unknown:
+        raise DataError(f"no topic {', '.join(unknown)}. There are: {', '.join(lines)}.")
+    chosen = [lines[topic] for topic in topics if lines[topic]]
     lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
     # A mean and its standard deviation stay on one line.
     kept = [line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}") for line in chosen]
@@ -61,9 +73,18 @@ def _who(cohort, both: pd.DataFrame) -> str:
     if len(cohort.ledger):
         strides = f"{len(cohort.strides):,} of {len(cohort.ledger):,} strides kept"
     return (
-        f"{simulated}{cohort.name}: {len(cohort.runners)} runners ({levels}) at {speeds} m/s; "
-        f"{strides}."
+        f"{simulated}{cohort.name}: {_count(len(cohort.runners), 'runner')} ({levels}) at {speeds} "
+        f"m/s; {strides}. Means ± SD are over runners{_of_side(both)}."
     )
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
+
+
+def _of_side(both: pd.DataFrame) -> str:
+    sides = [side for side in both["side"].unique() if side != "both"]
+    return f", {sides[0]} side only" if sides else ""
 
 
 def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int = 1) -> str:
@@ -77,9 +98,8 @@ def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int 
         for mean, sd in zip(by_speed.mean(), by_speed.std(), strict=True)
     )
     text = f"{words} at {speeds} m/s: {values}{unit}"
-    try:
-        change = change_with_speed(seen, name).iloc[0]
-    except DataError:
+    change = change_with_speed(seen, name).iloc[0]
+    if pd.isna(change.ci_low):  # fewer than two runners with two speeds
         return text + "."
     return (
         f"{text}; {change.per_m_s:+.{digits}f}{unit} per m/s within runners "
@@ -101,7 +121,7 @@ def _reach(both: pd.DataFrame) -> str:
     if not len(delay):
         return ""
     values = " | ".join(f"{1000 * mean:.0f}" for mean in delay["rearward_reach_delay_s"].mean())
-    return f" Furthest behind {values} ms after toe-off."
+    return f" The forefoot is furthest behind {values} ms after toe-off."
 
 
 def _posture(both: pd.DataFrame) -> str:
@@ -109,9 +129,8 @@ def _posture(both: pd.DataFrame) -> str:
     posture = "standing_pelvic_tilt_deg"
     if not {posture, *names} <= set(both) or both[[posture, *names]].isna().all().any():
         return ""
-    try:
-        table = relate(both, posture, names)
-    except DataError:
+    table = relate(both, posture, names)
+    if table["r"].isna().any():
         return ""
     speeds = " | ".join(f"{speed:g}" for speed in sorted(table["speed_m_s"].unique()))
     hip, thigh = (_correlations(table[table["y"] == name]) for name in names)
@@ -135,7 +154,7 @@ def _levels(cohort) -> str:
     smallest, n = counts.index[-1], int(counts.iloc[-1])
     if n < 8:
         return (
-            f"Levels: cannot tell. {n} {smallest} runner{'s' if n > 1 else ''} are too few for a "
-            "difference between levels to be found or excluded."
+            f"Levels: cannot tell. {_count(n, f'{smallest} runner')} {'is' if n == 1 else 'are'} "
+            "too few for a difference between levels to be found or excluded."
         )
-    return ""
+    return "Levels: not compared on this page; compare them at the same speed."

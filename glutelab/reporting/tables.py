@@ -16,22 +16,17 @@ __all__ = ["FOLDER_VARIABLE", "save_table"]
 FOLDER_VARIABLE = "GLUTELAB_REPORT_FOLDER"
 
 
-def save_table(table: pd.DataFrame, name: str) -> Path:
-    """Write a result table as CSV, whole or not at all.
+def save_table(table: pd.DataFrame, name: str) -> None:
+    """Write a result table as CSV, whole or not at all, and say where.
 
     Inside `report` it goes to the report's ``tables`` folder; from a notebook run by hand, to
-    ``reports/by_hand/tables`` below the current folder.
+    ``reports/by_hand/tables`` beside the notebooks' folder.
 
     Parameters
     ----------
     table : DataFrame
     name : str
         File name without ending: letters, digits, ``_`` and ``-``.
-
-    Returns
-    -------
-    Path
-        The file written.
 
     Raises
     ------
@@ -42,9 +37,13 @@ def save_table(table: pd.DataFrame, name: str) -> Path:
         raise DataError(
             f"table name {name!r}: expected letters, digits, _ and - only, without ending."
         )
-    folder = Path(os.environ.get(FOLDER_VARIABLE, "reports/by_hand")) / "tables"
+    here = Path.cwd()
+    by_hand = (here.parent if here.name == "notebooks" else here) / "reports" / "by_hand"
+    report = os.environ.get(FOLDER_VARIABLE)
+    folder = Path(report or by_hand) / "tables"
     folder.mkdir(parents=True, exist_ok=True)
     path, partial = folder / f"{name}.csv", folder / f".{name}.csv.partial"
     table.to_csv(partial, index=False, lineterminator="\n", float_format="%.6g")
     partial.replace(path)
-    return path
+    shown = path.relative_to(folder.parent if report else by_hand.parents[1]).as_posix()
+    print(f"{len(table)} rows saved: {shown}")

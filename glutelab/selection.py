@@ -1,0 +1,100 @@
+"""Pick rows and columns of the runner means, with a sentence for what is not there."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+import pandas as pd
+
+from glutelab.errors import DataError
+
+__all__ = ["SIDES", "pick_side", "select_runners"]
+
+SIDES = ("both", "left", "right")
+
+
+def pick_side(there: set[str], side: str) -> str:
+    """Side to use: the one asked for, or the only one there is if both were asked for.
+
+    Parameters
+    ----------
+    there : set of str
+        Sides the data hold.
+    side : {"both", "left", "right"}
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        If there is no such side.
+    """
+    if side not in SIDES:
+        raise DataError(f"side={side!r}. Expected one of {', '.join(SIDES)}.")
+    recorded = there - {"both"}
+    if side == "both" and len(recorded) == 1:
+        return next(iter(recorded))
+    if side not in there and not (side == "both" and len(recorded) == 2):
+        raise DataError(
+            f"there is no {side} side. There are: {', '.join(sorted(there)) or 'none'}."
+        )
+    return side
+
+
+def select_runners(
+    runners: pd.DataFrame,
+    names: list[str],
+    *,
+    side: str = "both",
+    speed_m_s: float | None = None,
+) -> pd.DataFrame:
+    """Rows of one side, one per runner, speed and slope; strides are refused.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+    names : list of str
+        Columns that will be used: numbers, of which each has to be there.
+    side : {"both", "left", "right"}
+        "both" means the only side in a cohort that holds one.
+    speed_m_s : float, optional
+        One speed only.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        If the table, a column, the side or the speed is not what is needed.
+    """
+    if not isinstance(runners, pd.DataFrame) or not {"runner_id", "side"} <= set(runners):
+        raise DataError(
+            f"a {type(runners).__name__} was given. Expected the table of runner_means(cohort)."
+        )
+    for name in names:
+        if name not in runners:
+            close = difflib.get_close_matches(str(name), runners.columns, n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise DataError(f"there is no column {name!r} among the runner means.{hint}")
+        if not pd.api.types.is_numeric_dtype(runners[name]):
+            raise DataError(f"{name} holds words. Expected a measure, a number per runner.")
+    rows = runners[runners["side"] == pick_side(set(runners["side"]), side)]
+    keys = [key for key in ("cohort", "runner_id", "speed_m_s", "slope_pct") if key in rows]
+    if rows.duplicated(keys).any():
+        raise DataError(
+            f"{len(rows)} rows for {rows['runner_id'].nunique()} runners: several per runner and "
+            "speed. Strides are not people: average them first with runner_means(cohort)."
+        )
+    if speed_m_s is None:
+        return rows
+    chosen = rows[np.isclose(rows["speed_m_s"], float(speed_m_s))]
+    if chosen.empty:
+        there = ", ".join(f"{speed:g}" for speed in sorted(rows["speed_m_s"].unique()))
+        raise DataError(f"no runner at {float(speed_m_s):g} m/s. There are: {there} m/s.")
+    return chosen
