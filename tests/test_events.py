@@ -26,7 +26,6 @@ TRIALS = sorted(
     for path in SAMPLES.glob("*markers.txt*")
     if (match := re.match(r"(RBDS\d{3}runT\d{2})markers", path.name))
 )
-needs_samples = pytest.mark.skipif(not TRIALS, reason=f"no raw sample files in {SAMPLES.name}")
 
 STEP_S = 0.36
 CONTACT_S = 0.25
@@ -298,7 +297,6 @@ def only_inner(pairs, duration_s, margin_s=0.35):
     return pairs[at.between(margin_s, duration_s - margin_s)]
 
 
-@needs_samples
 @pytest.mark.parametrize("trial", TRIALS)
 def test_markers_agree_with_force(trial):
     # These runners are not among those the coefficients were fitted to.
@@ -314,7 +312,6 @@ def test_markers_agree_with_force(trial):
     assert error_ms["toe_off"].quantile(0.95) < 17.0
 
 
-@needs_samples
 @pytest.mark.parametrize("trial", TRIALS)
 def test_force_contacts_alternate(trial):
     markers, forces = read(trial, "markers"), read(trial, "forces")
@@ -324,7 +321,6 @@ def test_force_contacts_alternate(trial):
     assert (inner["side"].to_numpy()[1:] != inner["side"].to_numpy()[:-1]).all()
 
 
-@needs_samples
 def test_fitted_runners_are_not_sample_runners():
     text = motion.COEFFICIENTS.read_text(encoding="utf-8")
     tuned = re.search(r'"tuning_runners": \[(.*?)\]', text)[1]
@@ -346,7 +342,6 @@ def largest_change_ms(events, reference, duration_s=10.0):
     return 1000 * pairs["error_s"].abs().max()
 
 
-@needs_samples
 def test_markers_mirrored(short_trial):
     markers, events = short_trial
     flip = {"left": "right", "right": "left"}
@@ -358,7 +353,6 @@ def test_markers_mirrored(short_trial):
     assert largest_change_ms(found.assign(side=found["side"].map(flip)), events) < 1e-6
 
 
-@needs_samples
 def test_markers_later_and_elsewhere(short_trial):
     markers, events = short_trial
     late = markers.replaced(markers.positions_m[75:] + [3.0, 0.2, -1.0])
@@ -371,7 +365,6 @@ def test_markers_later_and_elsewhere(short_trial):
     assert 1000 * pairs["error_s"].abs().max() < 0.5
 
 
-@needs_samples
 def test_overground_is_the_same_as_treadmill(short_trial):
     markers, events = short_trial
     positions = markers.positions_m.copy()
@@ -380,7 +373,6 @@ def test_overground_is_the_same_as_treadmill(short_trial):
     assert largest_change_ms(found, events) < 0.1
 
 
-@needs_samples
 @pytest.mark.parametrize(("rate_hz", "bound_ms"), [(300.0, 1.5), (100.0, 4.0)])
 def test_markers_at_another_rate(short_trial, rate_hz, bound_ms):
     markers, events = short_trial
@@ -398,7 +390,6 @@ def test_markers_at_another_rate(short_trial, rate_hz, bound_ms):
     assert largest_change_ms(found, events) < bound_ms
 
 
-@needs_samples
 def test_short_gaps_swapped_and_missing_metatarsals(short_trial):
     markers, events = short_trial
     random = np.random.default_rng(3)
@@ -413,7 +404,6 @@ def test_short_gaps_swapped_and_missing_metatarsals(short_trial):
     assert largest_change_ms(found, events) < 20.0
 
 
-@needs_samples
 def test_long_gap_is_in_the_ledger(short_trial):
     markers, events = short_trial
     positions = markers.positions_m.copy()
