@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from glutelab.compare import t_half_width
 from glutelab.errors import DataError
+from glutelab.groups.caveats import find_caveats
 from glutelab.measures import runner_curves
 from glutelab.schema import axis_label
 from glutelab.selection import pick_side
@@ -95,8 +96,9 @@ def plot_curves(
     band = "thin lines are runners" if runners else "bands are 95 % intervals of the mean"
     if len(table) == len(names):
         band = "one runner each, no interval"
+    caveats = _confounded(cohort, by, names)
     at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
-    title = heading(f"{axis_label(variable)}{at}", f"{_source(cohort, side)}; {band}")
+    title = heading(f"{axis_label(variable)}{at}", f"{_source(cohort, side)}; {band}{caveats}")
     figure.update_layout(**LAYOUT, title=title, height=500)
     figure.update_xaxes(title="Gait cycle (%), foot strike to foot strike", range=[0, 100])
     figure.update_yaxes(title=axis_label(variable), zeroline=True, zerolinecolor="#bbbbbb")
@@ -136,6 +138,16 @@ def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     if speed_m_s is not None:
         strides = strides[np.isclose(strides["speed_m_s"], speed_m_s)]
     return strides.groupby([by, "runner_id"])["toe_off_pct"].mean().groupby(by).mean().dropna()
+
+
+def _confounded(cohort, by: str, names: list) -> str:
+    """What else the groups differ in, for the line below the title."""
+    if by not in cohort.runners or len(names) < 2:
+        return ""
+    runners = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
+    found = find_caveats(runners, runners[by], names, by)
+    found = [sentence for sentence in found if sentence.startswith("confounded")]
+    return "".join(f"<br><b>{sentence}</b>" for sentence in found)
 
 
 def _label(by: str, name, n: int) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from glutelab.compare import change_with_speed, relate
 from glutelab.errors import DataError
+from glutelab.groups.caveats import find_caveats
 from glutelab.measures import runner_means
 from glutelab.selection import pick_side
 
@@ -90,7 +91,7 @@ def _of_side(both: pd.DataFrame) -> str:
 def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int = 1) -> str:
     seen = both.dropna(subset=[name]) if name in both else both[:0]
     if seen.empty:
-        return f"{words}: not measured."
+        return f"{words.rstrip(',')}: not measured."
     by_speed = seen.groupby("speed_m_s")[name]
     speeds = " | ".join(f"{speed:g}" for speed in by_speed.groups)
     values = " | ".join(
@@ -152,9 +153,13 @@ def _levels(cohort) -> str:
     if len(counts) < 2:
         return f"Levels cannot be compared: all runners are {counts.index[0]}."
     smallest, n = counts.index[-1], int(counts.iloc[-1])
+    text = "Levels: not compared on this page; compare them at the same speed."
     if n < 8:
-        return (
+        text = (
             f"Levels: cannot tell. {_count(n, f'{smallest} runner')} {'is' if n == 1 else 'are'} "
             "too few for a difference between levels to be found or excluded."
         )
-    return "Levels: not compared on this page; compare them at the same speed."
+    runners = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
+    found = find_caveats(runners, runners["level"], list(counts.index), "level")
+    confounded = [sentence for sentence in found if sentence.startswith("confounded")]
+    return " ".join([text, *(f"Level is {sentence}." for sentence in confounded)])
