@@ -1,0 +1,284 @@
+"""Where in the gait cycle two groups differ, or a curve depends on something, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from glutelab.curves.caveats import find_caveats, is_simulated
+from glutelab.curves.contrast import Contrast, make_contrast
+from glutelab.curves.field import fit_linear, fit_separate
+from glutelab.curves.infer import (
+    KINDS,
+    Inference,
+    cluster_table,
+    critical_value,
+    exceeding,
+    infer,
+)
+from glutelab.curves.result import CurveComparison
+from glutelab.curves.rows import N_POINTS, choose_rows, find_column, gather
+from glutelab.curves.wording import describe
+from glutelab.errors import DataError
+
+__all__ = ["compare_curves"]
+
+
+def compare_curves(
+    data,
+    variable: str | None = None,
+    *,
+    by: str = "level",
+    groups: Sequence | Mapping | str | None = None,
+    speed_m_s: float | None = None,
+    speed_within_m_s: float = 0.05,
+    side: str = "both",
+    adjust_for: Sequence[str] = (),
+    paired: bool | None = None,
+    runners: pd.DataFrame | None = None,
+    region: tuple[float, float] = (0, 100),
+    circular: bool = True,
+    kind: str = "max-t",
+    cluster_t: float | None = None,
+    variances: str = "pooled",
+    n_permutations: int = 10_000,
+    alpha: float = 0.05,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> CurveComparison:
+    """Compare whole curves: between groups, between conditions of the same runners, or on a dose.
+
+    The runner is the unit: one mean curve each. Runners are relabeled (all ways there are up to
+    200,000, else a seeded sample), and the largest |t| over the gait cycle, or the largest cluster,
+    of each relabeling says how large a difference would come about by chance anywhere. Two-sided.
+
+    Parameters
+    ----------
+    data : Cohort, list of Cohort, or DataFrame
+        A cohort; or one mean curve per runner and speed as `runner_curves` gives it: 101 columns
+        0..100 % of the gait cycle, the rest (``runner_id``, ...) as index or columns.
+    variable : str, optional
+        For example ``"hip_flexion_deg"``. With a table only a name.
+    by : str
+        A column: ``level``, ``sex``, ``laboratory``, any measure; ``"speed_m_s"`` or
+        ``"slope_pct"`` for conditions of the same runners.
+    groups : sequence, mapping or "dose", optional
+        Two values of the column, the first minus the second; or two labels, each with a value, a
+        list of values, or for numbers ``(low, high)``. By default the two there are, the higher
+        level or faster speed first. A column of numbers without groups is a dose: the result is the
+        change of the curve per unit.
+    speed_m_s, speed_within_m_s : float
+        Speed to compare at, and how far a runner's own may be from it.
+    side : {"both", "left", "right"}
+    adjust_for : sequence of str
+        Covariates, by Freedman-Lane.
+    paired : bool, optional
+        By default found out: whether the same runners are in both groups. Signs are flipped then.
+    runners : DataFrame, optional
+        More about the runners, one row per ``runner_id``.
+    region : tuple of float
+        Part of the gait cycle that was asked about beforehand, percent, both ends included.
+    circular : bool
+        0 % and 100 % are one instant, counted once, and a cluster may go through it. Only for the
+        whole cycle.
+    kind : {"max-t", "cluster-mass", "cluster-extent"}
+        What the clusters and their p stand on. "max-t" says where; the others are more sensitive to
+        long weak differences, but only say that somewhere in the cluster there is one.
+    cluster_t : float, optional
+        Cluster-forming |t|, chosen beforehand; by default that of a pointwise p of 0.01.
+    variances : {"pooled", "separate"}
+        "separate" is Welch's t, for groups of unequal size and unequal spread; the signs of
+        residuals are flipped instead of relabeling runners (a wild bootstrap), since runners of
+        groups with different spread cannot be exchanged.
+    n_permutations : int
+        Relabelings to draw, the observed one among them.
+    alpha : float
+    seed : int
+    n_jobs : int
+        Threads; the numbers do not depend on it.
+
+    Returns
+    -------
+    CurveComparison
+        ``percent, difference, band_low, band_high, t, g, p, threshold, clusters, n, method,
+        warnings`` and more.
+
+    Raises
+    ------
+    DataError
+        If the table holds strides or several speeds, curves have gaps, a group is missing or has
+        one runner, there is no spread, or a covariate is constant or follows from others.
+
+    Notes
+    -----
+    Test: Nichols and Holmes 2002, doi 10.1002/hbm.1058; covariates: Winkler and others 2014, doi
+    10.1016/j.neuroimage.2014.01.060; one-dimensional curves: Pataky, Vanrenterghem and Robinson
+    2016, doi 10.1016/j.jbiomech.2015.12.030.
+
+    The band relabels the residuals of the full model, not the curves: a true difference would make
+    relabeled curves alike and the band too narrow. So where the band leaves zero and where p is
+    below alpha may differ by a point.
+
+    Same as spm1d 0.4.55 for the same labels: t, the largest |t| of each relabeling, the threshold.
+    Not the same: its p of clusters depends on the order of the groups (it looks at positive
+    clusters only and doubles their share, over half of the relabelings), its observed clusters are
+    interpolated to the threshold while those of the relabelings are not, and every cluster's p is
+    cut at alpha.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng, percent = np.random.default_rng(1), np.arange(101)
+    >>> waves = np.array([np.cos(2 * np.pi * k * percent / 100) for k in range(4)])
+    >>> curves = rng.normal(0, 2, (16, 4)) @ waves - 30 * waves[1]
+    >>> curves[:8] -= 8 * np.exp(-(((percent - 50) / 10) ** 2))
+    >>> who = {"runner_id": [f"R{k:02d}" for k in range(16)]}
+    >>> who["level"] = ["elite"] * 8 + ["recreational"] * 8
+    >>> table = pd.DataFrame(curves, index=pd.MultiIndex.from_frame(pd.DataFrame(who)))
+    >>> hip = compare_curves(table, "hip_flexion_deg")
+    >>> hip.contrast, hip.relabelings, hip.exact
+    ('elite - recreational', 12870, True)
+    >>> hip.clusters[["from_pct", "to_pct", "direction"]].values.tolist()
+    [[41.0, 59.0, 'elite < recreational']]
+    """
+    adjust_for = (adjust_for,) if isinstance(adjust_for, str) else tuple(adjust_for)
+    _check_options(kind, cluster_t, variances, n_permutations, alpha)
+    rows, curves = gather(data, variable, side=side, runners=runners, names=[by, *adjust_for])
+    find_column(rows, by, "by")
+    keep, circular = _region(region, circular)
+    rows, curves = choose_rows(
+        rows, curves, by, speed_m_s=speed_m_s, speed_within_m_s=speed_within_m_s, modeled=adjust_for
+    )
+    asked = make_contrast(
+        rows, curves, by, groups=groups, paired=paired, adjust_for=adjust_for, variances=variances
+    )
+    used = asked.curves[:, keep]
+    _refuse_gaps(asked.rows, used)
+    _refuse_no_spread(asked, used, np.flatnonzero(keep))
+    if variances == "separate":
+        field = fit_separate(used, int(asked.design.sum()))
+    else:
+        field = fit_linear(used, asked.design, asked.covariates, asked.scheme)
+    options = {"n_permutations": n_permutations, "seed": seed, "n_jobs": n_jobs}
+    said = infer(field, kind=kind, cluster_t=cluster_t, circular=circular, **options)
+
+    p = exceeding(said.maxima, field.t)
+    threshold, band_t = (
+        critical_value(maxima, alpha) for maxima in (said.maxima, said.residual_maxima)
+    )
+    above = p <= alpha if said.runs is None else np.abs(field.t) > said.cluster_t
+    percent = np.flatnonzero(keep).astype(float)
+    clusters = cluster_table(field.t, above, percent, field.effect, circular, asked.directions)
+    clusters["p"] = _cluster_p(clusters, field.t, p, said, kind)
+    g = asked.hedges_g(field.effect, field.residual_sd, field.df, keep)
+    curves_if_circular = asked.curves if circular else None
+    detectable = threshold * float(np.median(field.error))
+    caveats = find_caveats(asked, used, by, variances, detectable, alpha, curves_if_circular)
+
+    def close(values: np.ndarray) -> np.ndarray:
+        return np.append(values, values[0]) if circular else values
+
+    return CurveComparison(
+        variable=variable or "curve",
+        contrast=asked.name,
+        percent=np.append(percent, 100.0) if circular else percent,
+        difference=close(field.effect),
+        error=close(field.error),
+        t=close(field.t),
+        band_low=close(field.effect - band_t * field.error),
+        band_high=close(field.effect + band_t * field.error),
+        g=None if g is None else close(g),
+        p=close(p),
+        threshold=threshold,
+        band_t=band_t,
+        clusters=clusters,
+        n=asked.n,
+        means={name: close(mean[keep]) for name, mean in asked.means.items()},
+        df=field.df,
+        alpha=alpha,
+        kind=kind,
+        cluster_t=said.cluster_t,
+        relabelings=said.maxima.size,
+        exact=said.exact,
+        simulated=is_simulated(asked.rows),
+        method=describe(asked, said, variances, adjust_for, kind, alpha, seed, percent, circular),
+        warnings=tuple(caveats),
+    )
+
+
+def _check_options(kind, cluster_t, variances, n_permutations, alpha) -> None:
+    if kind not in KINDS:
+        raise DataError(f"kind is {kind!r}. Expected one of {', '.join(KINDS)}.")
+    if variances not in ("pooled", "separate"):
+        raise DataError(f"variances is {variances!r}. Expected 'pooled' or 'separate'.")
+    if not 0 < alpha < 1:
+        raise DataError(f"alpha is {alpha}. Expected a share between 0 and 1, such as 0.05.")
+    if not isinstance(n_permutations, int | np.integer) or n_permutations * alpha < 1:
+        raise DataError(
+            f"n_permutations is {n_permutations}: p could not reach {alpha:g}. Expected a whole "
+            f"number of {int(np.ceil(1 / alpha))} or more; 10,000 is usual."
+        )
+    if cluster_t is not None:
+        if kind == "max-t":
+            raise DataError(
+                "cluster_t is for clusters. Choose kind='cluster-mass' or 'cluster-extent', or "
+                "leave it out."
+            )
+        if not (isinstance(cluster_t, Real) and 0 < cluster_t < np.inf):
+            raise DataError(f"cluster_t is {cluster_t}. Expected a |t| above 0, such as 2.7.")
+
+
+def _region(region: tuple[float, float], circular: bool) -> tuple[np.ndarray, bool]:
+    """Which of the 101 points are looked at, and whether the last is followed by the first."""
+    wrong = DataError(
+        f"region is {region!r}. Expected (from, to) in percent of the gait cycle, from below to, "
+        "both within 0 and 100."
+    )
+    try:
+        low, high = (float(limit) for limit in region)
+    except (TypeError, ValueError):
+        raise wrong from None
+    if not 0 <= low < high <= 100:
+        raise wrong
+    percent = np.arange(N_POINTS)
+    circular = bool(circular) and (low, high) == (0.0, 100.0)
+    keep = (percent >= low) & (percent <= high) & ~(circular & (percent == 100))
+    if keep.sum() < 2:
+        raise DataError(f"region {region!r} holds {keep.sum()} point(s). Expected at least 2.")
+    return keep, circular
+
+
+def _refuse_gaps(rows: pd.DataFrame, curves: np.ndarray) -> None:
+    gaps = ~np.isfinite(curves).all(axis=1)
+    if gaps.any():
+        who = ", ".join(rows.loc[gaps, "runner_id"].astype(str).head(6))
+        raise DataError(
+            f"{int(gaps.sum())} runner(s) have curves with gaps (NaN) or infinite values: {who}. "
+            "Expected a number at every point. Look at cohort.problems(), then fill the gaps or "
+            "take these runners out by hand."
+        )
+
+
+def _refuse_no_spread(asked: Contrast, curves: np.ndarray, percent: np.ndarray) -> None:
+    """A point where all runners of a group agree has no t."""
+    for name, part in asked.parts(curves).items():
+        flat = np.ptp(part, axis=0) <= 1e-9 * np.abs(curves).max()
+        if flat.any():
+            where = f"{percent[flat][0]} %" + (" and elsewhere" if flat.sum() > 1 else "")
+            raise DataError(
+                f"all {len(part)} runners of {name} have the same value at {where}, so there is no "
+                "spread to judge a difference by. Was one curve copied to all, or are the curves "
+                "normalized there? Choose a region without such points."
+            )
+
+
+def _cluster_p(
+    clusters: pd.DataFrame, t: np.ndarray, p: np.ndarray, said: Inference, kind: str
+) -> np.ndarray:
+    if kind == "max-t":
+        return np.array([p[t == peak].min() for peak in clusters["peak_t"]], float)
+    measure = clusters["size" if kind == "cluster-extent" else "mass"]
+    return exceeding(said.runs, measure.to_numpy(float))

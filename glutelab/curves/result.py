@@ -1,0 +1,147 @@
+"""What a comparison of curves found, as plain arrays and one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["CurveComparison"]
+
+
+@dataclass(frozen=True, eq=False)
+class CurveComparison:
+    """Difference between two mean curves, or slope on a dose, at every point of the gait cycle.
+
+    Made by `compare_curves`. Arrays have one value per point of `percent`; for a whole cycle the
+    values at 100 % are those at 0 %, which is the same instant and was counted once.
+
+    Attributes
+    ----------
+    variable, contrast : str
+        What was compared: ``"elite - recreational"``, ``"4.5 - 2.5"``, ``"per standing_..."``.
+    percent : ndarray
+        Percent of the gait cycle.
+    difference : ndarray
+        First minus second, adjusted if covariates were given; per unit of the dose for a dose. Unit
+        of the variable.
+    error : ndarray
+        Its standard error.
+    t : ndarray
+    band_low, band_high : ndarray
+        Simultaneous confidence band: it holds the whole true difference at once with probability
+        1 - alpha.
+    g : ndarray or None
+        Hedges g: difference over the pooled standard deviation (paired: over the mean of the two
+        variances' root; adjusted: over the residual one), times 1 - 3 / (4 df - 1). None for a
+        dose.
+    p : ndarray
+        Adjusted for all points: the probability, if there is no difference anywhere, of so large a
+        |t| at any point.
+    threshold : float
+        |t| that reaches ``p = alpha``; infinite if so few relabelings exist that none can.
+    band_t : float
+        Standard errors on each side of the difference that make the band.
+    clusters : DataFrame
+        One row per run of points, with ``from_pct, to_pct`` (from is larger than to where a run
+        goes through foot strike), ``size`` in points, ``extent`` in percent of the gait cycle,
+        ``mass`` (sum of |t|), ``peak_pct, peak_t, peak_difference, direction`` and ``p``. For
+        "max-t" the runs above `threshold`, p being the smallest of their points; else all above
+        `cluster_t`, whatever their p.
+    n : dict
+        Runners per group.
+    means : dict
+        Mean curve per group, not adjusted; empty for a dose.
+    df : int
+    alpha : float
+    kind : str
+    cluster_t : float
+        Cluster-forming threshold; NaN for "max-t".
+    relabelings : int
+    exact : bool
+        Whether these are all there are.
+    simulated : bool
+    method : str
+        The sentences for the methods section.
+    warnings : tuple of str
+        What has to be read with the result.
+    """
+
+    variable: str
+    contrast: str
+    percent: np.ndarray
+    difference: np.ndarray
+    error: np.ndarray
+    t: np.ndarray
+    band_low: np.ndarray
+    band_high: np.ndarray
+    g: np.ndarray | None
+    p: np.ndarray
+    threshold: float
+    band_t: float
+    clusters: pd.DataFrame
+    n: Mapping[str, int]
+    means: Mapping[str, np.ndarray]
+    df: int
+    alpha: float
+    kind: str
+    cluster_t: float
+    relabelings: int
+    exact: bool
+    simulated: bool
+    method: str
+    warnings: tuple[str, ...]
+
+    @property
+    def r(self) -> np.ndarray:
+        """Correlation with the design at every point, beside the covariates."""
+        return self.t / np.sqrt(self.t**2 + self.df)
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row per point: ``percent, difference, band_low, band_high, error, t, p, g`` or r."""
+        names = ["percent", "difference", "band_low", "band_high", "error", "t", "p"]
+        names.append("r" if self.g is None else "g")
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+    def to_csv(self, path: str | Path, *, what: str = "clusters") -> Path:
+        """Write the clusters, or the points, with the contrast and its warnings in every row.
+
+        Parameters
+        ----------
+        path : str or Path
+        what : {"clusters", "points"}
+
+        Returns
+        -------
+        Path
+        """
+        table = self.points if what == "points" else self.clusters
+        table = table.copy()
+        table.insert(0, "variable", self.variable)
+        table.insert(1, "contrast", self.contrast)
+        table.insert(2, "n", self._counts())
+        table["kind"] = self.kind
+        table["simulated"] = self.simulated
+        table["warnings"] = " ".join(self.warnings)
+        table.to_csv(path, index=False, lineterminator="\n")
+        return Path(path)
+
+    def _counts(self) -> str:
+        return ", ".join(f"{count} {name}" for name, count in self.n.items())
+
+    def __repr__(self) -> str:
+        head = f"{self.variable}, {self.contrast} ({self._counts()})"
+        lines = [head + (" [SIMULATED]" if self.simulated else "")]
+        found = self.clusters[self.clusters["p"] <= self.alpha]
+        if found.empty:
+            lines.append(f"  no part of the gait cycle with p <= {self.alpha:g}")
+        lines += [
+            f"  {row.from_pct:g} to {row.to_pct:g} %: {row.direction}, p = {row.p:.4g}, at most "
+            f"{row.peak_difference:.3g} (at {row.peak_pct:g} %)"
+            for row in found.itertuples()
+        ]
+        return "\n".join([*lines, *(f"  ! {warning}" for warning in self.warnings)])
