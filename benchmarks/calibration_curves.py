@@ -1,13 +1,13 @@
 """Do whole-curve tests err as often as they say, and do their bands cover the truth?
 
-    python benchmarks/calibration_curves.py                   # 2,000 studies per row (about 15 min)
+    python benchmarks/calibration_curves.py                   # 2,000 studies per row (about 8 min)
     python benchmarks/calibration_curves.py --studies 200     # a quick look
 
-Each study draws smooth closed curves (four harmonics, as of a joint angle), does everything that
+Each study draws smooth closed curves (a constant and four harmonics), tests them as
 `glutelab.compare_curves` does, and is counted as an error if any part of the cycle reaches
-p <= 0.05. For the bands, a difference of three standard deviations is added to the first group, and
-a study counts if the whole true difference lies inside. With 2,000 studies a rate of 0.050 is
-measured to within 0.010 (95 %).
+p <= 0.05. For the bands, a difference of 1.5 to 4 standard deviations is added, and a study counts
+if the whole true difference lies inside. With 2,000 studies a rate of 0.050 is measured to within
+0.010 (95 %).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WAVES = np.array(
         for wave in ((np.cos, np.sin) if harmonic else (np.cos,))
     ]
 )
-# A change of posture over the whole cycle, and a burst in late stance: 3 standard deviations.
+# A change of posture over the whole cycle, and a burst in late stance, in standard deviations.
 TRUTH = 1.5 + 2.5 * np.exp(-(((PERCENT - 45) / 12) ** 2))
 
 
