@@ -44,7 +44,7 @@ class Cohort:
     >>> import glutelab as gl
     >>> cohort = gl.load_cohort("rbds2017")                         # doctest: +SKIP
     >>> cohort.curves("hip_flexion_deg").shape                      # doctest: +SKIP
-    (7058, 101)
+    (7049, 101)
     """
 
     def __init__(
