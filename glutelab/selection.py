@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
+from glutelab.schema import LEGS, RUNNERS, STRIDES
 
-__all__ = ["SIDES", "pick_side", "select_runners"]
+__all__ = ["SIDES", "fill_unmeasured", "pick_side", "select_runners"]
 
 SIDES = ("both", "left", "right")
 
@@ -44,6 +45,29 @@ def pick_side(there: set[str], side: str) -> str:
     return side
 
 
+def fill_unmeasured(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The table with an empty column for each measure that the cohort does not have.
+
+    "Not measured" is an answer about a cohort; a name that no table declares is a slip of the pen,
+    and stays an error for whoever looks for it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Runner means.
+    names : list of str
+
+    Returns
+    -------
+    DataFrame
+        The same object if nothing was missing.
+    """
+    tables = (STRIDES, LEGS, RUNNERS)
+    declared = {one.name for part in tables for one in part if one.dtype == "number"}
+    absent = [name for name in names if name not in table and name in declared]
+    return table.assign(**dict.fromkeys(absent, np.nan)) if absent else table
+
+
 def select_runners(
     runners: pd.DataFrame,
     names: list[str],
@@ -58,7 +82,7 @@ def select_runners(
     runners : DataFrame
         From `runner_means`.
     names : list of str
-        Columns that will be used: numbers, of which each has to be there.
+        Columns that will be used: numbers. Measures the cohort does not have become empty columns.
     side : {"both", "left", "right"}
         "both" means the only side in a cohort that holds one.
     speed_m_s : float, optional
@@ -77,6 +101,7 @@ def select_runners(
         raise DataError(
             f"a {type(runners).__name__} was given. Expected the table of runner_means(cohort)."
         )
+    runners = fill_unmeasured(runners, names)
     for name in names:
         if name not in runners:
             close = difflib.get_close_matches(str(name), runners.columns, n=1)
