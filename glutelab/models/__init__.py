@@ -1,0 +1,1 @@
+"""Models of running economy: associations between and within runners, and their doubts."""
