@@ -153,14 +153,24 @@ def gather(parts: Parts, times: np.ndarray) -> Moments:
     m, n = times.shape
     times = times.astype(float)
     p = parts.k + 1
-    member = parts.pattern[:, None] == np.arange(len(parts.patterns))
-    outer = [
-        times[:, chosen] @ parts.outer[chosen].reshape(chosen.sum(), -1) for chosen in member.T
-    ]
+    counts, outer = _by_pattern(parts, times)
     return Moments(
         n_rows=times @ parts.n_rows,
-        counts=times @ member,
+        counts=counts,
         patterns=parts.patterns,
         crossed=(times @ parts.crossed.reshape(n, -1)).reshape(m, p, p),
-        outer=np.stack(outer, axis=1).reshape(m, -1, p * p),
+        outer=outer.reshape(m, -1, p * p),
     )
+
+
+def _by_pattern(parts: Parts, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number of runners and sum of products, for the runners of each pattern."""
+    order = np.argsort(parts.pattern, kind="stable")
+    starts = np.flatnonzero(np.diff(parts.pattern[order], prepend=-1))
+    times, products = times[:, order], parts.outer.reshape(len(order), -1)[order]
+    counts = np.add.reduceat(times, starts, axis=1)
+    if len(times) == 1:  # with slopes each runner may have a pattern of their own
+        return counts, np.add.reduceat(times[0][:, None] * products, starts)
+    ends = [*starts[1:], len(order)]
+    sums = [times[:, a:b] @ products[a:b] for a, b in zip(starts, ends, strict=True)]
+    return counts, np.stack(sums, axis=1)
