@@ -1,0 +1,16 @@
+"""Running economy: from gas exchange to oxygen and energy cost per stage, or a reason why not."""
+
+from glutelab.economy.columns import ECONOMY
+from glutelab.economy.equations import EQUATIONS, metabolic_power_w
+from glutelab.economy.running import running_economy
+from glutelab.economy.stages import find_stages
+from glutelab.economy.synthetic import simulate_step_test
+
+__all__ = [
+    "ECONOMY",
+    "EQUATIONS",
+    "find_stages",
+    "metabolic_power_w",
+    "running_economy",
+    "simulate_step_test",
+]
