@@ -490,6 +490,11 @@ def test_personal_cells_in_a_table_are_not_repeated(tmp_path):
     with pytest.raises(DataError, match="text where a number should be") as caught:
         read_gas_exchange(path)
     assert_nobody(str(caught.value))
+    units = ["t;VO2;VCO2", "s;ml/min;Zaphod", *(f"{3 * k};2800;2500" for k in range(1, 9))]
+    path.write_text("\n".join(units))
+    with pytest.raises(DataError, match="column VCO2: the unit is none that is known") as caught:
+        read_gas_exchange(path)
+    assert_nobody(str(caught.value))
     header = ["Zaphod Beeblebrox;PAT-4711;11.03.1952", "t (s);VO2 (ml/min);Zaphod"]
     path.write_text("\n".join([*header, *rows]))
     with pytest.raises(DataError) as caught:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.gas_exchange.check import find_breath_problems
-from glutelab.formats.gas_exchange.columns import BREATHS, FACTORS
+from glutelab.formats.gas_exchange.columns import BREATHS, FACTORS, is_unit
 from glutelab.formats.gas_exchange.result import GasExchange
 from glutelab.formats.gas_exchange.traps import unit_problem
 
@@ -105,8 +105,10 @@ def _unit_sentence(name: str, column: Measured, where: str) -> str | None:
 def _converted(name: str, column: Measured, mass_kg: float | None, where: str) -> np.ndarray:
     if column.unit not in FACTORS[name]:
         allowed = ", ".join(FACTORS[name])
-        unit = column.unit if len(column.unit) <= 20 else "text"
-        raise DataError(say(f"{where}, column {column.header}", f"the unit is {unit!r}", allowed))
+        found = f"the unit is {column.unit!r}"
+        if not is_unit(column.unit):  # it may be anything, even a name: not repeated
+            found = "the unit is none that is known"
+        raise DataError(say(f"{where}, column {column.header}", found, allowed))
     values = column.values * FACTORS[name][column.unit]
     if column.unit != "ml/kg/min":
         return values

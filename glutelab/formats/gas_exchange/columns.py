@@ -7,7 +7,15 @@ import unicodedata
 
 from glutelab.schema import Column, Table
 
-__all__ = ["BREATHS", "FACTORS", "HEADERS", "normal_name", "normal_unit", "split_unit"]
+__all__ = [
+    "BREATHS",
+    "FACTORS",
+    "HEADERS",
+    "is_unit",
+    "normal_name",
+    "normal_unit",
+    "split_unit",
+]
 
 BREATHS = Table(
     "breaths",
