@@ -237,16 +237,34 @@ def test_a_resample_is_the_fit_to_its_rows(slope):
     y, x, runner = study(9, 4, slopes=4.0)
     fit = fit_mixed(y, x, runner, names=SHORT, slope=slope)
     boot = bootstrap_mixed(fit, n_boot=3, seed=5)
+    every = np.random.default_rng(5).integers(0, 9, (3, 9))
     for drawn, coefficients, covariance in zip(
-        np.random.default_rng(5).integers(0, 9, (3, 9)),
-        boot.coefficients,
-        boot.covariances,
-        strict=True,
+        every, boot.coefficients, boot.covariances, strict=True
     ):
         rows = np.concatenate([np.flatnonzero(runner == k) for k in drawn])
         again = fit_mixed(y[rows], x[rows], np.repeat(np.arange(9), 4), names=SHORT, slope=slope)
         assert again.coefficients == pytest.approx(coefficients, abs=1e-4 * again.se.min())
-        assert again.covariance == pytest.approx(covariance, rel=1e-4, abs=1e-6)
+        robust = bootstrap_mixed(again, n_boot=1).covariance
+        assert robust == pytest.approx(covariance, rel=1e-3, abs=1e-5)
+
+
+@pytest.mark.parametrize("slope", [None, "speed"])
+def test_robust_errors_are_those_of_the_sandwich(slope):
+    y, x, runner = study(9, 4, slopes=4.0)
+    fit = fit_mixed(y, x, runner, names=SHORT, slope=slope)
+    full = np.column_stack([np.ones(36), x])
+    z = full[:, [0]] if slope is None else full[:, [0, 3]]
+    bread, meat = np.zeros((4, 4)), np.zeros((4, 4))
+    for k in range(9):
+        mine = runner == k
+        v = z[mine] @ fit.runner_covariance @ z[mine].T + fit.residual_variance * np.eye(4)
+        weighted = np.linalg.solve(v, full[mine])
+        score = weighted.T @ (y[mine] - full[mine] @ fit.coefficients)
+        bread, meat = bread + weighted.T @ full[mine], meat + np.outer(score, score)
+    assert fit.covariance == pytest.approx(np.linalg.inv(bread), rel=1e-6, abs=1e-9)
+    expected = np.linalg.inv(bread) @ meat @ np.linalg.inv(bread)
+    found = bootstrap_mixed(fit, n_boot=1).covariance
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("slope", [None, "speed"])
@@ -270,6 +288,7 @@ def test_bootstrap_interval_is_like_the_t_interval():
             shift = (np.array(boot.interval(name, kind=kind)) - estimate.interval()) / estimate.se
             assert np.abs(shift).max() < 0.5
         assert boot.p(name) == pytest.approx(estimate.p, abs=0.05)
+        assert (boot.p(name) < 0.05) == (not np.prod(boot.interval(name)) < 0)
     assert boot.interval({"within": 1.0}) == boot.interval("within")
     assert boot.n_failed == 0
 

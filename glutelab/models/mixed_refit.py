@@ -10,7 +10,7 @@ import numpy as np
 from glutelab.errors import DataError
 from glutelab.models.mixed import MixedFit
 from glutelab.models.mixed_moments import Moments, Parts, gather
-from glutelab.models.mixed_reml import profile, relative_covariance
+from glutelab.models.mixed_reml import profile, random_part, relative_covariance
 from glutelab.models.mixed_solve import solve_intercept, solve_slope
 
 __all__ = ["LeftOut", "MixedBootstrap", "bootstrap_mixed", "leave_one_runner_out"]
@@ -29,12 +29,16 @@ class MixedBootstrap:
     coefficients : ndarray, shape (n_boot, k)
         NaN where a resample could not be fitted.
     covariances : ndarray, shape (n_boot, k, k)
+        Cluster-robust: from the scatter of the runners' own contributions.
+    covariance : ndarray, shape (k, k)
+        The same for the cohort itself.
     n_failed : int
     """
 
     fit: MixedFit
     coefficients: np.ndarray
     covariances: np.ndarray
+    covariance: np.ndarray
     n_failed: int
 
     def interval(
@@ -51,19 +55,20 @@ class MixedBootstrap:
             Name, or weights as `MixedFit.contrast` takes them.
         level : float
         kind : {"studentized", "percentile"}
-            Percentile intervals are too narrow with few runners; see benchmarks/results/models.md.
+            Studentized is symmetric about the estimate and agrees with `p`. Percentile intervals
+            are too narrow with few runners; see benchmarks/results/models.md.
 
         Returns
         -------
         low, high : float
             NaN if more than a tenth of the resamples could not be fitted.
         """
-        tails = np.array([(1 - level) / 2, (1 + level) / 2])
         value, se, drawn, errors = self._drawn(effect)
         if kind == "percentile":
-            low, high = self._quantiles(drawn, tails)
+            low, high = self._quantiles(drawn, [(1 - level) / 2, (1 + level) / 2])
         elif kind == "studentized":
-            high, low = value - se * self._quantiles((drawn - value) / errors, tails)
+            half = se * self._quantiles(np.abs(drawn - value) / errors, level)
+            low, high = value - half, value + half
         else:
             raise DataError(f"There is no {kind!r} interval. Choose studentized or percentile.")
         return float(low), float(high)
@@ -81,15 +86,15 @@ class MixedBootstrap:
     def _too_many_failed(self) -> bool:
         return self.n_failed > 0.1 * len(self.coefficients)
 
-    def _quantiles(self, values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    def _quantiles(self, values: np.ndarray, at) -> np.ndarray:
         values = values[np.isfinite(values)]
-        return np.full(len(at), np.nan) if self._too_many_failed else np.quantile(values, at)
+        return np.full(np.shape(at), np.nan) if self._too_many_failed else np.quantile(values, at)
 
     def _drawn(self, effect):
         weights = self.fit.weights({effect: 1.0} if isinstance(effect, str) else effect)
         errors = np.sqrt(np.einsum("i,mij,j->m", weights, self.covariances, weights))
-        whole = self.fit.contrast(weights)
-        return whole.value, whole.se, self.coefficients @ weights, errors
+        se = float(np.sqrt(weights @ self.covariance @ weights))
+        return float(weights @ self.fit.coefficients), se, self.coefficients @ weights, errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +127,9 @@ def bootstrap_mixed(
     """Cluster bootstrap: whole runners are drawn with replacement, the model is fitted anew.
 
     Variances are estimated again in every resample. A runner drawn twice counts as two runners.
-    Cameron and others 2008 (doi 10.1162/rest.90.3.414) on why the studentized interval is the
-    default with few clusters.
+    Studentized by cluster-robust standard errors, as Cameron and others 2008
+    (doi 10.1162/rest.90.3.414) advise with few clusters. It does not need the model of the
+    variances to be right; where that model is right, Satterthwaite's t errs less.
 
     Parameters
     ----------
@@ -153,7 +159,9 @@ def bootstrap_mixed(
     places = drawn + n * np.arange(n_boot)[:, None]
     times = np.bincount(places.ravel(), minlength=n_boot * n).reshape(n_boot, n)
     coefficients, covariances = _refit(fit, times, n_jobs)
-    return MixedBootstrap(fit, coefficients, covariances, int(np.isnan(coefficients[:, 0]).sum()))
+    _, whole = _refit(fit, np.ones((1, n), int), 1)
+    failed = int(np.isnan(coefficients[:, 0]).sum())
+    return MixedBootstrap(fit, coefficients, covariances, whole[0], failed)
 
 
 def leave_one_runner_out(fit: MixedFit, *, n_jobs: int = 1) -> LeftOut:
@@ -197,9 +205,9 @@ def _refit_block(
     times: np.ndarray, parts: Parts, start: np.ndarray | None, correlated: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     if start is None:
-        found = _fit_many(gather(parts, times), parts)
+        found = _fit_many(times, parts)
     else:
-        each = [_fit_slope(gather(parts, row[None]), start, correlated) for row in times]
+        each = [_fit_slope(row[None], parts, start, correlated) for row in times]
         found = tuple(np.concatenate(part) for part in zip(*each, strict=True))
     coefficients, covariances = found
     back = np.linalg.inv(parts.triangular)
@@ -217,34 +225,51 @@ def _solvable(moments: Moments) -> np.ndarray:
     return (values[:, 0] > 1e-9) & (moments.n_rows > crossed.shape[-1])
 
 
-def _fit_many(moments: Moments, parts: Parts) -> tuple[np.ndarray, np.ndarray]:
-    m, k = len(moments.n_rows), parts.k
-    coefficients, covariances = np.full((m, k), np.nan), np.full((m, k, k), np.nan)
+def _fit_many(times: np.ndarray, parts: Parts) -> tuple[np.ndarray, np.ndarray]:
+    coefficients, covariances = _nothing(len(times), parts.k)
+    moments = gather(parts, times)
     chosen = np.flatnonzero(_solvable(moments))
-    if len(chosen):
-        good = Moments(
-            moments.n_rows[chosen],
-            moments.counts[chosen],
-            moments.patterns,
-            moments.crossed[chosen],
-            moments.outer[chosen],
-        )
-        ratio, converged = solve_intercept(good)
-        at = profile(good, ratio[:, None, None])
-        kept = chosen[converged]
-        coefficients[kept] = at.coefficients[converged]
-        variance = (at.squares / at.free)[:, None, None]
-        covariances[kept] = (variance * at.inverse)[converged]
+    if not len(chosen):
+        return coefficients, covariances
+    if len(chosen) < len(times):
+        moments = gather(parts, times[chosen])
+    ratio, converged = solve_intercept(moments)
+    found = _estimates(moments, times[chosen], parts, ratio[:, None, None])
+    kept = chosen[converged]
+    coefficients[kept], covariances[kept] = (part[converged] for part in found)
     return coefficients, covariances
 
 
 def _fit_slope(
-    moments: Moments, start: np.ndarray, correlated: bool
+    times: np.ndarray, parts: Parts, start: np.ndarray, correlated: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    k = moments.crossed.shape[-1] - 1
+    moments = gather(parts, times)
     if _solvable(moments)[0]:
         theta, converged = solve_slope(moments, correlated=correlated, start=start)
         if converged:
-            at = profile(moments, relative_covariance(theta)[None])
-            return at.coefficients, at.squares[0] / at.free[0] * at.inverse
-    return np.full((1, k), np.nan), np.full((1, k, k), np.nan)
+            return _estimates(moments, times, parts, relative_covariance(theta)[None])
+    return _nothing(1, parts.k)
+
+
+def _nothing(m: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.full((m, k), np.nan), np.full((m, k, k), np.nan)
+
+
+def _estimates(
+    moments: Moments, times: np.ndarray, parts: Parts, covariance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and their cluster-robust covariance: the scatter of X'V^-1 (y - X b) of runners.
+
+    Without a factor for small samples: it would cancel in studentized values.
+    """
+    at = profile(moments, covariance)
+    m, n, p = len(times), len(parts.pattern), parts.k + 1
+    u = np.concatenate([-at.coefficients, np.ones((m, 1))], axis=1)
+    weights = random_part(parts.patterns, covariance)[1].reshape(m, len(parts.patterns), -1)
+    outer = parts.outer.reshape(n, -1, p, p)[:, :, :-1]
+    scores = np.tensordot(u, parts.crossed[:, :-1], axes=(1, 2))
+    for j in range(outer.shape[1]):
+        own = np.tensordot(u, outer[:, j], axes=(1, 2))
+        scores -= weights[:, parts.pattern, j, None] * own
+    scatter = (times[:, :, None] * scores).swapaxes(1, 2) @ scores
+    return at.coefficients, at.inverse @ scatter @ at.inverse

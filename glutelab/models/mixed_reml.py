@@ -14,7 +14,14 @@ import numpy as np
 
 from glutelab.models.mixed_moments import Moments
 
-__all__ = ["Profile", "cholesky_chain", "criterion", "profile", "relative_covariance"]
+__all__ = [
+    "Profile",
+    "cholesky_chain",
+    "criterion",
+    "profile",
+    "random_part",
+    "relative_covariance",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +82,18 @@ def _directions(q: int) -> np.ndarray:
     return np.array([[[1.0, 0], [0, 0]], [[0, 1], [1, 0]], [[0, 0], [0, 1]]])
 
 
-def _random_part(patterns: np.ndarray, covariance: np.ndarray):
-    """K, the weights D K and log|I + S D| of every pattern and every sample."""
+def random_part(patterns: np.ndarray, covariance: np.ndarray):
+    """K, the weights D K and log|I + S D| of every pattern and every sample.
+
+    Parameters
+    ----------
+    patterns : ndarray, shape (g, q, q)
+    covariance : ndarray, shape (m, q, q)
+
+    Returns
+    -------
+    k, weights, log_v : ndarray, shapes (m, g, q, q), (m, g, q, q), (m, g)
+    """
     inside = np.eye(patterns.shape[-1]) + patterns @ covariance[..., None, :, :]
     k = np.linalg.inv(inside)
     return k, covariance[..., None, :, :] @ k, np.linalg.slogdet(inside)[1]
@@ -94,7 +111,7 @@ def criterion(moments: Moments, covariances: np.ndarray) -> np.ndarray:
     -------
     ndarray, shape (m, j)
     """
-    _, weights, log_v = _random_part(moments.patterns, covariances)
+    _, weights, log_v = random_part(moments.patterns, covariances)
     m, p = moments.crossed.shape[:2]
     taken = weights.reshape(len(covariances), -1) @ moments.outer
     crossed = moments.crossed[:, None] - taken.reshape(m, -1, p, p)
@@ -119,7 +136,7 @@ def profile(moments: Moments, covariance: np.ndarray) -> Profile:
     m, p = moments.crossed.shape[:2]
     directions = _directions(covariance.shape[-1])
     v = len(directions)
-    k, weights, log_v = _random_part(moments.patterns, covariance)
+    k, weights, log_v = random_part(moments.patterns, covariance)
     w = k @ moments.patterns
     first, second = _weight_changes(k, w, directions)
     stacked = np.concatenate([weights[:, None], first, second.reshape(m, v * v, *k.shape[1:])], 1)
