@@ -14,5 +14,6 @@
 
 from glutelab.cohort.cohort import Cohort
 from glutelab.cohort.folder import read_cohort, renew_hashes, write_cohort
+from glutelab.cohort.memory import cohort_in_memory
 
-__all__ = ["Cohort", "read_cohort", "renew_hashes", "write_cohort"]
+__all__ = ["Cohort", "cohort_in_memory", "read_cohort", "renew_hashes", "write_cohort"]

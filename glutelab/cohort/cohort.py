@@ -28,7 +28,8 @@ class Cohort:
     Attributes
     ----------
     name, title : str
-    folder : Path
+    folder : Path or None
+        None if the cohort was made by a program and never written.
     about : dict
         The description (``datapackage.json``): sources, licenses, level mapping, processing.
     simulated : bool
@@ -49,7 +50,7 @@ class Cohort:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         about: dict,
         tables: Mapping[str, pd.DataFrame],
         curve_store: CurveStore | None = None,
@@ -103,7 +104,7 @@ class Cohort:
         if variable not in self._curves:
             problems = self._read_curves(variable)
             if problems:
-                raise ProblemList(str(self.folder), problems)
+                raise ProblemList(str(self.folder or self.name), problems)
         return self._curves[variable]
 
     def problems(self) -> list[str]:
@@ -132,10 +133,11 @@ class Cohort:
 
     def _read_curves(self, variable: str) -> list[str]:
         """Read and check one variable; returns its problems, and keeps it if there are none."""
-        file = self._store.path.name
-        if self._hash_problem is None:
+        path = self._store.path
+        file = path.name if path else "curves"
+        if self._hash_problem is None and path:
             items = {item["name"]: item for item in self.about["resources"]}
-            self._hash_problem = check_hash(self._store.path, items["curves"])
+            self._hash_problem = check_hash(path, items["curves"])
         if self._hash_problem:
             return [self._hash_problem]
         try:
@@ -172,13 +174,18 @@ class Cohort:
         return f"{len(self.ledger):,} found = {kept:,} kept + {len(self.ledger) - kept:,} dropped"
 
     def _checks(self) -> str:
-        hashed = sum("hash" in item for item in self.about["resources"])
-        parts = [f"{hashed} of {len(self.about['resources'])} files have hashes"]
+        parts = [self._hashed()]
         count = len(self._warnings)
         parts.append(f"{count or 'nothing'} suspicious in the tables: cohort.problems()")
         if self._notes:
             parts.append(f"{len(self._notes)} notes: cohort.notes()")
         return "; ".join(parts)
+
+    def _hashed(self) -> str:
+        if self.folder is None:
+            return "made by a program, not read from files"
+        hashed = sum("hash" in item for item in self.about["resources"])
+        return f"{hashed} of {len(self.about['resources'])} files have hashes"
 
     def _heading(self) -> str:
         return f"{self.name}: {self.title}" + (" [SIMULATED]" if self.simulated else "")

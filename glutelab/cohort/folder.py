@@ -31,7 +31,7 @@ from glutelab.errors import DataError, ProblemList, say
 from glutelab.schema import CURVES
 from glutelab.schema.curves import CURVE_KEY, POINTS
 
-__all__ = ["read_cohort", "renew_hashes", "write_cohort"]
+__all__ = ["check_parts", "read_cohort", "renew_hashes", "write_cohort"]
 
 
 def read_cohort(folder: str | Path) -> Cohort:
@@ -157,21 +157,7 @@ def write_cohort(
         for name in TABLES
         if name != "curves" and name in tables
     }
-    checked = {name: check_table(_bare(tables[name]), TABLES[name], names[name]) for name in names}
-    problems = check_about(about)
-    problems += [
-        say(str(folder), f"the table {table.name} is missing", table.row)
-        for table in TABLES.values()
-        if table.required and table.name not in names
-    ]
-    problems += [
-        say(str(folder), f"{name!r} is no table of a cohort", ", ".join(TABLES))
-        for name in tables
-        if name not in TABLES
-    ]
-    problems += _check_together(checked, names, about.get("level_mapping"))
-    if curves and not problems:
-        problems += _check_matrices(curves, checked["strides"].frame)
+    checked, problems = check_parts(str(folder), tables, curves, about, names)
     if problems:
         raise ProblemList(str(folder), problems)
 
@@ -198,6 +184,47 @@ def write_cohort(
 
     _replace_folder(folder, fill)
     return folder
+
+
+def check_parts(
+    where: str,
+    tables: Mapping[str, pd.DataFrame],
+    curves: Mapping[str, np.ndarray] | None,
+    about: Mapping,
+    names: Mapping[str, str],
+) -> tuple[dict[str, Checked], list[str]]:
+    """Check the parts of a cohort before they become one.
+
+    Parameters
+    ----------
+    where : str
+        For the sentences.
+    tables, curves, about
+        As `write_cohort` takes them.
+    names : dict of str to str
+        Table name to file name.
+
+    Returns
+    -------
+    checked : dict of str to Checked
+    problems : list of str
+    """
+    checked = {name: check_table(_bare(tables[name]), TABLES[name], names[name]) for name in names}
+    problems = check_about(about)
+    problems += [
+        say(where, f"the table {table.name} is missing", table.row)
+        for table in TABLES.values()
+        if table.required and table.name not in names
+    ]
+    problems += [
+        say(where, f"{name!r} is no table of a cohort", ", ".join(TABLES))
+        for name in tables
+        if name not in TABLES
+    ]
+    problems += _check_together(checked, names, about.get("level_mapping"))
+    if curves and not problems:
+        problems += _check_matrices(curves, checked["strides"].frame)
+    return checked, problems
 
 
 def renew_hashes(folder: str | Path) -> list[str]:
