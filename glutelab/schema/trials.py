@@ -7,6 +7,63 @@ from glutelab.schema.keys import RUNNER_ID, SIDE, SLOPE_PCT, SPEED_M_S, STRIDE, 
 
 __all__ = ["LEDGER", "TRIALS"]
 
+_BY_WHICH = "The equation stands in `energy_equation`, gross or net in `energy_baseline`."
+_WORSE = "higher is less economical"
+_COST = (
+    Column(
+        "vo2_ml_kg_min",
+        "Oxygen uptake per kg",
+        "ml/kg/min",
+        "Steady-state oxygen uptake of the trial per body mass and minute.",
+        "",
+        (15.0, 85.0),
+        (1.0, 110.0),
+    ),
+    Column(
+        "respiratory_exchange_ratio",
+        "Respiratory exchange ratio",
+        "",
+        "Carbon dioxide output divided by oxygen uptake, steady state; from 1 on, cost is not "
+        "covered by oxygen.",
+        "",
+        (0.7, 1.0),
+        (0.4, 2.0),
+    ),
+    Column(
+        "oxygen_cost_ml_kg_km",
+        "Oxygen cost",
+        "ml/kg/km",
+        "Oxygen per body mass and distance. Gross or net: `energy_baseline`.",
+        _WORSE,
+        (100.0, 350.0),
+        (10.0, 2000.0),
+    ),
+    Column(
+        "energy_cost_j_kg_m",
+        "Energy cost",
+        "J/kg/m",
+        f"Metabolic energy per body mass and distance. {_BY_WHICH}",
+        _WORSE,
+        (2.0, 7.5),
+        (0.2, 45.0),
+    ),
+    Column(
+        "energy_equation",
+        "Energy equation",
+        "",
+        "From oxygen and carbon dioxide to energy: peronnet-massicotte, brockway, weir.",
+        dtype="text",
+    ),
+    Column(
+        "energy_baseline",
+        "Energy baseline",
+        "",
+        "Whether costs are gross or net of standing.",
+        allowed=("gross", "net of standing"),
+        dtype="text",
+    ),
+)
+
 TRIALS = Table(
     "trials",
     "one row per trial",
@@ -72,6 +129,7 @@ TRIALS = Table(
             "Strides that passed every rule, both sides (rows of strides).",
             possible=(0.0, 1e6),
         ),
+        *_COST,
         Column(
             "notes",
             "Notes",
