@@ -261,7 +261,8 @@ def runner_means(cohort) -> pd.DataFrame:
     -------
     DataFrame
         ``cohort, runner_id, level, speed_m_s, slope_pct, side, n_strides, n_dropped`` (missing if
-        the cohort has no ledger), then every measure, then what is known of the runner and the leg.
+        the cohort has no ledger), then every measure, the cost of the trial where it was measured
+        (the same in the rows of both sides), then what is known of the runner and the leg.
         A side without a kept stride keeps its row, with ``n_strides`` 0.
     """
     keys = ["runner_id", "speed_m_s", "slope_pct", "side"]
@@ -284,10 +285,34 @@ def runner_means(cohort) -> pd.DataFrame:
         both = pairs[[*measures, *leg_columns]].mean(numeric_only=True, skipna=False)
         both = both.join(pairs[["n_strides", "n_dropped"]].sum(min_count=2))
         table = pd.concat([sides, both.reset_index().assign(side="both")], ignore_index=True)
+    costs, table = _with_costs(cohort, table, keys[:-1])
     table = table.merge(cohort.runners, on="runner_id", how="left").assign(cohort=cohort.name)
-    front = [*IDENTITY, "n_strides", "n_dropped", *measures]
+    front = [*IDENTITY, "n_strides", "n_dropped", *measures, *costs]
     rest = [name for name in table.columns if name not in front]
     return table[front + rest].sort_values(keys, ignore_index=True)
+
+
+COSTS = (
+    "vo2_ml_kg_min",
+    "respiratory_exchange_ratio",
+    "oxygen_cost_ml_kg_km",
+    "energy_cost_j_kg_m",
+)
+
+
+def _with_costs(cohort, table: pd.DataFrame, keys: list[str]) -> tuple[list[str], pd.DataFrame]:
+    """Add the cost columns of the trials, means where a runner has several at one speed."""
+    trials = cohort.trials
+    names = [name for name in COSTS if name in trials and trials[name].notna().any()]
+    if not names:
+        return [], table
+    words = [name for name in ("energy_equation", "energy_baseline") if name in trials]
+    for word in words:
+        if trials[word].nunique() > 1:
+            found = ", ".join(sorted(trials[word].dropna().unique()))
+            raise DataError(f"{cohort.name}: trials differ in {word} ({found}). Take one for all.")
+    costs = trials.groupby(keys)[names].mean().join(trials.groupby(keys)[words].first())
+    return [*names, *words], table.merge(costs.reset_index(), on=keys, how="left")
 
 
 def _recorded_sides(cohort) -> pd.DataFrame:
