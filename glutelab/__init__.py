@@ -51,6 +51,8 @@ _HOME = {
     "save_table": "reporting",
     "summarize": "reporting",
     "axis_label": "schema",
+    "simulate_cohort": "simulate",
+    "simulate_runners": "simulate",
     "simulate_trial": "simulate",
     "cut_strides": "strides",
     "time_normalize": "strides",

@@ -20,6 +20,7 @@ __all__ = [
     "sample_folder",
 ]
 
+SIMULATED = "simulated"  # made when it is asked for; there are no files of it
 PACKAGE = Path(__file__).resolve().parent
 # Where a wheel keeps what a checkout has beside the package.
 _INSTALLED = {
@@ -69,7 +70,7 @@ def resource_folder(name: str) -> Path:
 
 
 def list_cohorts() -> pd.DataFrame:
-    """The built-in cohorts.
+    """The built-in cohorts; "simulated" is made when it is loaded.
 
     Returns
     -------
@@ -102,6 +103,9 @@ def list_cohorts() -> pd.DataFrame:
                 "simulated": about.get("simulated", False),
             }
         )
+    from glutelab.simulate import built_in_entry  # here, not above: it takes a while to import
+
+    rows.append(built_in_entry())
     columns = ["name", "title", "runners", "trials", "strides", "speeds_m_s"]
     return pd.DataFrame(rows, columns=[*columns, "license", "source", "simulated"])
 
@@ -136,11 +140,16 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
     built_in = _built_in()
     if isinstance(name_or_folder, str) and name_or_folder in built_in:
         return read_cohort(built_in[name_or_folder])
+    if isinstance(name_or_folder, str) and name_or_folder == SIMULATED:
+        from glutelab.simulate import built_in_cohort
+
+        return built_in_cohort()
     if Path(name_or_folder).is_dir():
         return read_cohort(name_or_folder)
-    close = difflib.get_close_matches(str(name_or_folder).casefold(), built_in, 2, 0.5)
+    known = [*built_in, SIMULATED]
+    close = difflib.get_close_matches(str(name_or_folder).casefold(), known, 2, 0.5)
     hint = f" Did you mean {' or '.join(repr(name) for name in close)}?" if close else ""
-    names = ", ".join(built_in) or "none in this installation"
+    names = ", ".join(known)
     raise DataError(
         f"{str(name_or_folder)!r} is neither a built-in cohort nor a folder.{hint} "
         f"Built in: {names}. For a cohort of your own give the path of its folder, as in 'my_lab/' "

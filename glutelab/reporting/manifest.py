@@ -30,11 +30,7 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
         "cohort": cohort.name,
         "simulated": cohort.simulated,
         "inputs": {
-            "datapackage.json": _sha256(cohort.folder / "datapackage.json"),
-            **{
-                resource["path"]: _sha256(cohort.folder / resource["path"])
-                for resource in cohort.about["resources"]
-            },
+            **_hashes(cohort),
             **{path.name: _sha256(path) for path in notebooks},
         },
         "outputs": {
@@ -46,7 +42,7 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
             "kept": len(cohort.strides),
             "dropped": {rule: int(count) for rule, count in sorted(dropped.items())},
         },
-        "seed": None,  # nothing in this study is drawn at random
+        "seed": cohort.about.get("seed"),  # of a simulated cohort; nothing else is drawn at random
         "versions": {
             "glutelab": version("glutelab"),
             "python": platform.python_version(),
@@ -55,6 +51,14 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
     }
     text = json.dumps(manifest, indent=2) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _hashes(cohort) -> dict[str, str]:
+    """Of the files of a cohort; one that was made by a program has none."""
+    if cohort.folder is None:
+        return {}
+    files = ["datapackage.json", *(resource["path"] for resource in cohort.about["resources"])]
+    return {file: _sha256(cohort.folder / file) for file in files}
 
 
 def _sha256(path: Path) -> str:
