@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.models.mediation import mediate
+from glutelab.simulate import simulate_runners
 
 HEADING = "## Mediation"
 BEGIN, END = "<!-- calibration of mediation -->", "<!-- end of calibration of mediation -->"
@@ -70,6 +71,50 @@ def scenario(n, a, b, direct, kind, *, studies, n_boot) -> dict[str, float]:
     return {key: 100 * value / studies for key, value in (hits | {"found": found}).items()}
 
 
+def cohort_table(studies: int, n_boot: int) -> list[str]:
+    """Studies of simulate_runners: real spreads, one or several speeds."""
+    lines = [
+        "| simulated runners | indirect: interval | total: interval | indirect found | "
+        "total found |",
+        "|---|---|---|---|---|",
+    ]
+    planted = {"hip_extension_on_cost_j_kg_m": -0.03, "posture_on_cost_j_kg_m": 0.01}
+    nothing = dict.fromkeys(planted, 0.0)
+    for effects, word in ((planted, "planted"), (nothing, "no cost effect")):
+        for n, speeds in ((12, (2.5, 3.5, 4.5)), (30, (2.5, 3.5, 4.5)), (30, (3.5,)), (60, (3.5,))):
+            row = cohorts(n, speeds, effects, studies=studies, n_boot=n_boot)
+            cells = [cell(value) for value in row[:2]] + [f"{value:.1f}" for value in row[2:]]
+            name = f"{n} runners, {len(speeds)} speed{'s' if len(speeds) > 1 else ''}, {word}"
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+            print(lines[-1], flush=True)
+    return lines
+
+
+def cohorts(n, speeds, effects, *, studies, n_boot) -> np.ndarray:
+    table = simulate_runners(
+        n, studies=studies, speeds_m_s=speeds, levels={"competitive": 1}, effects=effects, seed=n
+    )
+    truth, hits = table.attrs["truth"], []
+    for study, rows in table.groupby("study"):
+        speed = rows["speed_m_s"].to_numpy() - 3.5
+        result = mediate(
+            rows["standing_pelvic_tilt_deg"],
+            rows["peak_hip_extension_deg"],
+            rows["energy_cost_j_kg_m"],
+            np.column_stack([speed, speed**2]) if len(speeds) > 1 else None,
+            runner=rows["runner_id"],
+            n_boot=n_boot,
+            seed=int(study),
+        )
+        held, found = [], []
+        for name in ("indirect", "total"):
+            low, high = getattr(result, name).interval
+            held.append(low <= truth[f"{name}_j_kg_m"] <= high)
+            found.append(low > 0 or high < 0)
+        hits.append(held + found)
+    return 100 * np.mean(hits, axis=0)
+
+
 def cell(value: float) -> str:
     return f"{value:.1f}" if 93 <= value <= 97 else f"**{value:.1f}**"
 
@@ -108,6 +153,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
     lines = table(given.studies, given.n_boot)
+    lines += ["", *cohort_table(given.studies, given.n_boot)]
     if given.write:
         write(given.write, lines)
 
