@@ -183,8 +183,8 @@ def mediate(
     >>> abs(found.total.estimate - found.direct.estimate - found.indirect.estimate) < 1e-12
     True
     """
-    x, m, y = (as_vector(v, n) for v, n in ((posture, "posture"), (mediator, "mediator"),
-                                         (outcome, "outcome")))  # fmt: skip
+    given = {"posture": posture, "mediator": mediator, "outcome": outcome}
+    x, m, y = (as_vector(values, name) for name, values in given.items())
     c = as_matrix(covariates, len(x))
     who = as_runners(runner, len(x))
     n_runners = int(who.max()) + 1 if len(who) else 0
@@ -219,7 +219,7 @@ def _warning(values: np.ndarray, n_runners: int) -> str:
     notes = []
     lost = int(np.isnan(values).any(axis=1).sum())
     if n_runners < 20:
-        notes.append(f"{n_runners} runners: intervals hold the truth less often than they say")
+        notes.append(f"{n_runners} runners: only a strong association would be found")
     if lost:
         notes.append(f"{lost} of {len(values)} resamples have no answer")
     return "; ".join(notes)
