@@ -98,10 +98,12 @@ class Mediation:
         """
         unit = f" {unit}" if unit else ""
         low, high = self.indirect.interval
+        doubt = ""  # where zero is within the interval there is nothing to explain away
         if not np.isfinite(low):
             verdict = f"Whether {posture} goes with {outcome} through {mediator}: cannot tell"
         elif low > 0 or high < 0:
             verdict = f"{_capital(posture)} goes with {outcome} through {mediator}"
+            doubt = f" {self.confounding.sentence(mediator, outcome)}"
         else:
             verdict = (
                 f"Cannot tell whether {posture} goes with {outcome} through {mediator}: zero is "
@@ -110,8 +112,8 @@ class Mediation:
         return (
             f"{verdict}. In all {_number(self.total, self.level)}{unit}; through {mediator} "
             f"{_number(self.indirect, self.level)}; past it {_number(self.direct, self.level)} "
-            f"({self.n_runners} runners). {self.confounding.sentence(mediator, outcome)} These are "
-            "associations." + (f" Note: {self.warning}." if self.warning else "")
+            f"({self.n_runners} runners).{doubt} These are associations."
+            + (f" Note: {self.warning}." if self.warning else "")
         )
 
 
