@@ -14,7 +14,6 @@ def describe(
     asked: Contrast,
     said: Inference,
     variances: str,
-    adjust_for: tuple[str, ...],
     kind: str,
     alpha: float,
     seed: int,
@@ -27,7 +26,7 @@ def describe(
     ----------
     asked : Contrast
     said : Inference
-    variances, adjust_for, kind, alpha, seed, circular
+    variances, kind, alpha, seed, circular
         As in `compare_curves`.
     percent : ndarray
         Points that were looked at.
@@ -41,14 +40,14 @@ def describe(
         "pairs": "paired t",
         "dose": "regression t",
     }[asked.form]
-    if adjust_for:
-        t += f" adjusted for {', '.join(adjust_for)}"
+    if asked.covariate_names:
+        t += f" adjusted for {', '.join(asked.covariate_names)}"
     turned = {
         "groups": "relabeling runners",
         "signs": "flipping the signs of runners' differences",
         "residuals": "flipping the signs of residuals about the mean of their group",
         "order": "permuting residuals of the covariates over runners (Freedman-Lane)"
-        if adjust_for
+        if asked.covariate_names
         else "permuting runners",
     }["residuals" if variances == "separate" else asked.scheme]
     test = "Wild bootstrap" if variances == "separate" else "Permutation test"
