@@ -10,7 +10,7 @@ import pandas as pd
 from glutelab.errors import DataError
 from glutelab.schema import LEGS, RUNNERS, STRIDES
 
-__all__ = ["ENOUGH", "SIDES", "fill_unmeasured", "level_groups", "pick_side", "select_runners"]
+__all__ = ["SIDES", "fill_unmeasured", "level_groups", "pick_side", "select_runners"]
 
 SIDES = ("both", "left", "right")
 ENOUGH = 8  # runners of a level; with fewer, hardly any difference is found

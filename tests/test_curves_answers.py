@@ -49,7 +49,8 @@ def test_a_cohort_and_its_table_give_the_same():
     cohort = gl.load_cohort("rbds2017")
     options = {"speed_m_s": 3.5, "groups": ("elite", "competitive")}
     one = compare_curves(cohort, "hip_flexion_deg", **options)
-    other = compare_curves(gl.runner_curves(cohort, "hip_flexion_deg"), **options)
+    table = gl.runner_curves(cohort, "hip_flexion_deg")
+    other = compare_curves(table, "hip_flexion_deg", **options)
     np.testing.assert_array_equal(one.p, other.p)
     assert one.warnings == other.warnings
     assert one.n == {"elite": 3, "competitive": 25}

@@ -25,6 +25,7 @@ def row(**changed):
         "n_tests": 1,
         "equivalence_margin": np.nan,
         "p_equivalence": np.nan,
+        "adjusted_for": "",
         "warning": "",
     }
     return pd.DataFrame([made | changed])
@@ -33,25 +34,32 @@ def row(**changed):
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({}, "+3.0 (95 % CI +1.0 to +5.0; 20 and 22 runners). Higher."),
+        ({}, "elite minus recreational (20 and 22 runners) Peak hip extension: +3.0° (95 % CI"),
+        ({}, "+3.0° (95 % CI +1.0 to +5.0). Higher."),
         ({"difference": -3.0, "ci_low": -5.0, "ci_high": -1.0}, "Lower."),
-        ({"ci_low": -0.5, "p_holm": 0.2}, "Cannot tell: anything from -0.5 to +5.0 is possible."),
-        ({"p_holm": 0.12, "n_tests": 6}, "Cannot tell: one of 6 tests, and corrected for that"),
+        ({"ci_low": -0.5, "p_holm": 0.2}, "(95 % CI -0.5 to +5.0). Cannot tell."),
+        ({"p_holm": 0.12, "n_tests": 6}, "Cannot tell: corrected for 6 tests p is 0.12."),
         (
             {"difference": 0.1, "ci_low": -0.6, "ci_high": 0.8, "p_holm": 0.8}
             | {"equivalence_margin": 2.0, "p_equivalence": 0.001},
-            "Too small to matter: less than 2 °.",
+            "Too small to matter: less than 2°.",
         ),
         (
             dict.fromkeys(["difference", "ci_low", "ci_high", "p_holm"], np.nan)
             | {"warning": "Not measured in this cohort."},
-            "elite minus recreational: Not measured in this cohort.",
+            "Not measured in this cohort: Peak hip extension.",
         ),
         (
             {"ci_low": np.nan, "ci_high": np.nan, "p_holm": np.nan, "n_1": 1},
-            "Cannot tell: too few to say how sure.",
+            "Cannot tell: too few runners to say how sure.",
         ),
-        ({"test": "paired t"}, "20 pairs"),
+        ({"test": "paired t"}, "(20 pairs)"),
+        (
+            {"warning": "Confounded with laboratory: elite 3 A."},
+            "Higher, but confounded with labor",
+        ),
+        ({"n_1": 3}, "Higher, but 3 runners are too few to rely on it."),
+        ({"adjusted_for": "sex"}, "(20 and 22 runners), adjusted for sex"),
     ],
 )
 def test_each_verdict_follows_its_rule(changed, expected):
@@ -66,11 +74,11 @@ def test_a_difference_is_never_denied():
 
 
 def test_caveats_about_the_runners_are_said_once():
-    warning = "Confounded with laboratory: elite 20 A; recreational 22 B. Cannot tell much: few."
+    warning = "Confounded with laboratory: elite 20 A; recreational 22 B. Cannot tell: few."
     both = pd.concat([row(warning=warning), row(measure="hip_range_deg", warning=warning)])
     words = gl.in_words(both)
     assert words.count("Confounded with laboratory: elite 20 A; recreational 22 B.") == 1
-    assert "Cannot tell much" not in words
+    assert "Cannot tell: few" not in words
     assert "Simulated" in gl.in_words(row(warning="Simulated: made by a program."))
 
 

@@ -21,6 +21,7 @@ def say_limits(
     detectable: float,
     alpha: float,
     cycles: np.ndarray | None,
+    unit_of: str,
 ) -> list[str]:
     """Sentences on what the test can find, and on what may mislead it.
 
@@ -35,12 +36,16 @@ def say_limits(
     alpha : float
     cycles : ndarray, shape (n_runners, 101), or None
         Whole cycles, if their end was taken as their start.
+    unit_of : str
+        Unit of the variable.
 
     Returns
     -------
     list of str
     """
-    found = f"a difference of about {detectable:.2g}"
+    dose = f" per unit of {asked.name.removeprefix('per ')}" if asked.form == "dose" else ""
+    gap = "" if unit_of in ("", "°") else " "
+    found = f"a difference of about {detectable:.2g}{gap}{unit_of}{dose}"
     purpose = f"p = {alpha:g}: so few relabelings exist"
     said = too_few(list(asked.n.values()), bool(np.isfinite(detectable)), found, purpose)
     if asked.form == "groups" and variances == "pooled":

@@ -27,6 +27,7 @@ from glutelab.curves.result import CurveComparison, unanswered
 from glutelab.curves.rows import N_POINTS, gather
 from glutelab.curves.wording import describe
 from glutelab.errors import DataError
+from glutelab.schema import unit
 from glutelab.selection import fill_unmeasured
 
 __all__ = ["compare_curves"]
@@ -215,9 +216,8 @@ def compare_curves(
     clusters["p"] = _cluster_p(clusters, field.t, p, said, kind)
     g = asked.hedges_g(field.effect, field.residual_sd, field.df, keep)
     detectable = threshold * float(np.median(field.error))
-    limits = say_limits(
-        asked, used, variances, detectable, alpha, asked.curves if circular else None
-    )
+    cycles = asked.curves if circular else None
+    limits = say_limits(asked, used, variances, detectable, alpha, cycles, unit(variable))
     return CurveComparison(
         **result,
         difference=close(field.effect),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from glutelab.curves.contrast import Contrast
@@ -61,8 +63,9 @@ def describe(
     else:
         judged = f"p of clusters of |t| > {said.cluster_t:.3g} is by their {kind.split('-')[1]}, "
         judged += "adjusted by that of the largest; p of points by the largest |t|"
-    return (
+    text = (
         f"{t[0].upper()}{t[1:]} at every point of {where}; two-sided; one mean curve per runner. "
         f"{test} by {turned} in {how}{seeded}; {judged}. The confidence band is "
         f"simultaneous ({100 * (1 - alpha):g} %), from the largest |t| of relabeled residuals."
     )
+    return textwrap.fill(text, 98, break_on_hyphens=False)

@@ -115,13 +115,15 @@ def _contrast(comparison: CurveComparison) -> str:
 def _subtitle(comparison: CurveComparison, runs: int) -> str:
     count = {"pairs": "runners in both conditions"}
     who = [f"{n} {count.get(name, name)}" for name, n in comparison.n.items()]
-    parts = [", ".join(who)] if who else []
+    parts = [", ".join(who)] if any(comparison.n.values()) else []
     if np.isfinite(comparison.speed_m_s):
         parts.append(f"{comparison.speed_m_s:g} m/s")
     sides = {"both": "mean of both sides", "each": "", "": ""}
     parts.append(sides.get(comparison.side, f"{comparison.side} side"))
     if comparison.adjusted_for:
-        parts.append(f"difference (not the means) adjusted for {', '.join(comparison.adjusted_for)}")
+        parts.append(
+            f"difference (not the means) adjusted for {', '.join(comparison.adjusted_for)}"
+        )
     if np.isfinite(comparison.band_low).any():
         parts.append(f"band: {100 * (1 - comparison.alpha):g} %, for the whole curve at once")
     if runs and comparison.kind == "max-t":

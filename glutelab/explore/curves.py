@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from glutelab.compare import t_half_width
 from glutelab.contrasts.caveats import find_caveats
 from glutelab.errors import DataError
+from glutelab.explore.notes import say_instead
 from glutelab.measures import runner_curves
 from glutelab.schema import CURVES, axis_label
 from glutelab.schema.keys import CONDITIONS
@@ -60,7 +61,7 @@ def plot_curves(
     """
     if variable in CURVES and variable not in cohort.curve_variables:
         found = f"{CURVES[variable].label}: not measured in {cohort.name}"
-        return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
+        return say_instead(found)
     table, groups = _grouped(cohort, runner_curves(cohort, variable, side=side), by, speed_m_s)
     names = sorted(groups.unique())
     toe_off = _mean_toe_off(cohort, by, side, speed_m_s)

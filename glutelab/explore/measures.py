@@ -174,6 +174,8 @@ def _say_unmeasured(figure: go.Figure, place: dict) -> None:
         font={"size": 14, "color": "#777777"},
         **place,
     )
+    figure.update_xaxes(visible=False, **place)
+    figure.update_yaxes(visible=False, **place)
 
 
 def _finish(figure: go.Figure, rows: pd.DataFrame, names: list[str], title: str, what: str):

@@ -89,7 +89,7 @@ def plot_reliability(table: pd.DataFrame) -> go.Figure:
     )
     _write(figure, "<b>MDC95 [interval]</b>", y=1, yref="paper", yanchor="bottom", yshift=20)
     title = "Reliability: ICC and smallest detectable change"
-    return _finish(figure, table, title, inner, {"above": 42, "left": 180, "right": 190})
+    return _finish(figure, table, title, inner, {"above": 42, "left": 180, "right": 230})
 
 
 def plot_curve_reliability(table: pd.DataFrame) -> go.Figure:

@@ -8,8 +8,8 @@ from glutelab.compare import change_with_speed, relate
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_means
-from glutelab.reporting.words import in_words, lay_out
-from glutelab.selection import ENOUGH, level_groups, pick_side
+from glutelab.reporting.words import lay_out, lines_of
+from glutelab.selection import level_groups, pick_side
 
 __all__ = ["summarize"]
 
@@ -157,9 +157,5 @@ def _levels(runners: pd.DataFrame) -> str:
         speed_m_s=speeds[len(speeds) // 2],
         n_boot=0,
     )
-    few = [(name, int(compared[f"n_{k}"].max())) for k, name in enumerate(groups, start=1)]
-    who = [_count(n, f"{name} runner") for name, n in few if n < ENOUGH]
-    text = "Levels: " + " ".join(in_words(compared).split())
-    if who:
-        text += f" {' and '.join(who)} are too few for a difference to be found or excluded."
-    return text
+    first, *others = (line.strip() for line in lines_of(compared))
+    return f"Levels. {first}: {' '.join(others)}"
