@@ -5,6 +5,7 @@ python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
+python -m nox -s benchmarks            compare with other software (after -- : curves, groups)
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 
@@ -83,6 +84,15 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def benchmarks(session: nox.Session) -> None:
+    """Compare with other software: numbers, by the tests that need it, then time and memory."""
+    set_up(session, "benchmarks")
+    session.run("pytest", "tests", "-k", "mne or peers or pingouin or spm1d")
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # threads that wait for each other spoil the times
+    session.run("python", "benchmarks/peers.py", *session.posargs, env=one_thread)
+
+
+@nox.session(python=PYTHON)
 def lock(session: nox.Session) -> None:
     """Remake the requirement files: exact versions with hashes, for all systems and Pythons."""
     session.install("uv")
@@ -92,6 +102,8 @@ def lock(session: nox.Session) -> None:
     header = "--custom-compile-command=python -m nox -s lock"
     options = [*command, *systems, *content, header, *session.posargs]
 
-    study, tests = "requirements/study.txt", "requirements/tests.txt"
+    # Each file is held to the versions of the one before, so that they agree.
+    study, tests, peers = (f"requirements/{name}.txt" for name in ("study", "tests", "benchmarks"))
     session.run(*options, f"--output-file={study}")
     session.run(*options, "--group=test", f"--constraint={study}", f"--output-file={tests}")
+    session.run(*options, "--group=benchmarks", f"--constraint={tests}", f"--output-file={peers}")

@@ -17,7 +17,7 @@ from scipy.special import chdtri
 
 from glutelab.groups.contrast import Options, dose_response, paired_conditions, two_groups
 from glutelab.groups.effect import adjust_p
-from glutelab.reliability import intraclass_correlation
+from glutelab.repeatability import intraclass_correlation
 
 BEGIN, END = "<!-- calibration -->", "<!-- end of calibration -->"
 

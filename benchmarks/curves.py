@@ -1,148 +1,140 @@
-"""Whole-curve permutation tests side by side with spm1d and MNE, in one run.
-
-    pip install spm1d==0.4.55 mne==1.13.2
-    python benchmarks/curves.py                 # 5 to 10 minutes, most of it spm1d
-    python benchmarks/curves.py --quick         # fewer repetitions, 400 + 400 runners
-
-Times are medians; what counts are the ratios. On a machine that does other things too, limit linear
-algebra to one thread (OPENBLAS_NUM_THREADS=1): threads that wait for each other spoil small
-products, here more than there.
-"""
+"""Whole-curve permutation tests beside spm1d and MNE; peers.py runs this."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import io
-import os
-import time
 import tracemalloc
-import warnings
 
 import mne
 import numpy as np
+import pandas as pd
 import spm1d
+from timing import HEAD, by_turns, compare, print_differences
 
-from glutelab.curves.field import fit_linear, fit_separate
+import glutelab as gl
+from glutelab.curves.field import fit_linear
 from glutelab.curves.infer import infer
-from glutelab.curves.relabel import Relabelings
 
 PERCENT = np.arange(101)
 RELABELINGS = 10_000
 
 
-def curves(n: int, seed: int = 0) -> np.ndarray:
-    """Smooth closed curves of two groups; the first differs in late stance."""
-    rng = np.random.default_rng(seed)
+def draw(n: int) -> np.ndarray:
+    """Smooth closed curves of two groups of n; the first differs in late stance."""
+    rng = np.random.default_rng(0)
     angles = 2 * np.pi * np.outer(np.arange(1, 7), PERCENT) / 100
-    values = rng.normal(size=(n, 12)) @ np.vstack([np.cos(angles), np.sin(angles)])
-    values[: n // 2] += 2 * np.exp(-(((PERCENT - 50) / 8) ** 2))
+    values = rng.normal(size=(2 * n, 12)) @ np.vstack([np.cos(angles), np.sin(angles)])
+    values[:n] += 2 * np.exp(-(((PERCENT - 50) / 8) ** 2))
     return values
 
 
-def median(function, times: int) -> float:
-    """Median seconds of some calls, after one that does not count."""
-    taken = []
-    for k in range(times + (times > 1)):
-        start = time.perf_counter()
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            function()
-        if k or times == 1:
-            taken.append(time.perf_counter() - start)
-    return float(np.median(taken))
+def as_table(values: np.ndarray, **columns) -> pd.DataFrame:
+    """As `runner_curves` gives it."""
+    columns = {"runner_id": [f"R{k:04d}" for k in range(len(values))], **columns}
+    return pd.DataFrame(values, index=pd.MultiIndex.from_frame(pd.DataFrame(columns)))
 
 
-def ours(values: np.ndarray, kind: str = "cluster-mass", covariates: int = 0, jobs: int = 1):
-    n = len(values)
-    design = (np.arange(n) < n // 2).astype(float)
-    z = np.random.default_rng(1).normal(size=(n, covariates))
-    field = fit_linear(values, design, z, "order" if covariates else "groups")
-    return infer(field, kind=kind, n_permutations=RELABELINGS, n_jobs=jobs)
+def as_groups(values: np.ndarray) -> pd.DataFrame:
+    rng, n = np.random.default_rng(1), len(values)
+    covariates = {f"covariate_{k}": rng.normal(size=n) for k in range(4)}
+    return as_table(values, level=np.repeat(["elite", "recreational"], n // 2), **covariates)
 
 
-def by_spm1d(first: np.ndarray, second: np.ndarray):
-    test = spm1d.stats.nonparam.ttest2(first, second)
-    return test.inference(0.05, two_tailed=True, iterations=RELABELINGS)
+def ours(table: pd.DataFrame, covariates: int = 0, relabelings: int = RELABELINGS):
+    names = [f"covariate_{k}" for k in range(covariates)]
+    options = {"kind": "cluster-mass", "n_permutations": relabelings}
+    return gl.compare_curves(table, adjust_for=names, **options)
 
 
-def by_mne(first: np.ndarray, second: np.ndarray, jobs: int = 1):
-    return mne.stats.permutation_cluster_test(
-        [first, second], n_permutations=RELABELINGS, tail=0, n_jobs=jobs, rng=0, verbose=False
-    )
+def field(values: np.ndarray, covariates: int = 0):
+    design = np.repeat([1.0, 0.0], len(values) // 2)
+    columns = np.random.default_rng(1).normal(size=(len(values), covariates))
+    return fit_linear(values, design, columns, "order" if covariates else "groups")
 
 
-def row(name: str, mine: float, peer: float | None = None, target: str = "") -> None:
-    other = f"{1e3 * peer:,.2f}" if peer else ""
-    ratio = f"{peer / mine:,.0f}" if peer else ""
-    print(f"| {name} | {1e3 * mine:,.2f} | {other} | {ratio} | {target} |", flush=True)
+def on_arrays(values: np.ndarray, covariates: int = 0):
+    return infer(field(values, covariates), kind="cluster-mass", n_permutations=RELABELINGS)
+
+
+def by_spm1d(values: np.ndarray, iterations: int = RELABELINGS):
+    test = spm1d.stats.nonparam.ttest2(*np.split(values, 2))
+    options = {"two_tailed": True, "force_iterations": True}
+    return test.inference(0.05, iterations=iterations, **options)
+
+
+def by_mne(values: np.ndarray):
+    options = {"n_permutations": RELABELINGS, "tail": 0, "rng": 0, "verbose": False}
+    return mne.stats.permutation_cluster_test(np.split(values, 2), **options)
+
+
+def largest_differences() -> dict[str, float]:
+    """Of t over the curve; the thresholds of the same relabelings are in tests/reference."""
+    values, n = draw(8), 8
+    halves, dose = np.split(values, 2), np.random.default_rng(2).normal(size=2 * n)
+    groups, doses = as_groups(values), as_table(values, dose=dose)
+    who = {"runner_id": [f"R{k}" for k in range(n)] * 2, "speed_m_s": np.repeat([4.5, 2.5], n)}
+    theirs = {
+        "groups": (groups, "level", spm1d.stats.ttest2(*halves, equal_var=True)),
+        "pairs": (as_table(values, **who), "speed_m_s", spm1d.stats.ttest_paired(*halves)),
+        "dose": (doses, "dose", spm1d.stats.regress(values, dose)),
+    }
+    return {
+        f"t, {name}; spm1d": float(
+            np.abs(gl.compare_curves(table, by=by, circular=False).t - found.z).max()
+        )
+        for name, (table, by, found) in theirs.items()
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    threads = os.environ.get("OPENBLAS_NUM_THREADS", "as many as there are")
-    print(
-        f"linear algebra threads: {threads}; {os.cpu_count()} cores; {RELABELINGS:,} relabelings\n"
+    few, many, eight = draw(28), draw(1000), draw(8)
+    table, table_many, table_eight = (as_groups(values) for values in (few, many, eight))
+    print(f"Two-tailed, 101 points; random relabelings: {RELABELINGS:,}; clusters by mass.\n")
+    print(HEAD)
+    for peer, bound, theirs in [("spm1d", "50", by_spm1d), ("MNE", "70", by_mne)]:
+        compare(
+            "28 + 28, test with clusters, on arrays",
+            lambda: on_arrays(few),
+            lambda theirs=theirs: theirs(few),
+            peer,
+            bound,
+        )
+        what = "- by compare_curves, from a table of runners"
+        compare(what, lambda: ours(table), lambda theirs=theirs: theirs(few), peer, bound)
+    compare(
+        "8 + 8, all 12,870 relabelings, by compare_curves",
+        lambda: ours(table_eight),
+        lambda: by_spm1d(eight, -1),
+        "spm1d",
     )
-    print("| what | glutelab, ms | peer, ms | ratio | target |")
-    print("|---|---|---|---|---|")
-    values = curves(56)
-    first, second = values[:28], values[28:]
-    few = 1 if quick else 3
-    before = median(lambda: ours(values), 41)
-    spm = median(lambda: by_spm1d(first, second), few)
-    between = median(lambda: ours(values), 41)
-    by_clusters = median(lambda: by_mne(first, second), few)
-    mine = float(np.median([before, between, median(lambda: ours(values), 41)]))
-    row("28 + 28, with clusters; spm1d", mine, spm, "50")
-    row("28 + 28, with clusters; MNE", mine, by_clusters, "70")
-    row("- max-t only", median(lambda: ours(values, "max-t"), 21))
-    row("- cluster extent", median(lambda: ours(values, "cluster-extent"), 21))
-    row("- two workers", median(lambda: ours(values, jobs=2), 21))
-    separate = fit_separate(values, 28)
-    run = {"kind": "cluster-mass", "n_permutations": RELABELINGS}
-    row("- separate variances", median(lambda: infer(separate, **run), 21))
-    labels = Relabelings("groups", 56, n_first=28, n_random=RELABELINGS)
-    row(
-        "- of this, making labels",
-        median(lambda: [labels.weights(*b) for b in labels.blocks()], 21),
-    )
-    many = 800 if quick else 2000
-    values_many = curves(many)
-    design = (np.arange(many) < many // 2).astype(float)
-    none = np.zeros((many, 0))
-    field = median(lambda: fit_linear(values_many, design, none, "groups").t, 21)
-    halves = values_many[: many // 2], values_many[many // 2 :]
-    name = f"{many // 2:,} + {many // 2:,}, the t field alone; spm1d"
-    row(f"{name} (its default)", field, median(lambda: spm1d.stats.ttest2(*halves), 1), "1,000")
-    equal = median(lambda: spm1d.stats.ttest2(*halves, equal_var=True), 1)
-    row(f"{name} (equal_var=True)", field, equal)
-    exact = curves(16)
-    row("8 + 8, all 12,870 relabelings", median(lambda: ours(exact), 21), None, "a few tens of ms")
+    for peer, bound, options in [
+        ("spm1d", "1,000", {}),
+        ("spm1d, equal_var=True", "", {"equal_var": True}),
+    ]:
+        compare(
+            "1,000 + 1,000, the t field alone",
+            lambda: field(many).t,
+            lambda options=options: spm1d.stats.ttest2(*np.split(many, 2), **options),
+            peer,
+            bound,
+        )
 
-    print("\n| covariates | 28 + 28, ms | times unadjusted | ", end="")
-    print(f"{many // 2:,} + {many // 2:,}, ms | times unadjusted | target |")
-    print("|---|---|---|---|---|---|")
-    for count in range(5):
-        small = median(lambda count=count: ours(values, covariates=count), 15)
-        large = median(lambda count=count: ours(values_many, covariates=count), few)
-        if not count:
-            base, base_large = small, large
-        cells = [f"{1e3 * small:,.1f}", f"{small / base:.1f}", f"{1e3 * large:,.0f}"]
-        print(f"| {count} | {' | '.join(cells)} | {large / base_large:.1f} | 3 |", flush=True)
+    print("\n| times unadjusted, covariates | 1 | 2 | 3 | 4 | at most |\n|---|---|---|---|---|---|")
+    for what, function, data, rounds in [
+        ("28 + 28, on arrays", on_arrays, few, 15),
+        ("28 + 28, by compare_curves", ours, table, 15),
+        ("1,000 + 1,000, by compare_curves", ours, table_many, 3),
+    ]:
+        calls = [lambda f=function, data=data, k=k: f(data, k) for k in range(5)]
+        unadjusted, *taken = by_turns(*calls, rounds=rounds)
+        cells = [f"{one / unadjusted:.1f}" for one in taken]
+        print(f"| {what} | {' | '.join(cells)} | 3 |", flush=True)
 
-    run["n_permutations"] = 100_000
-    field = fit_linear(values, (np.arange(56) < 28).astype(float), np.zeros((56, 0)), "groups")
-    tracemalloc.start()
-    infer(field, **run)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    print(f"\npeak memory of 100,000 relabelings: {peak / 2**20:.0f} MiB; one t field of them all")
-    print(f"would be {100_000 * 101 * 8 / 2**20:.0f} MiB")
-    # Neither program offers covariates. As for results, see tests/reference/curves.
-
-
-if __name__ == "__main__":
-    main()
+    print("\n| relabelings of 28 + 28 | peak memory, MiB | one t field of them all, MiB |")
+    print("|---|---|---|")
+    for relabelings in (RELABELINGS, 100_000):
+        tracemalloc.start()
+        ours(table, relabelings=relabelings)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(f"| {relabelings:,} | {peak / 2**20:.1f} | {relabelings * 101 * 8 / 2**20:.0f} |")
+    print_differences(largest_differences())

@@ -27,6 +27,8 @@ def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
         difference was taken out; and ``offset_deg``, the median of ours minus theirs. Empty if
         there is no reference.
     """
+    numbers = ["median_deg", "p90_deg", "largest_deg", "shape_median_deg", "shape_p90_deg"]
+    columns = ["variable", "n_curves", *numbers, "offset_deg"]
     rows = []
     for variable, part in reference.groupby("variable", sort=False):
         difference = np.stack(part["glutelab"].to_list()) - np.stack(part["visual3d"].to_list())
@@ -44,7 +46,7 @@ def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
                 "offset_deg": np.median(difference.mean(axis=1)),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def compare_with_published(runners: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Changes and relations with the runner as the unit."""
+"""Means, shares, changes and relations with the runner as the unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,103 @@ from glutelab.errors import DataError
 from glutelab.schema import column
 from glutelab.selection import select_runners
 
-__all__ = ["change_with_speed", "relate", "t_half_width"]
+__all__ = ["change_with_speed", "mean_by_speed", "relate", "share_beyond", "t_half_width"]
+
+
+def mean_by_speed(
+    runners: pd.DataFrame,
+    measures: str | list[str],
+    *,
+    side: str = "both",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Mean of each measure over runners, with its interval, one speed at a time.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+    measures : str or list of str
+    side : {"both", "left", "right"}
+    confidence : float
+        Level of the t interval.
+
+    Returns
+    -------
+    DataFrame
+        ``measure, unit, speed_m_s, n_runners, mean, sd, ci_low, ci_high, min, max``; a measure that
+        was not taken in this cohort has ``n_runners`` 0.
+
+    Raises
+    ------
+    DataError
+        If rows are strides, or a measure or side is unknown.
+    """
+    names = [measures] if isinstance(measures, str) else list(measures)
+    rows = select_runners(runners, names, side=side)
+    result = []
+    for name in names:
+        seen = rows.groupby("speed_m_s")[name].agg(["count", "mean", "std", "min", "max"])
+        half = t_half_width(seen["std"], seen["count"], confidence)
+        seen = seen.assign(ci_low=seen["mean"] - half, ci_high=seen["mean"] + half)
+        result.append(seen.reset_index().assign(measure=name, unit=column(name).unit))
+    table = pd.concat(result, ignore_index=True).rename(columns={"count": "n_runners", "std": "sd"})
+    front = ["measure", "unit", "speed_m_s", "n_runners", "mean", "sd", "ci_low", "ci_high"]
+    return table[[*front, "min", "max"]]
+
+
+def share_beyond(
+    runners: pd.DataFrame,
+    measure: str,
+    *,
+    below: float | None = None,
+    above: float | None = None,
+    side: str = "both",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """How many runners lie beyond a threshold, one speed at a time.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means`.
+    measure : str
+    below, above : float
+        The threshold, one of the two; a runner exactly on it is not beyond.
+    side : {"both", "left", "right"}
+    confidence : float
+        Level of the interval (Wilson 1927, doi 10.1080/01621459.1927.10502953).
+
+    Returns
+    -------
+    DataFrame
+        ``measure, speed_m_s, rule, n_runners, n_beyond, share, ci_low, ci_high``; NaN where nobody
+        was measured. The interval is about runners like these; that a measure has an error of its
+        own is not in it.
+
+    Raises
+    ------
+    DataError
+        If rows are strides, the measure or side is unknown, or there is not one threshold.
+    """
+    if (below is None) == (above is None):
+        raise DataError("Expected one threshold: below=... or above=....")
+    rows = select_runners(runners, [measure], side=side)
+    z = ndtri(0.5 + confidence / 2)
+    result = []
+    for speed, values in rows.groupby("speed_m_s")[measure]:
+        values = values.dropna()
+        n = len(values)
+        beyond = int((values < below).sum() if above is None else (values > above).sum())
+        share = beyond / n if n else np.nan
+        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n) if n else np.nan
+        half = (
+            z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) if n else 0
+        )
+        rule = f"below {below:g}" if above is None else f"above {above:g}"
+        result.append((measure, speed, rule, n, beyond, share, middle - half, middle + half))
+    counted = ["n_runners", "n_beyond", "share", "ci_low", "ci_high"]
+    return pd.DataFrame(result, columns=["measure", "speed_m_s", "rule", *counted])
 
 
 def change_with_speed(

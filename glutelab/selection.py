@@ -10,9 +10,10 @@ import pandas as pd
 from glutelab.errors import DataError
 from glutelab.schema import LEGS, RUNNERS, STRIDES
 
-__all__ = ["SIDES", "fill_unmeasured", "pick_side", "select_runners"]
+__all__ = ["SIDES", "fill_unmeasured", "level_groups", "pick_side", "select_runners"]
 
 SIDES = ("both", "left", "right")
+ENOUGH = 8  # runners of a level; with fewer, hardly any difference is found
 
 
 def pick_side(there: set[str], side: str) -> str:
@@ -43,6 +44,49 @@ def pick_side(there: set[str], side: str) -> str:
             f"there is no {side} side. There are: {', '.join(sorted(there)) or 'none'}."
         )
     return side
+
+
+def level_groups(runners: pd.DataFrame) -> dict[str, list[str]]:
+    """The two groups of levels that these runners can set against each other.
+
+    Elite against recreational, if there are at least 8 of each. Else all above recreational against
+    recreational; and elite against competitive, if nobody is recreational. The rule looks at who
+    ran, never at how.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        ``runner_id`` and ``level``: the runners of a cohort, or their means.
+
+    Returns
+    -------
+    dict of str to list of str
+        Label to levels, the higher group first, for ``groups`` of `compare_groups` and
+        `compare_curves`. A group may be empty; the comparison then says that it cannot tell.
+
+    Examples
+    --------
+    >>> runners = pd.DataFrame(
+    ...     {"runner_id": list("ABC"), "level": ["elite", "competitive", "recreational"]}
+    ... )
+    >>> level_groups(runners)
+    {'elite or competitive': ['elite', 'competitive'], 'recreational': ['recreational']}
+    """
+    if not isinstance(runners, pd.DataFrame) or not {"runner_id", "level"} <= set(runners):
+        raise DataError(
+            f"a {type(runners).__name__} was given. Expected a table of runners with their level, "
+            "for example cohort.runners."
+        )
+    keys = [name for name in ("cohort", "runner_id") if name in runners]
+    count = runners.drop_duplicates(keys)["level"].value_counts()
+    elite, recreational = count.get("elite", 0), count.get("recreational", 0)
+    if min(elite, recreational) >= ENOUGH:
+        return {"elite": ["elite"], "recreational": ["recreational"]}
+    if not recreational:
+        return {"elite": ["elite"], "competitive": ["competitive"]}
+    above = [name for name in ("elite", "competitive") if name in count]
+    above = above or ["elite", "competitive"]
+    return {" or ".join(above): above, "recreational": ["recreational"]}
 
 
 def fill_unmeasured(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:

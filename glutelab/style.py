@@ -5,7 +5,26 @@ The hues are those of Okabe and Ito (2008), told apart by readers with color-vis
 
 from __future__ import annotations
 
-__all__ = ["LAYOUT", "LEVEL_COLORS", "SIDE_COLORS", "color_of", "faded", "heading"]
+import html
+import math
+import textwrap
+from collections.abc import Iterable
+
+__all__ = [
+    "DASHES",
+    "LAYOUT",
+    "LEVEL_COLORS",
+    "ROW_AXIS",
+    "SIDE_COLORS",
+    "SYMBOLS",
+    "color_of",
+    "faded",
+    "heading",
+    "lay_out",
+    "print_interval",
+    "print_p",
+    "wrapped",
+]
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000",
@@ -27,6 +46,9 @@ SIDE_COLORS = {"left": SKY, "right": VERMILION, "both": "#444444"}
 # Ordered quantities (speeds) run from light to dark.
 _STEPS = ("#9ecae1", "#4292c6", "#08519c", "#041f4a")
 _OTHERS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
+# Beside the color, so that lines and points can be told apart in grey.
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "x")
 
 LAYOUT = {
     "template": "plotly_white",
@@ -111,3 +133,151 @@ def faded(color: str, opacity: float) -> str:
     """
     red, green, blue = (int(color[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+# --- figures with sentences -----------------------------------------------------------------------
+
+# A vertical axis of which each tick is a row with a name.
+ROW_AXIS = {
+    "ticks": "outside",
+    "ticklen": 6,
+    "tickcolor": "white",
+    "tickfont_size": 12,
+    "showgrid": False,
+    "zeroline": False,
+}
+NARROW = 640  # pixels: no word may be cut off on a page of this width
+_LINE, _TITLE_LINE = 17, 25  # pixels
+_LOUD = ("confounded", "cannot tell", "not measured", "simulated")
+
+
+def wrapped(text: str, width: int = 98) -> str:
+    """Text broken into lines for a figure; what a browser would read as a tag is kept as text.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        Characters; the default fills a narrow page at the size of a subtitle.
+
+    Examples
+    --------
+    >>> wrapped("<b>elite</b> minus recreational", 20)
+    '&lt;b&gt;elite&lt;/b&gt; minus<br>recreational'
+    """
+    for sign in (" ≤ ", " = ", " %", " < "):
+        text = text.replace(sign, sign.replace(" ", "\u00a0"))  # a number stays with its sign
+    lines = textwrap.wrap(text, width, break_on_hyphens=False)
+    return "<br>".join(html.escape(line, quote=False) for line in lines)
+
+
+def print_p(p: float) -> str:
+    """A p value in words.
+
+    Examples
+    --------
+    >>> print_p(0.00004), print_p(0.0312), print_p(0.4), print_p(float("nan"))
+    ('p < 0.001', 'p = 0.031', 'p = 0.40', '')
+    """
+    if not math.isfinite(p):
+        return ""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def print_interval(value: float, low: float, high: float, unit: str = "") -> str:
+    """An estimate and its interval, with as many decimals as the interval deserves.
+
+    Examples
+    --------
+    >>> print_interval(-0.0183, -0.0832, 0.0469, "m")
+    '−0.018 [−0.083, 0.047] m'
+    >>> print_interval(2.0, float("nan"), float("nan"), "°")
+    '2°'
+    """
+    gap = "" if unit in ("°", "") else " "
+    if not math.isfinite(value):
+        return ""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{value:.3g}".replace("-", "−") + gap + unit
+    half = (high - low) / 2
+    decimals = max(0, 1 - math.floor(math.log10(half))) if half > 0 else 3
+    rounded = (round(number, min(decimals, 6)) + 0.0 for number in (value, low, high))  # no -0.0
+    one, two, three = (f"{number:.{min(decimals, 6)}f}" for number in rounded)
+    return f"{one} [{two}, {three}]".replace("-", "−") + gap + unit
+
+
+def lay_out(
+    figure,
+    title: str,
+    subtitle: str,
+    notes: Iterable[str] = (),
+    *,
+    inner: int,
+    above: int = 0,
+    below: int = 60,
+    left: int = 70,
+    right: int = 20,
+    simulated: bool = False,
+):
+    """Give a figure its heading, margins and height, so that no sentence is cut off.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        With all its traces: the legend needs room, too.
+    title, subtitle : str
+    notes : iterable of str
+        What has to be read with the figure: lines beneath the subtitle; those that question the
+        result itself are bold.
+    inner : int
+        Height of the panels, pixels.
+    above, below, left, right : int
+        Room beside the panels for labels, pixels.
+    simulated : bool
+        Whether the figure says so on its face.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The same, changed.
+    """
+    title = title[:1].upper() + title[1:]
+    first = wrapped(f"SIMULATED. {title}" if simulated else title, 66)
+    lines = [wrapped(subtitle), *(_note(note) for note in notes)]
+    under = "<br>".join(line for line in lines if line)
+    top = 30 + _TITLE_LINE * (1 + first.count("<br>")) + _LINE * (1 + under.count("<br>"))
+    bottom = below + 20 * _legend_rows(figure)
+    head = heading(first, under) | {
+        "xref": "container",
+        "pad": {"t": 14 + 12 * first.count("<br>"), "l": 14},
+    }
+    legend = LAYOUT["legend"] | {"x": 0.02, "xref": "container", "tracegroupgap": 0}
+    figure.update_layout(**LAYOUT | {"legend": legend}, title=head)
+    figure.update_layout(margin={"l": left, "r": right, "t": top + above, "b": bottom})
+    if simulated:
+        figure.add_annotation(
+            text="SIMULATED",
+            x=0.5,
+            y=0.5,
+            xref="paper",
+            yref="paper",
+            showarrow=False,
+            font={"size": 54, "color": "rgba(0, 0, 0, 0.09)"},
+        )
+    return figure.update_layout(height=top + above + inner + bottom)
+
+
+def _note(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return f"<b>{wrapped(text, 90)}</b>" if text.lower().startswith(_LOUD) else wrapped(text)
+
+
+def _legend_rows(figure) -> int:
+    """Rows of the legend on a narrow page; entries stand in columns of one width."""
+    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
+    if not names:
+        return 0
+    widest = 50 + 7 * max(map(len, names))
+    return -(-len(names) // max(1, (NARROW - 20) // widest))

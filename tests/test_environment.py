@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 GROUPS = PROJECT["dependency-groups"]
 PYTHONS = ["3.11", "3.12", "3.13"]
 SYSTEMS = {"linux": ("posix", "Linux"), "darwin": ("posix", "Darwin"), "win32": ("nt", "Windows")}
+FILES = {"study": ["build"], "tests": ["build", "test"], "benchmarks": ["build", "benchmarks"]}
+PEERS = {"mne", "pingouin", "spm1d"}  # GPL, or large: for benchmarks only
 CONDA_NAMES = {"pandera-pandas": "pandera"}  # conda-forge's name: name on the Python index
 REMEDY = "Run `python -m nox -s lock`, then bring environment.yml to the same versions."
 
@@ -63,7 +66,16 @@ def pins_for(name: str, python: str, system: str) -> dict[str, list[str]]:
     return versions
 
 
-@pytest.mark.parametrize("name", ["study", "tests"])
+def wanted_by(group: str) -> list[Requirement]:
+    """Give what a dependency group asks for, and the groups that it includes."""
+    wanted = []
+    for line in GROUPS[group]:
+        included = line["include-group"] if isinstance(line, dict) else None
+        wanted += wanted_by(included) if included else [Requirement(line)]
+    return wanted
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_pins_are_exact_hashed_and_hold_no_address(name):
     text = read_text(name)
     for forbidden in ["://", "file:", " @ ", "--index", "--extra-index", "--find-links", "\n-e "]:
@@ -78,12 +90,11 @@ def test_pins_are_exact_hashed_and_hold_no_address(name):
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("python", PYTHONS)
 def test_pins_satisfy_the_project(python, system):
-    groups = {"study": ["build"], "tests": ["build", "test"]}
-    for name, more in groups.items():
+    for name, groups in FILES.items():
         pins = pins_for(name, python, system)
         double = {package: versions for package, versions in pins.items() if len(versions) > 1}
         assert not double, f"requirements/{name}.txt pins these twice: {double}. {REMEDY}"
-        for wanted in RUNTIME + [Requirement(line) for group in more for line in GROUPS[group]]:
+        for wanted in RUNTIME + [one for group in groups for one in wanted_by(group)]:
             found = pins.get(canonicalize_name(wanted.name))
             assert found, f"requirements/{name}.txt: {wanted.name} is missing. {REMEDY}"
             assert wanted.specifier.contains(found[0]), (
@@ -94,11 +105,20 @@ def test_pins_satisfy_the_project(python, system):
 
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("python", PYTHONS)
-def test_tests_run_on_the_versions_of_the_study(python, system):
-    study, tests = pins_for("study", python, system), pins_for("tests", python, system)
-    differing = {name: (pin, tests.get(name)) for name, pin in study.items()}
+@pytest.mark.parametrize(("smaller", "larger"), list(pairwise(FILES)))
+def test_pins_agree_with_one_another(smaller, larger, python, system):
+    small, large = (pins_for(name, python, system) for name in (smaller, larger))
+    differing = {name: (pin, large.get(name)) for name, pin in small.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
-    assert not differing, f"study and tests differ: {differing}. {REMEDY}"
+    assert not differing, f"{smaller} and {larger} differ: {differing}. {REMEDY}"
+
+
+def test_peers_are_for_benchmarks_only():
+    asked = {one.name for one in wanted_by("benchmarks")} - {one.name for one in wanted_by("test")}
+    assert asked == PEERS
+    for name in ("study", "tests"):
+        pinned = {canonicalize_name(pin.requirement.name) for pin in read_pins(name)}
+        assert not pinned & PEERS, f"requirements/{name}.txt"
 
 
 def test_conda_environment_has_the_pinned_versions():

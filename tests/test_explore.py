@@ -39,14 +39,39 @@ def test_runners_are_counted_once_in_groups_other_than_speed(cohort):
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({"by": "level"}, "would pool the speeds 2.5, 3.5, 4.5 m/s.*speed_m_s=3.5"),
-        ({"by": "shoe"}, "expected one of speed_m_s, level, sex"),
+        ({"by": "level"}, "would pool speed_m_s 2.5, 3.5, 4.5 and count.*speed_m_s=3.5"),
+        ({"by": "shoe"}, "expected one of speed_m_s, slope_pct, shoe, session, level,.* sex"),
+        ({"by": "mass_kg", "speed_m_s": 3.5}, "makes 2. groups, too many"),
         ({"speed_m_s": 5.0}, "no runner at 5 m/s. There are: 2.5, 3.5, 4.5"),
     ],
 )
 def test_speeds_are_never_pooled_in_silence(cohort, asked, expected):
     with pytest.raises(gl.DataError, match=expected):
         gl.plot_curves(cohort, "hip_flexion_deg", **asked)
+
+
+def test_any_column_of_the_runners_makes_groups():
+    cohort = gl.load_cohort("bmc-ric")
+    figure = gl.plot_curves(cohort, "hip_flexion_deg", by="laboratory")
+    assert {trace.name for trace in figure.data if trace.name} == {"BMC (n = 23)", "RIC (n = 23)"}
+
+
+def test_what_a_cohort_does_not_have_is_said_not_raised():
+    cohort = gl.load_cohort("bmc-ric")
+    figure = gl.plot_curves(cohort, "thigh_angle_deg")
+    assert figure.layout.title.text == "Thigh angle: not measured in bmc-ric"
+    with pytest.raises(gl.DataError, match="no curves of 'thigh_angel_deg'"):
+        gl.plot_curves(cohort, "thigh_angel_deg")
+    runners = gl.runner_means(cohort)
+    names = ["peak_hip_extension_deg", "peak_thigh_extension_deg"]
+    change = gl.change_with_speed(runners, names)
+    assert change["n_runners"].tolist() == [0, 0]
+    figures = [
+        gl.plot_with_speed(runners, names),
+        gl.plot_relation(runners, "standing_pelvic_tilt_deg", names, speed_m_s=2.5),
+    ]
+    for figure in figures:
+        assert "not measured in this cohort" in [note.text for note in figure.layout.annotations]
 
 
 def test_means_with_speed_are_those_of_the_table(runners):

@@ -203,3 +203,41 @@ def test_a_cohort_without_ledger_does_not_claim_to_know_what_was_dropped(tables,
         gl.count_strides(cohort)
     assert "no ledger" in gl.plot_completeness(cohort).layout.title.text
     assert "SIMULATED" in gl.summarize(cohort)
+
+
+def test_shoes_and_sessions_are_not_pooled(tables, tmp_path):
+    rows, ledger, trials, curves = tables
+    trials = trials.assign(shoe=["flats", "spikes"] * 2, speed_m_s=3.0)
+    rows = rows.assign(speed_m_s=3.0)
+    runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "recreational"]})
+    gl.write_cohort(
+        tmp_path / "shoes",
+        {"runners": runners, "trials": trials, "strides": rows, "ledger": ledger},
+        {"hip_flexion_deg": curves},
+        {"name": "shoes", "title": "Shoes", "simulated": True},
+    )
+    cohort = gl.load_cohort(tmp_path / "shoes")
+    means = gl.runner_means(cohort)
+    left = means[means["side"] == "left"]
+    assert left[["runner_id", "shoe"]].values.tolist() == [
+        ["R1", "flats"],
+        ["R1", "spikes"],
+        ["R2", "flats"],
+        ["R2", "spikes"],
+    ]
+    assert left["simulated"].all()
+    curves = gl.runner_curves(cohort, "hip_flexion_deg", side="left")
+    assert curves.index.get_level_values("shoe").tolist() == left["shoe"].tolist()
+    with pytest.raises(gl.DataError, match="would pool shoe flats, spikes"):
+        gl.plot_curves(cohort, "hip_flexion_deg", side="left")
+    figure = gl.plot_curves(cohort, "hip_flexion_deg", by="shoe", side="left")
+    assert {trace.name for trace in figure.data if trace.name} >= {"flats (n = 2)"}
+
+
+def test_speed_and_slope_are_no_measures(cohort):
+    assert not {"speed_m_s", "slope_pct"} & set(gl.describe_measures(cohort)["measure"])
+
+
+def test_legs_nobody_measured_have_no_columns():
+    assert "thomas_test_deg" not in gl.runner_means(gl.load_cohort("bmc-ric"))
+    assert "thomas_test_deg" in gl.runner_means(gl.load_cohort("rbds2017"))

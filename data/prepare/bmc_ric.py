@@ -15,13 +15,14 @@ import pandas as pd
 
 from glutelab.cohort import write_cohort
 from glutelab.formats.bmc_ric import LEVELS, SIGNS, read_runners, read_strides
+from glutelab.measures import curve_measures
 
 DATA = Path(__file__).resolve().parents[1]
 SPEED_M_S = 2.5
 # No hip turns by 6 degrees within 1 % of the gait cycle (about 800 degrees per second). Intact
 # strides of this set stay below 3.3, the others begin at 12.9: the pelvis was lost for a moment.
 JUMP_DEG = 6.0
-SWING_FROM = 50  # percent: toe-off is earlier in every runner at this speed
+SWING_FROM = 50  # percent: toe-off, which is unknown, is earlier in every runner at this speed
 
 ABOUT = {
     "name": "bmc-ric",
@@ -108,19 +109,6 @@ ABOUT = {
 RIC_CAVEAT = "18 of the 23 runners of the laboratory RIC had a recorded injury"
 
 
-def curve_measures(curves: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Measures that need no time, no toe-off and no segment angle; one row per stride."""
-    hip, knee = curves["hip_flexion_deg"], curves["knee_flexion_deg"]
-    return pd.DataFrame(
-        {
-            "peak_hip_extension_deg": -hip.min(axis=1),
-            "hip_flexion_at_foot_strike_deg": hip[:, 0],
-            "hip_range_deg": hip.max(axis=1) - hip.min(axis=1),
-            "peak_knee_flexion_swing_deg": knee[:, SWING_FROM:].max(axis=1),
-        }
-    )
-
-
 def find_jumps(hip_flexion_deg: np.ndarray) -> np.ndarray:
     """Largest change of each curve within 1 % of the gait cycle, degrees."""
     return np.abs(np.diff(hip_flexion_deg, axis=1)).max(axis=1)
@@ -168,7 +156,9 @@ def build(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, np.ndarray]]
     )
     ledger = ledger_table(keys, find_jumps(curves["hip_flexion_deg"]))
     kept = ledger["kept"].to_numpy()
-    strides = pd.concat([keys, curve_measures(curves).round(5)], axis=1)[kept]
+    strides = pd.concat([keys, curve_measures(curves, toe_off_pct=SWING_FROM).round(5)], axis=1)[
+        kept
+    ]
     front = ["runner_id", "trial_id", "speed_m_s", "slope_pct", "side", "stride"]
     strides = strides[front + [name for name in strides if name not in front]]
     caveat = np.where(runners["laboratory"] == "RIC", RIC_CAVEAT, None)

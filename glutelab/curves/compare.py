@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 
 import numpy as np
 import pandas as pd
 
-from glutelab.curves.caveats import find_caveats, is_simulated
-from glutelab.curves.contrast import Contrast, make_contrast
+from glutelab.contrasts.caveats import is_simulated, why_not_measured
+from glutelab.contrasts.covariates import check_covariates
+from glutelab.contrasts.membership import group_column
+from glutelab.contrasts.rows import choose_rows, refuse_infinite
+from glutelab.curves.caveats import say_limits
+from glutelab.curves.contrast import make_contrast, refuse_gaps, refuse_no_spread
 from glutelab.curves.field import fit_linear, fit_separate
 from glutelab.curves.infer import (
     KINDS,
@@ -19,10 +23,12 @@ from glutelab.curves.infer import (
     exceeding,
     infer,
 )
-from glutelab.curves.result import CurveComparison
-from glutelab.curves.rows import N_POINTS, choose_rows, find_column, gather
+from glutelab.curves.result import CurveComparison, unanswered
+from glutelab.curves.rows import N_POINTS, gather
 from glutelab.curves.wording import describe
 from glutelab.errors import DataError
+from glutelab.schema import unit
+from glutelab.selection import fill_unmeasured
 
 __all__ = ["compare_curves"]
 
@@ -31,12 +37,12 @@ def compare_curves(
     data,
     variable: str | None = None,
     *,
-    by: str = "level",
+    by: str | Callable | Mapping = "level",
     groups: Sequence | Mapping | str | None = None,
     speed_m_s: float | None = None,
     speed_within_m_s: float = 0.05,
     side: str = "both",
-    adjust_for: Sequence[str] = (),
+    adjust_for: str | Sequence[str] = (),
     paired: bool | None = None,
     runners: pd.DataFrame | None = None,
     region: tuple[float, float] = (0, 100),
@@ -62,19 +68,20 @@ def compare_curves(
         0..100 % of the gait cycle, the rest (``runner_id``, ...) as index or columns.
     variable : str, optional
         For example ``"hip_flexion_deg"``. With a table only a name.
-    by : str
-        A column: ``level``, ``sex``, ``laboratory``, any measure; ``"speed_m_s"`` or
-        ``"slope_pct"`` for conditions of the same runners.
-    groups : sequence, mapping or "dose", optional
+    by : str, callable or mapping
+        A column: ``level``, ``sex``, ``laboratory``, any measure; ``"speed_m_s"``, ``"slope_pct"``,
+        ``"shoe"`` or ``"session"`` for conditions of the same runners. Or a rule, as a function
+        from the table of runners to one label per row; or runner_id to label.
+    groups : sequence, mapping, "median" or "dose", optional
         Two values of the column, the first minus the second; or two labels, each with a value, a
-        list of values, or for numbers ``(low, high)``. By default the two there are, the higher
-        level or faster speed first. A column of numbers without groups is a dose: the result is the
-        change of the curve per unit.
+        list of values, or for numbers ``(low, high)``, low included. "median" splits in halves. By
+        default the two there are, the higher level or faster speed first. A column of numbers
+        without groups is a dose: the result is the change of the curve per unit.
     speed_m_s, speed_within_m_s : float
         Speed to compare at, and how far a runner's own may be from it.
     side : {"both", "left", "right"}
-    adjust_for : sequence of str
-        Covariates, by Freedman-Lane.
+    adjust_for : str or sequence of str
+        Covariates, by Freedman-Lane. Runners without one are left out and counted in ``warnings``.
     paired : bool, optional
         By default found out: whether the same runners are in both groups. Signs are flipped then.
     runners : DataFrame, optional
@@ -104,13 +111,15 @@ def compare_curves(
     -------
     CurveComparison
         ``percent, difference, band_low, band_high, t, g, p, threshold, clusters, n, method,
-        warnings`` and more.
+        warnings`` and more. What the runners cannot answer (a curve this cohort does not have, a
+        level without runners or with one) is a result, too: ``answerable`` is False, the numbers
+        are NaN, and the first of ``warnings`` says why.
 
     Raises
     ------
     DataError
-        If the table holds strides or several speeds, curves have gaps, a group is missing or has
-        one runner, there is no spread, or a covariate is constant or follows from others.
+        If the table holds strides or several speeds, curves have gaps or no spread, a column or
+        value is misspelled, or a covariate follows from others or from the groups.
 
     Notes
     -----
@@ -144,47 +153,73 @@ def compare_curves(
     >>> hip.clusters[["from_pct", "to_pct", "direction"]].values.tolist()
     [[41.0, 59.0, 'elite < recreational']]
     """
-    adjust_for = (adjust_for,) if isinstance(adjust_for, str) else tuple(adjust_for)
     _check_options(kind, cluster_t, variances, n_permutations, alpha)
-    rows, curves = gather(data, variable, side=side, runners=runners, names=[by, *adjust_for])
-    find_column(rows, by, "by")
     keep, circular = _region(region, circular)
-    rows, curves = choose_rows(
-        rows, curves, by, speed_m_s=speed_m_s, speed_within_m_s=speed_within_m_s, modeled=adjust_for
-    )
+    covariates = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    names = [name for name in (*covariates, by) if isinstance(name, str)]
+    # A rule may look at anything that is known of the runners.
+    rows, curves = gather(data, variable, side, runners, names if isinstance(by, str) else None)
+    variable = variable or "curve"
+    rows = fill_unmeasured(rows, names)
+    column = group_column(rows, by)
+    covariates = check_covariates(rows, covariates, column)
+    refuse_infinite(rows, column)
+    absent = why_not_measured(rows, [variable, *covariates, column])
+    how = {"speed_m_s": speed_m_s, "speed_within_m_s": speed_within_m_s, "modeled": covariates}
+    rows, used_side = choose_rows(rows, column, side=side, **how)
     asked = make_contrast(
-        rows, curves, by, groups=groups, paired=paired, adjust_for=adjust_for, variances=variances
+        rows.reset_index(drop=True),
+        curves[rows.index],
+        column,
+        variable,
+        groups=groups,
+        paired=paired,
+        adjust_for=covariates,
+        variances=variances,
+        absent=absent,
     )
     used = asked.curves[:, keep]
-    _refuse_gaps(asked.rows, used)
-    _refuse_no_spread(asked, used, np.flatnonzero(keep))
+    refuse_gaps(asked, used)
+    percent = np.flatnonzero(keep).astype(float)
+
+    def close(values: np.ndarray) -> np.ndarray:
+        return np.append(values, values[0]) if circular else values
+
+    result = {
+        "variable": variable,
+        "contrast": asked.name,
+        "percent": np.append(percent, 100.0) if circular else percent,
+        "n": asked.n,
+        "means": {name: close(mean[keep]) for name, mean in asked.means.items()},
+        "side": used_side,
+        "speed_m_s": np.nan if speed_m_s is None else float(speed_m_s),
+        "adjusted_for": tuple(asked.covariate_names),
+        "alpha": alpha,
+        "kind": kind,
+        "simulated": is_simulated(asked.rows if len(asked.rows) else rows),
+    }
+    if asked.reason:
+        return unanswered(result, asked)
+    refuse_no_spread(asked, used, np.flatnonzero(keep))
     if variances == "separate":
         field = fit_separate(used, int(asked.design.sum()))
     else:
         field = fit_linear(used, asked.design, asked.covariates, asked.scheme)
     options = {"n_permutations": n_permutations, "seed": seed, "n_jobs": n_jobs}
     said = infer(field, kind=kind, cluster_t=cluster_t, circular=circular, **options)
-
     p = exceeding(said.maxima, field.t)
     threshold, band_t = (
         critical_value(maxima, alpha) for maxima in (said.maxima, said.residual_maxima)
     )
     above = p <= alpha if said.runs is None else np.abs(field.t) > said.cluster_t
-    percent = np.flatnonzero(keep).astype(float)
     clusters = cluster_table(field.t, above, percent, field.effect, circular, asked.directions)
     clusters["p"] = _cluster_p(clusters, field.t, p, said, kind)
     g = asked.hedges_g(field.effect, field.residual_sd, field.df, keep)
-    curves_if_circular = asked.curves if circular else None
     detectable = threshold * float(np.median(field.error))
-    caveats = find_caveats(asked, used, by, variances, detectable, alpha, curves_if_circular)
-
-    def close(values: np.ndarray) -> np.ndarray:
-        return np.append(values, values[0]) if circular else values
-
+    cycles = asked.curves if circular else None
+    limits = say_limits(asked, used, variances, detectable, alpha, cycles, unit(variable))
     return CurveComparison(
-        variable=variable or "curve",
-        contrast=asked.name,
-        percent=np.append(percent, 100.0) if circular else percent,
+        **result,
         difference=close(field.effect),
         error=close(field.error),
         t=close(field.t),
@@ -195,17 +230,12 @@ def compare_curves(
         threshold=threshold,
         band_t=band_t,
         clusters=clusters,
-        n=asked.n,
-        means={name: close(mean[keep]) for name, mean in asked.means.items()},
         df=field.df,
-        alpha=alpha,
-        kind=kind,
         cluster_t=said.cluster_t,
         relabelings=said.maxima.size,
         exact=said.exact,
-        simulated=is_simulated(asked.rows),
-        method=describe(asked, said, variances, adjust_for, kind, alpha, seed, percent, circular),
-        warnings=tuple(caveats),
+        method=describe(asked, said, variances, kind, alpha, seed, percent, circular),
+        warnings=(*asked.said, *limits),
     )
 
 
@@ -249,30 +279,6 @@ def _region(region: tuple[float, float], circular: bool) -> tuple[np.ndarray, bo
     if keep.sum() < 2:
         raise DataError(f"region {region!r} holds {keep.sum()} point(s). Expected at least 2.")
     return keep, circular
-
-
-def _refuse_gaps(rows: pd.DataFrame, curves: np.ndarray) -> None:
-    gaps = ~np.isfinite(curves).all(axis=1)
-    if gaps.any():
-        who = ", ".join(rows.loc[gaps, "runner_id"].astype(str).head(6))
-        raise DataError(
-            f"{int(gaps.sum())} runner(s) have curves with gaps (NaN) or infinite values: {who}. "
-            "Expected a number at every point. Look at cohort.problems(), then fill the gaps or "
-            "take these runners out by hand."
-        )
-
-
-def _refuse_no_spread(asked: Contrast, curves: np.ndarray, percent: np.ndarray) -> None:
-    """A point where all runners of a group agree has no t."""
-    for name, part in asked.parts(curves).items():
-        flat = np.ptp(part, axis=0) <= 1e-9 * np.abs(curves).max()
-        if flat.any():
-            where = f"{percent[flat][0]} %" + (" and elsewhere" if flat.sum() > 1 else "")
-            raise DataError(
-                f"all {len(part)} runners of {name} have the same value at {where}, so there is no "
-                "spread to judge a difference by. Was one curve copied to all, or are the curves "
-                "normalized there? Choose a region without such points."
-            )
 
 
 def _cluster_p(

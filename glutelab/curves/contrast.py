@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from glutelab.curves.design import choose_groups, covariate_matrix, is_dose, is_paired, pair_up
-from glutelab.curves.rows import find_column
+from glutelab.contrasts.caveats import (
+    find_caveats,
+    refuse_same_person,
+    say_simulated,
+    too_few,
+    why_no_answer,
+)
+from glutelab.contrasts.covariates import covariate_columns
+from glutelab.contrasts.membership import DOSE, form_groups, is_paired, refuse_repeats
+from glutelab.contrasts.rows import PERSON, has_all, left_out, word
 from glutelab.errors import DataError
 
-__all__ = ["Contrast", "make_contrast"]
+__all__ = ["Contrast", "make_contrast", "refuse_gaps", "refuse_no_spread"]
 
 
 @dataclass(frozen=True)
@@ -28,21 +36,25 @@ class Contrast:
     curves : ndarray, shape (n_runners, 101)
         Mean curves, or their differences for pairs.
     design : ndarray, shape (n_runners,)
-    covariates : ndarray, shape (n_runners, n_columns)
     scheme : {"groups", "signs", "order"}
         How runners are relabeled.
     directions : tuple of str
         What positive and negative t mean.
     n : dict
         Runners per group.
+    reason : str
+        Why the runners cannot answer; empty if they can.
+    said : list of str
+        What a reader has to know of the runners, and who was left out; the reason first.
+    covariates : ndarray, shape (n_runners, n_columns)
+    covariate_names : list of str
+        Without those that are the same for all.
     labels : ndarray or None
         Group of each runner.
     means : dict
         Mean curve per group.
     pair_sd : ndarray or None
         For pairs: root of the mean of the two variances.
-    notes : list of str
-        Who was left out.
     """
 
     form: str
@@ -50,14 +62,16 @@ class Contrast:
     rows: pd.DataFrame
     curves: np.ndarray
     design: np.ndarray
-    covariates: np.ndarray
     scheme: str
     directions: tuple[str, str]
     n: dict[str, int]
+    reason: str
+    said: list[str]
+    covariates: np.ndarray
+    covariate_names: list[str] = field(default_factory=list)
     labels: np.ndarray | None = None
     means: dict[str, np.ndarray] = field(default_factory=dict)
     pair_sd: np.ndarray | None = None
-    notes: list[str] = field(default_factory=list)
 
     def parts(self, curves: np.ndarray) -> dict[str, np.ndarray]:
         """The curves of each group; of all runners if there are no groups."""
@@ -92,131 +106,171 @@ def make_contrast(
     rows: pd.DataFrame,
     curves: np.ndarray,
     by: str,
+    variable: str,
     *,
     groups,
     paired: bool | None,
-    adjust_for: tuple[str, ...],
+    adjust_for: list[str],
     variances: str,
+    absent: str,
 ) -> Contrast:
-    """Find out what was asked.
+    """Find out what was asked, and whether these runners can answer.
 
     Parameters
     ----------
     rows : DataFrame
-        From `choose_rows`.
+        From `choose_rows`, with a column ``variable`` that is missing where it was not measured.
     curves : ndarray, shape (n_curves, 101)
-    by, groups, paired, adjust_for, variances
+    by : str
+    variable : str
+    groups, paired, adjust_for, variances
         As in `compare_curves`.
+    absent : str
+        Why there can be no answer, if that is known beforehand.
 
     Returns
     -------
     Contrast
     """
-    values = find_column(rows, by, "by")
-    if is_dose(values, groups):
-        if paired:
-            raise DataError(
-                f"{by} is taken as a dose, which is between runners. For a change within runners "
-                "name two of its values in groups."
-            )
-        _refuse_separate(variances, f"{by} is a dose")
-        return _dose(rows, curves, by, adjust_for)
-    labels, names, notes = choose_groups(values, groups)
-    if is_paired(rows, labels, by, paired):
-        _refuse_separate(variances, "pairs have one variance, that of their differences")
-        if adjust_for:
-            raise DataError(
-                f"the same runners are in both groups of {by}: each is its own control, and "
-                "adjust_for has nothing to do. Leave it out."
-            )
-        return _pairs(rows, labels, names, curves, by, notes)
-    if adjust_for:
-        _refuse_separate(variances, "covariates are fitted with one residual variance")
-    return _groups(rows, labels, names, curves, by, adjust_for, notes)
+    labels, names, notes = form_groups(rows, by, groups)
+    dose = names == [DOSE]
+    if not dose and len(names) != 2:
+        raise DataError(
+            f"{by} makes {len(names)} groups. Expected two, the first minus the second: name them, "
+            f"for example groups={names[:2]!r}."
+        )
+    together = is_paired(rows, labels, names, by, paired)
+    _refuse_options(by, dose, together, adjust_for, variances)
+    refuse_same_person(rows[labels.notna()])
+    refuse_repeats(rows, labels, names)
+
+    needed = [variable, *adjust_for, *([by] if dose else [])]
+    reason = absent or why_no_answer(rows, labels, names, by, needed)
+    inside = labels.notna() | dose
+    complete = (inside & has_all(rows, needed)).to_numpy()
+    notes += left_out(f"no {' or '.join(needed)}", rows[inside & ~complete])
+    said = say_simulated(rows)
+    if not complete.all():
+        rows, curves, labels = rows[complete], curves[complete], labels[complete]
+    if not reason:
+        said = find_caveats(rows, labels, names, by)
+    part, lone = (_dose if dose else _pairs if together else _groups)(
+        rows, labels, names, curves, by
+    )
+    n, design = list(part["n"].values()), part["design"]
+    columns, used, more = covariate_columns(part["rows"], [] if reason else adjust_for, design, by)
+    enough = min(n) >= (4 if dose else 2) and sum(n) > columns.shape[1] + (1 if together else 2)
+    if not reason and not enough:
+        (reason,) = too_few(n, False, "")
+    if columns.shape[1]:
+        part["scheme"] = "order"
+    said = [*([reason] if reason else []), *said, *([] if absent else notes), *lone, *more]
+    return Contrast(**part, reason=reason, said=said, covariates=columns, covariate_names=used)
 
 
-def _refuse_separate(variances: str, why: str) -> None:
-    if variances == "separate":
+def _refuse_options(by, dose: bool, together: bool, adjust_for: list[str], variances: str) -> None:
+    if together and adjust_for:
+        raise DataError(
+            f"the same runners are in both groups of {by}: each is its own control, and "
+            "adjust_for has nothing to do. Leave it out."
+        )
+    why = (
+        f"{by} is a dose"
+        if dose
+        else "pairs have one variance, that of their differences"
+        if together
+        else "covariates are fitted with one residual variance"
+        if adjust_for
+        else ""
+    )
+    if variances == "separate" and why:
         raise DataError(f"variances='separate' is for two groups without covariates, but {why}.")
 
 
-def _groups(rows, labels, names, curves, by, adjust_for, notes) -> Contrast:
+def _groups(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
+    labels = labels.to_numpy()
     order = np.concatenate([np.flatnonzero(labels == name) for name in names])
-    n = {_text(name): int((labels == name).sum()) for name in names}
-    for name, count in n.items():
-        if count < 2:
-            raise DataError(
-                f"group {name} of {by} has {count} runner. Expected at least 2 (some 10 to find "
-                "anything): one runner shows no spread between runners."
-            )
-    first, second = n
+    first, second = map(word, names)
+    n = {word(name): int((labels == name).sum()) for name in names}
     words = np.repeat([first, second], [n[first], n[second]])
-    rows, curves = rows.iloc[order].reset_index(drop=True), curves[order]
-    design = (words == first).astype(float)
-    return Contrast(
-        form="groups",
-        name=f"{first} - {second}",
-        rows=rows,
-        curves=curves,
-        design=design,
-        covariates=covariate_matrix(rows, adjust_for, design, by),
-        scheme="order" if adjust_for else "groups",
-        directions=(f"{first} > {second}", f"{first} < {second}"),
-        n=n,
-        labels=words,
-        means={name: curves[words == name].mean(axis=0) for name in n},
-        notes=notes,
-    )
+    curves = curves[order]
+    part = {
+        "form": "groups",
+        "name": f"{first} - {second}",
+        "rows": rows.iloc[order].reset_index(drop=True),
+        "curves": curves,
+        "design": (words == first).astype(float),
+        "scheme": "groups",
+        "directions": (f"{first} > {second}", f"{first} < {second}"),
+        "n": n,
+        "labels": words,
+        "means": {name: _mean(curves[words == name]) for name in n},
+    }
+    return part, []
 
 
-def _pairs(rows, labels, names, curves, by, notes) -> Contrast:
-    rows, first, second, lone = pair_up(rows, labels, names, curves)
-    if len(rows) < 2:
-        raise DataError(f"{len(rows)} runner in both groups of {by}. Expected at least 2.")
-    words = [_text(name) for name in names]
-    return Contrast(
-        form="pairs",
-        name=f"{words[0]} - {words[1]}",
-        rows=rows,
-        curves=first - second,
-        design=np.ones(len(rows)),
-        covariates=np.zeros((len(rows), 0)),
-        scheme="signs",
-        directions=(f"{words[0]} > {words[1]}", f"{words[0]} < {words[1]}"),
-        n={"pairs": len(rows)},
-        means={words[0]: first.mean(axis=0), words[1]: second.mean(axis=0)},
-        pair_sd=np.sqrt((first.var(axis=0, ddof=1) + second.var(axis=0, ddof=1)) / 2),
-        notes=notes + lone,
-    )
+def _pairs(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
+    who = pd.MultiIndex.from_frame(rows[PERSON])
+    places = [pd.Series(np.flatnonzero(labels == name), who[labels == name]) for name in names]
+    both = pd.concat(places, axis=1, join="inner").sort_index()
+    lone = left_out("not under both conditions", rows[~who.isin(both.index)])
+    rows = rows.iloc[both[0]].reset_index(drop=True)
+    first, second = curves[both[0]], curves[both[1]]
+    words = [word(name) for name in names]
+    spread = [part.var(axis=0, ddof=1) if len(part) > 1 else np.nan for part in (first, second)]
+    part = {
+        "form": "pairs",
+        "name": f"{words[0]} - {words[1]}",
+        "rows": rows,
+        "curves": first - second,
+        "design": np.ones(len(rows)),
+        "scheme": "signs",
+        "directions": (f"{words[0]} > {words[1]}", f"{words[0]} < {words[1]}"),
+        "n": {"pairs": len(rows)},
+        "means": {words[0]: _mean(first), words[1]: _mean(second)},
+        "pair_sd": np.sqrt((spread[0] + spread[1]) / 2),
+    }
+    return part, lone
 
 
-def _dose(rows, curves, by, adjust_for) -> Contrast:
-    known = rows[by].notna().to_numpy()
-    notes = []
-    if not known.all():
-        who = ", ".join(rows.loc[~known, "runner_id"].astype(str).head(6))
-        notes = [f"Left out, {by} not known: {int((~known).sum())} ({who})."]
-    rows, curves = rows[known].reset_index(drop=True), curves[known]
-    dose = rows[by].to_numpy(float)
-    if len(rows) < 4:
-        raise DataError(f"{by} is known of {len(rows)} runners. Expected at least 4.")
-    if not np.isfinite(dose).all():
-        raise DataError(f"{by} is infinite for some runner.")
-    if np.ptp(dose) <= 1e-9 * np.abs(dose).max():
-        raise DataError(f"{by} is the same for all runners, so nothing can depend on it.")
-    return Contrast(
-        form="dose",
-        name=f"per {by}",
-        rows=rows,
-        curves=curves,
-        design=dose,
-        covariates=covariate_matrix(rows, adjust_for, dose, by),
-        scheme="order",
-        directions=(f"rises with {by}", f"falls with {by}"),
-        n={"runners": len(rows)},
-        notes=notes,
-    )
+def _dose(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
+    part = {
+        "form": "dose",
+        "name": f"per {by}",
+        "rows": rows.reset_index(drop=True),
+        "curves": curves,
+        "design": labels.to_numpy(float),
+        "scheme": "order",
+        "directions": (f"rises with {by}", f"falls with {by}"),
+        "n": {"runners": len(rows)},
+    }
+    return part, []
 
 
-def _text(name: object) -> str:
-    return f"{name:g}" if isinstance(name, float | np.floating) else str(name)
+def _mean(curves: np.ndarray) -> np.ndarray:
+    return curves.mean(axis=0) if len(curves) else np.full(curves.shape[1], np.nan)
+
+
+def refuse_gaps(asked: Contrast, curves: np.ndarray) -> None:
+    """A curve with holes is a fault of the data, not a runner without one."""
+    gaps = ~np.isfinite(curves).all(axis=1)
+    if gaps.any():
+        who = ", ".join(asked.rows.loc[gaps, "runner_id"].astype(str).head(6))
+        raise DataError(
+            f"{int(gaps.sum())} runner(s) have curves with gaps (NaN) or infinite values: {who}. "
+            "Expected a number at every point. Look at cohort.problems(), then fill the gaps or "
+            "take these runners out by hand."
+        )
+
+
+def refuse_no_spread(asked: Contrast, curves: np.ndarray, percent: np.ndarray) -> None:
+    """A point where all runners of a group agree has no t."""
+    for name, part in asked.parts(curves).items():
+        flat = np.ptp(part, axis=0) <= 1e-9 * np.abs(curves).max()
+        if flat.any():
+            where = f"{percent[flat][0]} %" + (" and elsewhere" if flat.sum() > 1 else "")
+            raise DataError(
+                f"all {len(part)} runners of {name} have the same value at {where}, so there is no "
+                "spread to judge a difference by. Was one curve copied to all, or are the curves "
+                "normalized there? Choose a region without such points."
+            )

@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["CurveComparison"]
+from glutelab.curves.contrast import Contrast
+from glutelab.curves.infer import cluster_table
+
+__all__ = ["CurveComparison", "unanswered"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +20,8 @@ class CurveComparison:
     """Difference between two mean curves, or slope on a dose, at every point of the gait cycle.
 
     Made by `compare_curves`. Arrays have one value per point of `percent`; for a whole cycle the
-    values at 100 % are those at 0 %, which is the same instant and was counted once.
+    values at 100 % are those at 0 %, which is the same instant and was counted once. Where the
+    runners cannot answer, numbers are NaN and there are no clusters; see `answerable`.
 
     Attributes
     ----------
@@ -54,7 +58,7 @@ class CurveComparison:
     n : dict
         Runners per group.
     means : dict
-        Mean curve per group, not adjusted; empty for a dose.
+        Mean curve per group, not adjusted; NaN for a group without runners; empty for a dose.
     df : int
     alpha : float
     kind : str
@@ -64,10 +68,16 @@ class CurveComparison:
     exact : bool
         Whether these are all there are.
     simulated : bool
+    side : str
+        "both" is the mean of both sides; empty if not known.
+    speed_m_s : float
+        The one speed asked for; NaN if none was.
+    adjusted_for : tuple of str
+        Covariates the difference is adjusted for; means never are.
     method : str
         The sentences for the methods section.
     warnings : tuple of str
-        What has to be read with the result.
+        What has to be read with the result; first why there is no answer, if there is none.
     """
 
     variable: str
@@ -92,8 +102,16 @@ class CurveComparison:
     relabelings: int
     exact: bool
     simulated: bool
+    side: str
+    speed_m_s: float
+    adjusted_for: tuple[str, ...]
     method: str
     warnings: tuple[str, ...]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the runners can answer; False if a group is empty or nothing was measured."""
+        return bool(np.isfinite(self.t).all())
 
     @property
     def r(self) -> np.ndarray:
@@ -120,7 +138,8 @@ class CurveComparison:
         Path
         """
         table = self.points if what == "points" else self.clusters
-        table = table.copy()
+        # No answer must not look like no difference: one row, empty but for its warnings.
+        table = table.copy() if self.answerable or len(table) else table.reindex([0])
         table.insert(0, "variable", self.variable)
         table.insert(1, "contrast", self.contrast)
         table.insert(2, "n", self._counts())
@@ -134,10 +153,11 @@ class CurveComparison:
         return ", ".join(f"{count} {name}" for name, count in self.n.items())
 
     def __repr__(self) -> str:
-        head = f"{self.variable}, {self.contrast} ({self._counts()})"
+        at = f" at {self.speed_m_s:g} m/s" if self.speed_m_s == self.speed_m_s else ""
+        head = f"{self.variable}{at}, {self.contrast} ({self._counts()})"
         lines = [head + (" [SIMULATED]" if self.simulated else "")]
         found = self.clusters[self.clusters["p"] <= self.alpha]
-        if found.empty:
+        if found.empty and self.answerable:
             lines.append(f"  no part of the gait cycle with p <= {self.alpha:g}")
         lines += [
             f"  {row.from_pct:g} to {row.to_pct:g} %: {row.direction}, p = {row.p:.4g}, at most "
@@ -145,3 +165,35 @@ class CurveComparison:
             for row in found.itertuples()
         ]
         return "\n".join([*lines, *(f"  ! {warning}" for warning in self.warnings)])
+
+
+def unanswered(known: Mapping, asked: Contrast) -> CurveComparison:
+    """The result where the runners cannot answer, in full shape.
+
+    Parameters
+    ----------
+    known : mapping
+        What is known all the same: the names, the runners, and their mean curves.
+    asked : Contrast
+
+    Returns
+    -------
+    CurveComparison
+    """
+    nothing = np.full(len(known["percent"]), np.nan)
+    names = ("difference", "error", "t", "band_low", "band_high", "p")
+    none = cluster_table(nothing, np.isfinite(nothing), nothing, nothing, False, asked.directions)
+    return CurveComparison(
+        **known,
+        **dict.fromkeys(names, nothing),
+        g=None if asked.form == "dose" else nothing,
+        threshold=np.inf,
+        band_t=np.inf,
+        clusters=none.assign(p=np.array([], float)),
+        df=0,
+        cluster_t=np.nan,
+        relabelings=0,
+        exact=False,
+        method=f"Nothing was tested. {asked.reason}",
+        warnings=tuple(asked.said),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from glutelab.curves.contrast import Contrast
@@ -14,7 +16,6 @@ def describe(
     asked: Contrast,
     said: Inference,
     variances: str,
-    adjust_for: tuple[str, ...],
     kind: str,
     alpha: float,
     seed: int,
@@ -27,7 +28,7 @@ def describe(
     ----------
     asked : Contrast
     said : Inference
-    variances, adjust_for, kind, alpha, seed, circular
+    variances, kind, alpha, seed, circular
         As in `compare_curves`.
     percent : ndarray
         Points that were looked at.
@@ -41,14 +42,14 @@ def describe(
         "pairs": "paired t",
         "dose": "regression t",
     }[asked.form]
-    if adjust_for:
-        t += f" adjusted for {', '.join(adjust_for)}"
+    if asked.covariate_names:
+        t += f" adjusted for {', '.join(asked.covariate_names)}"
     turned = {
         "groups": "relabeling runners",
         "signs": "flipping the signs of runners' differences",
         "residuals": "flipping the signs of residuals about the mean of their group",
         "order": "permuting residuals of the covariates over runners (Freedman-Lane)"
-        if adjust_for
+        if asked.covariate_names
         else "permuting runners",
     }["residuals" if variances == "separate" else asked.scheme]
     test = "Wild bootstrap" if variances == "separate" else "Permutation test"
@@ -62,8 +63,9 @@ def describe(
     else:
         judged = f"p of clusters of |t| > {said.cluster_t:.3g} is by their {kind.split('-')[1]}, "
         judged += "adjusted by that of the largest; p of points by the largest |t|"
-    return (
+    text = (
         f"{t[0].upper()}{t[1:]} at every point of {where}; two-sided; one mean curve per runner. "
         f"{test} by {turned} in {how}{seeded}; {judged}. The confidence band is "
         f"simultaneous ({100 * (1 - alpha):g} %), from the largest |t| of relabeled residuals."
     )
+    return textwrap.fill(text, 98, break_on_hyphens=False)

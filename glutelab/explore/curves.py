@@ -7,16 +7,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.compare import t_half_width
+from glutelab.contrasts.caveats import find_caveats
 from glutelab.errors import DataError
-from glutelab.groups.caveats import find_caveats
+from glutelab.explore.notes import say_instead
 from glutelab.measures import runner_curves
-from glutelab.schema import axis_label
+from glutelab.schema import CURVES, axis_label
+from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side
 from glutelab.style import LAYOUT, color_of, faded, heading
 
 __all__ = ["plot_curves"]
 
 PERCENT = np.arange(101)
+MOST_GROUPS = 7  # as many as there are colors
 
 
 def plot_curves(
@@ -30,13 +33,16 @@ def plot_curves(
 ) -> go.Figure:
     """Mean curve over runners with its 95 % interval, one line per group.
 
+    A variable that this cohort does not have gives a figure that says so.
+
     Parameters
     ----------
     cohort : Cohort
     variable : str
         For example ``hip_flexion_deg``.
     by : str
-        Column that makes the groups: ``speed_m_s``, ``level``, ``sex``.
+        What makes the groups: a condition (``speed_m_s``, ``slope_pct``, ``shoe``, ``session``) or
+        a column of the runners (``level``, ``sex``, ``laboratory``, ...) with up to seven values.
     speed_m_s : float, optional
         Show one speed only. Needed for groups other than speeds when there are several speeds:
         they are never pooled.
@@ -53,8 +59,10 @@ def plot_curves(
     DataError
         If speeds would be pooled, or there is no such group or speed.
     """
-    table = _at_speed(runner_curves(cohort, variable, side=side), by, speed_m_s)
-    groups = table.index.get_level_values(by)
+    if variable in CURVES and variable not in cohort.curve_variables:
+        found = f"{CURVES[variable].label}: not measured in {cohort.name}"
+        return say_instead(found)
+    table, groups = _grouped(cohort, runner_curves(cohort, variable, side=side), by, speed_m_s)
     names = sorted(groups.unique())
     toe_off = _mean_toe_off(cohort, by, side, speed_m_s)
     figure = go.Figure()
@@ -105,32 +113,51 @@ def plot_curves(
     return figure
 
 
-def _at_speed(table, by: str, speed_m_s: float | None):
-    if by not in table.index.names:
-        raise DataError(f"by={by!r}: expected one of speed_m_s, level, sex.")
-    speeds = table.index.get_level_values("speed_m_s")
-    there = ", ".join(f"{speed:g}" for speed in sorted(speeds.unique()))
-    if speed_m_s is None:
-        if by != "speed_m_s" and speeds.nunique() > 1:
-            raise DataError(
-                f"groups by {by} would pool the speeds {there} m/s and count each runner several "
-                "times. Choose one, for example "
-                f"speed_m_s={sorted(speeds.unique())[speeds.nunique() // 2]:g}."
+def _grouped(cohort, table: pd.DataFrame, by: str, speed_m_s: float | None):
+    """Curves of one speed, and the group of each; refuses to pool other conditions."""
+    rows = table.index.to_frame(index=False)
+    if by not in rows and by in cohort.runners:
+        rows[by] = rows["runner_id"].map(cohort.runners.set_index("runner_id")[by])
+    possible = [*CONDITIONS, *cohort.runners.columns.drop("runner_id")]
+    if by not in rows or by not in possible:
+        raise DataError(f"by={by!r}: expected one of {', '.join(possible)}.")
+    if speed_m_s is not None:
+        keep = np.isclose(rows["speed_m_s"], speed_m_s)
+        if not keep.any():
+            there = ", ".join(f"{speed:g}" for speed in sorted(rows["speed_m_s"].unique()))
+            raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+        table, rows = table[keep], rows[keep]
+    for name in CONDITIONS:
+        if name != by and name in rows and rows[name].nunique() > 1:
+            known = sorted(rows[name].dropna().unique())
+            words = ", ".join(
+                f"{value:g}" if name == "speed_m_s" else str(value) for value in known
             )
-        return table
-    chosen = table[np.isclose(speeds, speed_m_s)]
-    if chosen.empty:
-        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
-    return chosen
+            remedy = (
+                f"speed_m_s={known[len(known) // 2]:g}" if name == "speed_m_s" else f"by={name!r}"
+            )
+            raise DataError(
+                f"groups by {by} would pool {name} {words} and count each runner several times. "
+                f"Choose one, for example {remedy}."
+            )
+    groups = rows[by].where(rows[by].notna(), "not stated").to_numpy()
+    if len(set(groups)) > MOST_GROUPS:
+        raise DataError(
+            f"by={by!r} makes {len(set(groups))} groups, too many to tell apart. Expected up to "
+            f"{MOST_GROUPS}: a column of words, or a rule with compare_curves."
+        )
+    return table, pd.Index(groups)
 
 
 def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     strides = cohort.strides
     side = pick_side(set(strides["side"]), side)
-    if by not in strides.columns:
+    if by in cohort.trials and by not in strides:
+        strides = strides.merge(cohort.trials[["trial_id", by]], on="trial_id")
+    if by not in strides:
         known = cohort.runners.set_index("runner_id").get(by)
         words = strides["runner_id"].map(known) if known is not None else None
-        strides = strides.assign(**{by: words}).fillna({by: "unknown"})
+        strides = strides.assign(**{by: words})
     if "toe_off_pct" not in strides:
         return pd.Series(dtype=float)
     if side != "both":
@@ -146,7 +173,7 @@ def _confounded(cohort, by: str, names: list) -> str:
         return ""
     runners = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
     found = find_caveats(runners, runners[by], names, by)
-    found = [sentence for sentence in found if sentence.startswith("confounded")]
+    found = [sentence for sentence in found if sentence.startswith("Confounded")]
     return "".join(f"<br><b>{sentence}</b>" for sentence in found)
 
 

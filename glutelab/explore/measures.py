@@ -83,6 +83,8 @@ def plot_with_speed(
             showlegend=panel == 0,
             **place,
         )
+        if rows[name].isna().all():
+            _say_unmeasured(figure, place)
         few = list(mean.index) if len(mean) < 8 else None
         figure.update_xaxes(title="Speed (m/s)", tickvals=few, **place)
     return _finish(figure, rows, names, "Change with speed", "each thin line is a runner")
@@ -132,6 +134,8 @@ def plot_relation(
                 **place,
             )
         seen = rows[[x, name]].dropna()
+        if seen.empty:
+            _say_unmeasured(figure, place)
         if len(seen) > 2 and seen[x].nunique() > 1:
             line = np.polynomial.Polynomial.fit(seen[x], seen[name], 1)
             ends = np.array([seen[x].min(), seen[x].max()])
@@ -157,6 +161,21 @@ def _panels(names: list[str]) -> go.Figure:
         vertical_spacing=0.16,
         subplot_titles=[axis_label(name) for name in names],
     )
+
+
+def _say_unmeasured(figure: go.Figure, place: dict) -> None:
+    figure.add_annotation(
+        text="not measured in this cohort",
+        xref="x domain",
+        yref="y domain",
+        x=0.5,
+        y=0.5,
+        showarrow=False,
+        font={"size": 14, "color": "#777777"},
+        **place,
+    )
+    figure.update_xaxes(visible=False, **place)
+    figure.update_yaxes(visible=False, **place)
 
 
 def _finish(figure: go.Figure, rows: pd.DataFrame, names: list[str], title: str, what: str):

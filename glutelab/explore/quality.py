@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from glutelab.errors import DataError
+from glutelab.explore.notes import say_instead
 from glutelab.schema import axis_label
 from glutelab.style import BLUE, LAYOUT, VERMILION, heading
 
@@ -26,7 +27,7 @@ def plot_completeness(cohort) -> go.Figure:
     """
     if cohort.ledger.empty:
         found = "This cohort has no ledger: what was dropped is not known."
-        return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
+        return say_instead(found)
     ledger = cohort.ledger.merge(
         cohort.trials[["trial_id", "speed_m_s"]], on="trial_id", how="left"
     )
@@ -83,7 +84,7 @@ def plot_agreement(
     """
     if reference.empty:
         found = "No curves of other software came with this cohort."
-        return go.Figure(layout={**LAYOUT, "height": 120, "title": heading(found)})
+        return say_instead(found)
     trials = reference["trial_id"].unique()
     trial_id = trials[0] if trial_id is None else trial_id
     rows = reference[(reference["trial_id"] == trial_id) & (reference["side"] == side)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from glutelab.contrasts.rows import PERSON, find_column, listed
 from glutelab.errors import DataError
-from glutelab.groups.rows import PERSON, check_measures, check_table, find_column
+from glutelab.groups.rows import check_measures, check_table
 
 __all__ = ["condition_changes"]
 
@@ -53,8 +54,7 @@ def condition_changes(
     >>> changes["hip_range_deg"].tolist()
     [15.0, 6.0]
     """
-    table = check_table(runners)
-    names = check_measures(table, measures)
+    table, names = check_measures(check_table(runners), measures)
     values = find_column(table, by, "by")
     keys = [*PERSON, *(name for name in ("side", "speed_m_s", "slope_pct") if name in table)]
     keys = [name for name in keys if name != by]
@@ -62,7 +62,7 @@ def condition_changes(
     for condition in between:
         part = table[values == condition]
         if part.empty:
-            there = ", ".join(map(str, sorted(values.dropna().unique())))
+            there = listed(sorted(values.dropna().unique()))
             raise DataError(f"no row has {by} {condition!r}. There are: {there}.")
         again = part[part.duplicated(keys)]
         if len(again):

@@ -8,19 +8,22 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from glutelab.errors import DataError
-from glutelab.groups.caveats import (
-    find_caveats,
-    refuse_same_person,
-    too_few,
-    unequal_spread,
+from glutelab.contrasts.caveats import refuse_same_person, why_not_measured
+from glutelab.contrasts.covariates import check_covariates
+from glutelab.contrasts.membership import (
+    DOSE,
+    form_groups,
+    group_column,
+    is_paired,
+    refuse_repeats,
 )
-from glutelab.groups.contrast import Options, dose_response, paired_conditions, two_groups
-from glutelab.groups.covariates import check_covariates, covariate_columns, refuse_inseparable
+from glutelab.contrasts.rows import choose_rows, refuse_infinite
+from glutelab.errors import DataError
+from glutelab.groups.contrast import Options
 from glutelab.groups.effect import adjust_p
-from glutelab.groups.membership import DOSE, form_groups, group_column, is_paired
-from glutelab.groups.rows import PERSON, check_measures, check_table, choose_rows
-from glutelab.schema import unit
+from glutelab.groups.part import Part
+from glutelab.groups.rows import check_measures, check_table
+from glutelab.selection import fill_unmeasured
 
 __all__ = ["compare_groups"]
 
@@ -58,14 +61,15 @@ def compare_groups(
 
     The runner is the unit: tables of strides, and speeds that would be pooled, are refused. What
     makes a difference hard to read (another laboratory, simulated runners, too few of them) stands
-    in ``warning``.
+    in ``warning``. What the runners cannot answer is a row, too: its numbers are missing and its
+    warning begins with "Not measured in this cohort" or "Cannot tell".
 
     Parameters
     ----------
     runners : DataFrame
         From `runner_means`; one row per runner, side, speed and slope.
     measures : str or list of str
-        Columns of numbers.
+        Columns of numbers. A measure that the cohort does not have is answered as not measured.
     by : str, callable or mapping
         What makes the groups: a column (``"level"``, ``"sex"``, ``"laboratory"``, ...); a rule, as
         a function from the table to one label per row; or runner_id to label. Conditions of the
@@ -76,17 +80,19 @@ def compare_groups(
         one name, ``{"trained": ["elite", "competitive"], ...}``, or cuts a column of numbers:
         ``{"fast": (None, 4.0), "slow": (4.0, None)}``, lower limit included. "median" splits in
         halves, "dose" asks for the change per unit. By default all groups; elite, competitive,
-        recreational, or the faster speed, stand first.
+        recreational, or the faster speed, stand first. A level without runners counts 0.
     paired : bool, optional
         Whether groups are conditions of the same runners; by default, whether any runner is in
         two of them. Runners without both conditions are left out, and counted in ``warning``.
     speed_m_s : float or list of float, optional
-        One speed, or several, each with rows of its own. Needed if there are several.
+        One speed, or several, each with rows of its own. Needed if there are several, and not
+        allowed if speeds make the groups.
     side : {"both", "left", "right"}
         If only one side was measured it is taken; the column ``side`` says which.
     adjust_for : str or list of str
         Covariates: least squares with HC3 standard errors. Numbers are linear, words are classes.
-        Between conditions of one runner, changes of covariates are adjusted for.
+        Between conditions of one runner, changes of covariates are adjusted for. Runners without
+        one are left out, and counted in ``warning``; ``adjusted_for`` names those that differ.
     equivalence_margin : float or dict, optional
         The smallest difference that would matter, in the unit of the measure; one for all, or one
         per measure. ``p_equivalence`` is small if a difference as large as that is excluded.
@@ -128,8 +134,8 @@ def compare_groups(
     Raises
     ------
     DataError
-        If strides or several speeds would be counted as runners, a column or group is not there,
-        groups overlap or cannot be told apart from a covariate; says what to do.
+        If strides or several speeds would be counted as runners, a column, value or level is
+        misspelled, groups overlap or cannot be told apart from a covariate; says what to do.
 
     Notes
     -----
@@ -160,140 +166,39 @@ def compare_groups(
     True
     """
     _check_choices(test, level, n_boot, n_permutations)
-    table = check_table(runners)
-    names = check_measures(table, measures)
+    table, names = check_measures(check_table(runners), measures)
+    adjust_for = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    table = fill_unmeasured(table, [one for one in (*adjust_for, by) if isinstance(one, str)])
     column = group_column(table, by)
+    refuse_infinite(table, column)
     covariates = check_covariates(table, adjust_for, column)
+    absent = {name: why_not_measured(table, [name, *covariates, column]) for name in names}
     margins = _margins(equivalence_margin, names)
     result = []
     for speed in _speeds(speed_m_s):
-        rows, used_side, at = choose_rows(
+        rows, used_side = choose_rows(
             table,
             column,
             side=side,
             speed_m_s=speed,
             speed_within_m_s=speed_within_m_s,
-            modeled=tuple(covariates),
+            modeled=covariates,
         )
-        labels, labeled, note = form_groups(rows, column, groups)
+        at = _speed_of(rows, column, speed)
+        labels, labeled, left = form_groups(rows, column, groups)
         together = is_paired(rows, labels, labeled, column, paired)
         refuse_same_person(rows[labels.notna()])
-        _refuse_repeats(rows, labels)
+        refuse_repeats(rows, labels, labeled)
         for pair in [labeled] if labeled == [DOSE] else combinations(labeled, 2):
             for name in names:
                 options = Options(test, n_boot, n_permutations, seed, level, margins[name])
-                part = _Part(rows, labels, list(pair), column, name, covariates)
-                row, notes = part.compare(together, options)
-                warning = "; ".join([*notes, *([note] if note else [])])
+                part = Part(rows, labels, list(pair), column, name, covariates, absent[name])
+                row, said = part.compare(together, options)
+                said += [] if absent[name] else left
                 row |= {"side": used_side, "speed_m_s": at, "equivalence_margin": margins[name]}
-                row |= {"mdc95": _find_mdc(mdc, name, at), "warning": warning}
+                row |= {"mdc95": _find_mdc(mdc, name, at), "warning": " ".join(said)}
                 result.append(row)
     return _as_table(result, dose=labeled == [DOSE])
-
-
-class _Part:
-    """One measure and one contrast: its rows, and how they become numbers."""
-
-    def __init__(self, rows, labels, pair, by, measure, covariates):
-        chosen = labels.notna() if pair == [DOSE] else labels.isin(pair)
-        self.rows, self.labels = rows[chosen], labels[chosen]
-        self.pair, self.by, self.measure, self.covariates = pair, by, measure, covariates
-        self.notes: list[str] = []
-
-    def compare(self, paired: bool, options: Options) -> tuple[dict, list[str]]:
-        needed = self.rows[[self.measure, *self.covariates]].notna().all(axis=1)
-        missing = self.rows.loc[~needed, PERSON].drop_duplicates()
-        if len(missing):
-            what = " or ".join([self.measure, *self.covariates])
-            self.notes.append(f"{len(missing)} runners without {what} are left out")
-        self.rows, self.labels = self.rows[needed], self.labels[needed]
-        row = self._paired(options) if paired else self._unpaired(options)
-        caveats = find_caveats(self.rows, self.labels, self.pair, self.by)
-        return row | self._names(), [*caveats, *self.notes]
-
-    def _names(self) -> dict:
-        unit_of = unit(self.measure)
-        row = {"measure": self.measure, "adjusted_for": ", ".join(self.covariates)}
-        if self.pair == [DOSE]:
-            per = f"per {unit(self.by) or self.by}"
-            return row | {"groups": f"per unit of {self.by}", "unit": f"{unit_of} {per}".strip()}
-        first, second = (_word(name) for name in self.pair)
-        named = {"groups": f"{first} minus {second}", "group_1": first, "group_2": second}
-        return row | named | {"unit": unit_of}
-
-    def _unpaired(self, options: Options) -> dict:
-        y = self.rows[self.measure].to_numpy(float)
-        if self.pair == [DOSE]:
-            group = self.labels.to_numpy(float)
-            self._refuse_empty(len(y) > 0)
-        else:
-            group = (self.labels == self.pair[0]).to_numpy(float)
-            self._refuse_empty(0 < group.sum() < len(group))
-        # First group first, then by name: the order of rows changes nothing.
-        order = np.argsort(-group, kind="stable")
-        columns, constant = covariate_columns(self.rows.iloc[order], self.covariates)
-        self._note_constant(constant, "is the same for all")
-        if len(y) > columns.shape[1] + 2:
-            self.notes += refuse_inseparable(group[order], columns, self.covariates, self.by)
-        if self.pair == [DOSE]:
-            row = dose_response(y[order], group[order], columns, options)
-            counts, least, words = [row["n"]], row.get("detectable_r", np.nan), "|r|"
-        else:
-            n1 = int(group.sum())
-            row = two_groups(y[order][:n1], y[order][n1:], columns, options)
-            counts, least = [row["n_1"], row["n_2"]], row.get("detectable_g", np.nan)
-            words = "|g|"
-            self.notes += unequal_spread(row)
-        self._note_limits(row, y, counts, least, words)
-        return row
-
-    def _paired(self, options: Options) -> dict:
-        keyed = self.rows.set_index([self.rows[name] for name in PERSON])
-        labels = self.labels.to_numpy()
-        parts = [keyed[labels == name] for name in self.pair]
-        common = parts[0].index.intersection(parts[1].index).sort_values()
-        alone = len(parts[0].index.union(parts[1].index)) - len(common)
-        if alone:
-            self.notes.append(f"{alone} runners without both conditions are left out")
-        self._refuse_empty(len(common) > 0)
-        first, second = (part.loc[common] for part in parts)
-        names = [name for name in self.covariates if pd.api.types.is_numeric_dtype(first[name])]
-        changes = first[names] - second[names]
-        moving = [name for name in names if changes[name].abs().max() > 0]
-        still = [name for name in self.covariates if name not in moving]
-        self._note_constant(still, "does not change within a runner")
-        y1, y2 = (part[self.measure].to_numpy(float) for part in (first, second))
-        columns = changes[moving].to_numpy(float)
-        if np.linalg.matrix_rank(np.column_stack([np.ones(len(y1)), columns])) <= len(moving):
-            raise DataError(
-                f"{', '.join(moving)} changes with {self.by} in the same way in all runners, so "
-                "the two cannot be told apart. Leave it out of adjust_for."
-            )
-        row = paired_conditions(y1, y2, columns, options)
-        self._note_limits(row, y1 - y2, [len(y1)], row.get("detectable_g", np.nan), "|g|")
-        return row
-
-    def _refuse_empty(self, enough: bool) -> None:
-        if not enough:
-            names = "" if self.pair == [DOSE] else f" in {' and '.join(map(_word, self.pair))}"
-            raise DataError(
-                f"no runner{names} has a value of {self.measure}"
-                + (f" and of {', '.join(self.covariates)}" if self.covariates else "")
-                + ". Was it measured in this cohort? See runners[measure].notna()."
-            )
-
-    def _note_constant(self, names: list[str], words: str) -> None:
-        self.notes += [f"not adjusted for {name}, which {words}" for name in names]
-
-    def _note_limits(self, row: dict, y: np.ndarray, counts, least: float, words: str) -> None:
-        if np.ptp(y) == 0 and len(y) > 1:
-            self.notes.append("cannot tell: all values are the same")
-        else:
-            self.notes += too_few(counts, least, words)
-
-
-def _word(name: object) -> str:
-    return f"{name:g}" if isinstance(name, float | np.floating) else str(name)
 
 
 def _check_choices(test: str, level: float, n_boot: int, n_permutations: int) -> None:
@@ -319,25 +224,10 @@ def _speeds(given: float | Sequence[float] | None) -> list[float | None]:
     return speeds
 
 
-def _refuse_repeats(rows: pd.DataFrame, labels: pd.Series) -> None:
-    """Each runner has one row in each group."""
-    seen = rows[labels.notna()].assign(_label=labels)
-    again = seen.duplicated([*PERSON, "_label"], keep=False)
-    if not again.any():
-        return
-    first = seen.loc[again, PERSON].iloc[0]
-    repeated = seen[(seen[PERSON] == first).all(axis=1)]
-    differing = [
-        str(name)
-        for name in repeated
-        if name != "_label" and repeated[name].nunique() > 1 and repeated[name].dtype != float
-    ]
-    why = f" They differ in {', '.join(differing[:3])}." if differing else ""
-    raise DataError(
-        f"runner {first['runner_id']} has {len(repeated)} rows in one comparison, and would count "
-        f"as many times.{why} Expected one row per runner, as glutelab.runner_means gives; keep "
-        "one of them, or compare them with by=..."
-    )
+def _speed_of(rows: pd.DataFrame, by: str, asked: float | None) -> float:
+    if "speed_m_s" not in rows or by == "speed_m_s":
+        return np.nan
+    return float(rows["speed_m_s"].mean()) if asked is None else asked
 
 
 def _margins(given: float | Mapping[str, float] | None, names: list[str]) -> dict[str, float]:

@@ -67,7 +67,7 @@ def two_groups(
     first, second, covariates = _sorted(first, second, covariates)
     n1, n2, k = len(first), len(second), covariates.shape[1]
     row = _describe(first, second)
-    row["difference"] = first.mean() - second.mean()
+    row["difference"] = row["mean_1"] - row["mean_2"]
     if min(n1, n2) < 2 or n1 + n2 - 2 - k < 1:
         return row
     y = np.concatenate([first, second])
@@ -116,7 +116,7 @@ def paired_conditions(
     n, k = len(first), covariates.shape[1]
     row = _describe(first, second)
     changes = first - second
-    row["difference"] = changes.mean()
+    row["difference"] = _mean(changes)
     if n - 1 - k < 1:
         return row
     design = np.column_stack([np.ones(n), covariates])
@@ -177,8 +177,8 @@ def dose_response(
     order = np.lexsort([*covariates.T, y, dose])
     y, dose, covariates = y[order], dose[order], covariates[order]
     n, k = len(y), covariates.shape[1]
-    row = {"n": n, "mean": y.mean(), "sd": _sd(y), "mean_dose": dose.mean(), "sd_dose": _sd(dose)}
-    if n - 2 - k < 2:
+    row = {"n": n, "mean": _mean(y), "sd": _sd(y), "mean_dose": _mean(dose), "sd_dose": _sd(dose)}
+    if n - 2 - k < 2 or np.ptp(dose) <= 1e-9 * np.abs(dose).max():
         return row
     design = np.column_stack([np.ones(n), dose, covariates])
     estimate = estimate_coefficient(design, y, 1)
@@ -213,11 +213,15 @@ def _describe(first: np.ndarray, second: np.ndarray) -> dict:
     return {
         "n_1": len(first),
         "n_2": len(second),
-        "mean_1": first.mean(),
-        "mean_2": second.mean(),
+        "mean_1": _mean(first),
+        "mean_2": _mean(second),
         "sd_1": _sd(first),
         "sd_2": _sd(second),
     }
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else np.nan
 
 
 def _sd(values: np.ndarray) -> float:

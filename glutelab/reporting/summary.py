@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 
 from glutelab.compare import change_with_speed, relate
 from glutelab.errors import DataError
-from glutelab.groups.caveats import find_caveats
+from glutelab.groups import compare_groups
 from glutelab.measures import runner_means
-from glutelab.selection import pick_side
+from glutelab.reporting.words import lay_out, lines_of
+from glutelab.selection import level_groups, pick_side
 
 __all__ = ["summarize"]
 
@@ -53,17 +52,14 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
         )
         + _reach(both),
         "posture": _posture(both),
-        "levels": _levels(cohort),
+        "levels": _levels(runners),
     }
     topics = list(lines) if topics is None else [topics] if isinstance(topics, str) else topics
     unknown = [topic for topic in topics if topic not in lines]
     if unknown:
         raise DataError(f"no topic {', '.join(unknown)}. There are: {', '.join(lines)}.")
     chosen = [lines[topic] for topic in topics if lines[topic]]
-    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
-    # A mean and its standard deviation stay on one line.
-    kept = [line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}") for line in chosen]
-    return "\n".join(lay.fill(line) for line in kept).replace("\N{NO-BREAK SPACE}", " ")
+    return lay_out(chosen)
 
 
 def _who(cohort, both: pd.DataFrame) -> str:
@@ -148,18 +144,18 @@ def _correlations(rows: pd.DataFrame) -> str:
     return f"{values} (95 % CI excludes zero at {clear} of {len(rows)})"
 
 
-def _levels(cohort) -> str:
-    counts = cohort.runners["level"].value_counts()
+def _levels(runners: pd.DataFrame) -> str:
+    counts = runners.drop_duplicates("runner_id")["level"].value_counts()
     if len(counts) < 2:
         return f"Levels cannot be compared: all runners are {counts.index[0]}."
-    smallest, n = counts.index[-1], int(counts.iloc[-1])
-    text = "Levels: not compared on this page; compare them at the same speed."
-    if n < 8:
-        text = (
-            f"Levels: cannot tell. {_count(n, f'{smallest} runner')} {'is' if n == 1 else 'are'} "
-            "too few for a difference between levels to be found or excluded."
-        )
-    runners = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
-    found = find_caveats(runners, runners["level"], list(counts.index), "level")
-    confounded = [sentence for sentence in found if sentence.startswith("confounded")]
-    return " ".join([text, *(f"Level is {sentence}." for sentence in confounded)])
+    groups = level_groups(runners)
+    speeds = sorted(runners["speed_m_s"].unique())
+    compared = compare_groups(
+        runners,
+        ["peak_hip_extension_deg", "peak_thigh_extension_deg"],
+        groups=groups,
+        speed_m_s=speeds[len(speeds) // 2],
+        n_boot=0,
+    )
+    first, *others = (line.strip() for line in lines_of(compared))
+    return f"Levels. {first}: {' '.join(others)}"

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from glutelab.schema.column import Column
 
-__all__ = ["LEVELS", "RUNNER_ID", "SIDE", "SLOPE_PCT", "SPEED_M_S", "STRIDE", "TRIAL_ID"]
+__all__ = [
+    "CONDITIONS",
+    "LEVELS",
+    "RUNNER_ID",
+    "SIDE",
+    "SLOPE_PCT",
+    "SPEED_M_S",
+    "STRIDE",
+    "TRIAL_ID",
+]
 
+# What may differ between rows of one runner, and is never pooled in silence.
+CONDITIONS = ("speed_m_s", "slope_pct", "shoe", "session")
 LEVELS = ("recreational", "competitive", "elite", "unknown")
 
 RUNNER_ID = Column(

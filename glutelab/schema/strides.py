@@ -309,7 +309,7 @@ _TIME_AND_SPRING = (
 def _per_leg(name: str, label: str, plausible: tuple[float, float]) -> Column:
     return Column(
         f"{name}_leg",
-        f"{label} per leg length",
+        label,
         "leg lengths",
         f"`{name}_m` divided by `leg_length_m` of the same side.",
         "",

@@ -82,6 +82,21 @@ TRIALS = Table(
             dtype="text",
         ),
         Column(
+            "shoe",
+            "Shoe",
+            "",
+            "What was worn, where runners ran in several.",
+            dtype="text",
+        ),
+        Column(
+            "session",
+            "Session",
+            "",
+            "Number of the visit, 1 for the first, where runners came several times.",
+            possible=(0, 100_000),
+            dtype="whole",
+        ),
+        Column(
             "marker_rate_hz",
             "Marker rate",
             "Hz",

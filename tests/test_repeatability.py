@@ -10,7 +10,7 @@ from conftest import ROOT
 
 import glutelab as gl
 from glutelab.errors import DataError
-from glutelab.reliability import curve_reliability, intraclass_correlation, reliability
+from glutelab.repeatability import curve_reliability, intraclass_correlation, reliability
 
 HIP = "peak_hip_extension_deg"
 
@@ -57,6 +57,7 @@ def cohort(n=30, between=4.0, within=1.0, strides=20, sessions=1, drift=0.0, see
         strides=strides,
         trials=pd.DataFrame(trials),
         simulated=True,
+        curve_variables=("hip_flexion_deg",),
         curves=lambda name: np.repeat(strides[HIP].to_numpy()[:, None], 101, axis=1),
     )
 
@@ -152,7 +153,7 @@ def test_one_side_is_taken_if_there_is_only_one():
 
 
 def test_a_cohort_made_by_a_program_says_so():
-    assert reliability(cohort(), HIP).iloc[0]["warning"].startswith("simulated:")
+    assert reliability(cohort(), HIP).iloc[0]["warning"].startswith("Simulated:")
 
 
 def test_what_cannot_be_computed_gets_a_sentence(rbds):
@@ -166,9 +167,33 @@ def test_what_cannot_be_computed_gets_a_sentence(rbds):
         reliability(rbds, "hip_angle")
     with pytest.raises(DataError, match="no runner at 9 m/s. There are: 2.5, 3.5, 4.5"):
         curve_reliability(rbds, "hip_flexion_deg", speed_m_s=9)
-    with pytest.raises(DataError, match="no speed has two runners"):
-        reliability(cohort(1), HIP)
-    assert "3 runners are too few" in reliability(cohort(3), HIP).iloc[0]["warning"]
+
+
+def test_too_few_runners_and_measures_nobody_took_are_answers(rbds):
+    few = reliability(cohort(3), HIP).iloc[0]
+    assert "Cannot tell: 3 runners. Reliability needs 5" in few["warning"]
+    assert "Cannot tell: 1 runner." in reliability(cohort(1), HIP).iloc[0]["warning"]
+    right = gl.load_cohort("bmc-ric")
+    row = reliability(right, "peak_thigh_extension_deg").iloc[0]
+    assert (row["warning"], row["n_runners"]) == ("Not measured in this cohort.", 0)
+    assert np.isnan(row["icc"])
+    points = curve_reliability(right, "thigh_angle_deg")
+    assert len(points) == 101
+    assert points["mdc95"].isna().all()
+    with pytest.raises(DataError, match="no curves of 'thigh_angel_deg'"):
+        curve_reliability(right, "thigh_angel_deg")
+
+
+def test_shoes_are_not_pooled():
+    made = cohort(10)
+    other = made.trials.assign(trial_id=made.trials["trial_id"] + "b", shoe="spikes")
+    made.trials = pd.concat([made.trials.assign(shoe="flats"), other], ignore_index=True)
+    more = made.strides.assign(trial_id=made.strides["trial_id"] + "b")
+    more[HIP] += 5
+    made.strides = pd.concat([made.strides, more], ignore_index=True)
+    table = reliability(made, HIP)
+    assert table["shoe"].tolist() == ["flats", "spikes"]
+    assert (table["n_runners"] == 10).all()
 
 
 def test_constant_values_are_perfectly_reliable_or_not_at_all():

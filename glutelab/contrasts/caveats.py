@@ -1,0 +1,199 @@
+"""What a reader has to know beside the number: confounding, simulation, too few runners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from glutelab.contrasts.membership import DOSE
+from glutelab.contrasts.rows import PERSON, has_all, listed, word
+from glutelab.errors import DataError
+
+__all__ = [
+    "FEW",
+    "find_caveats",
+    "is_simulated",
+    "refuse_same_person",
+    "say_simulated",
+    "too_few",
+    "why_no_answer",
+    "why_not_measured",
+]
+
+SOURCES = {"cohort": "cohorts", "laboratory": "laboratories", "pipeline": "pipelines"}
+DIFFERENT_SHARES = 0.2  # of a group in one source, against the other group
+EXPLAINED = 0.2  # of a dose, by where runners come from
+FEW = 8
+
+
+def find_caveats(rows: pd.DataFrame, labels: pd.Series, names: list, by: str) -> list[str]:
+    """Sentences on the runners of one contrast.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The rows the numbers come from.
+    labels : Series
+        Group of each row, or its dose.
+    names : list
+        The two groups, or ``[DOSE]``.
+    by : str
+
+    Returns
+    -------
+    list of str
+    """
+    said = say_simulated(rows)
+    sources = [name for name in SOURCES if name in rows and name != by]
+    if by in SOURCES and "level" in rows:
+        sources.append("level")
+    for source in sources:
+        said += _source(rows[source], labels, names, source)
+    if "caveat" in rows:
+        texts = [str(text).strip().rstrip(".") for text in rows["caveat"].dropna().unique()]
+        said += [f"{text[0].upper()}{text[1:]}." for text in texts if text]
+    return said
+
+
+def is_simulated(rows: pd.DataFrame) -> bool:
+    """Whether any of the runners was made up by a program."""
+    if (rows["cohort"] == "simulated").any():
+        return True
+    if "simulated" not in rows:
+        return False
+    # By its text, since a column that was read from a file may hold words.
+    said = {str(value).lower() for value in rows["simulated"].unique()}
+    return not said.isdisjoint({"true", "1", "1.0"})
+
+
+def say_simulated(rows: pd.DataFrame) -> list[str]:
+    """The sentence that every number from made-up runners carries."""
+    return ["Simulated: these runners were made by a program."] if is_simulated(rows) else []
+
+
+def _source(source: pd.Series, labels: pd.Series, names: list, name: str) -> list[str]:
+    """Whether what is compared goes with where runners come from."""
+    source = source.astype(object).where(source.notna(), "not stated").astype(str)
+    if source.nunique() < 2:
+        return []
+    pooled = (
+        [] if name == "level" else [f"Pools the {SOURCES[name]} {listed(sorted(set(source)))}."]
+    )
+    if name == "pipeline":  # a paragraph each; a number will do
+        source = "pipeline " + pd.Series(pd.factorize(source)[0] + 1, source.index).astype(str)
+        pooled = [f"Pools {source.nunique()} pipelines."]
+    if names == [DOSE]:
+        within = labels - labels.groupby(source).transform("mean")
+        explained = 1 - (within**2).sum() / ((labels - labels.mean()) ** 2).sum()
+        if explained < EXPLAINED:
+            return pooled
+        return [f"Confounded with {name}: it explains {100 * explained:.0f} % of the dose."]
+    counts = pd.crosstab(labels, source).reindex(names)
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    if np.ptp(shares.to_numpy(), axis=0).max() < DIFFERENT_SHARES:
+        return pooled
+    parts = [
+        f"{word(group)} " + " + ".join(f"{n} {one}" for one, n in row.items() if n)
+        for group, row in counts.iterrows()
+    ]
+    return [f"Confounded with {name}: {'; '.join(parts)}."]
+
+
+def too_few(n: Sequence[int], enough: bool, findable: str, purpose: str = "this test") -> list[str]:
+    """A sentence if the smallest group can tell nothing, or not much.
+
+    Parameters
+    ----------
+    n : sequence of int
+        Runners of each group.
+    enough : bool
+        Whether the test can be made at all.
+    findable : str
+        The smallest difference that would be found, in words.
+    purpose : str
+        What they are too few for.
+    """
+    many = "runner is" if list(n) == [1] else "runners are"
+    sizes = " and ".join(map(str, n))
+    if not enough:
+        return [f"Cannot tell: {sizes} {many} too few for {purpose}."]
+    if min(n) >= FEW:
+        return []
+    return [f"Cannot tell much: with {sizes} runners only {findable} or more is found."]
+
+
+def why_not_measured(table: pd.DataFrame, names: Sequence[str]) -> str:
+    """A sentence if the cohort has no value at all of the measure (the first) or of what it needs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        All rows there are, of every speed and group.
+    names : sequence of str
+
+    Returns
+    -------
+    str
+        Empty if all were measured.
+    """
+    absent = [name for name in names if table[name].isna().all()]
+    if not absent:
+        return ""
+    which = "" if absent[0] == names[0] else f": {', '.join(absent)}"
+    return f"Not measured in this cohort{which}."
+
+
+def why_no_answer(
+    rows: pd.DataFrame, labels: pd.Series, names: list, by: str, needed: Sequence[str]
+) -> str:
+    """A sentence if a group has no runner, or none with all that is needed; else nothing.
+
+    Parameters
+    ----------
+    rows, labels, names, by
+        As in `find_caveats`.
+    needed : sequence of str
+        The measure and its covariates; the dose, too, if there is one.
+
+    Returns
+    -------
+    str
+    """
+    has, what = has_all(rows, needed), " and ".join(needed)
+    if names == [DOSE]:
+        dose = labels[has].dropna()
+        if dose.empty:
+            return f"Cannot tell: no runner has {what}."
+        if len(dose) > 1 and np.ptp(dose) <= 1e-9 * dose.abs().max():
+            return f"Cannot tell: {by} is the same for all, so nothing can depend on it."
+        return ""
+    for there, lacking in ((labels, ""), (labels[has], f" has {what}")):
+        empty = [name for name in names if not (there == name).any()]
+        who = " and ".join(
+            f"no {name} runner" if isinstance(name, str) else f"no runner of {by} {word(name)}"
+            for name in empty
+        )
+        if empty:
+            return f"Cannot tell: {who}{lacking}."
+    return ""
+
+
+def refuse_same_person(rows: pd.DataFrame) -> None:
+    """People who are in two cohorts of the table would count twice.
+
+    Raises
+    ------
+    DataError
+    """
+    if "same_runner_as" not in rows:
+        return
+    here = set(rows["cohort"].astype(str) + ":" + rows["runner_id"].astype(str))
+    twice = rows.loc[rows["same_runner_as"].isin(here), [*PERSON, "same_runner_as"]]
+    if len(twice):
+        first = twice.iloc[0]
+        raise DataError(
+            f"{len(twice)} runners are in two cohorts and would count twice: {first.runner_id} of "
+            f"{first.cohort} is {first.same_runner_as}. Compare within one of the cohorts."
+        )

@@ -1,0 +1,251 @@
+"""Who belongs to which group: a column, a rule, a split, or a dose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from glutelab.contrasts.rows import PERSON, SHOWN, find_column, is_number, listed, word
+from glutelab.errors import DataError
+from glutelab.schema import RUNNERS
+from glutelab.schema.keys import CONDITIONS, LEVELS
+
+__all__ = ["DOSE", "RULE", "form_groups", "group_column", "is_paired", "refuse_repeats"]
+
+DOSE, RULE = "dose", "rule"
+# The higher level stands first: "elite minus recreational".
+_LEVEL_ORDER = tuple(reversed([name for name in LEVELS if name != "unknown"]))
+MOST_GROUPS = 6
+_SAME = 1e-6  # two speeds that differ by less are one
+
+Groups = Sequence | Mapping | str | None
+
+
+def group_column(table: pd.DataFrame, by: str | Callable | Mapping | pd.Series) -> str:
+    """Name of the column that makes the groups; a rule becomes a column of its own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Changed in place if ``by`` is a rule.
+    by : str, callable or mapping
+        A column; a function from the table to one label per row; or runner_id to label.
+    """
+    if isinstance(by, str):
+        find_column(table, by, "by")
+        return by
+    if callable(by):
+        labels = by(table)
+    elif isinstance(by, Mapping | pd.Series):
+        labels = table["runner_id"].map(dict(by))
+    else:
+        raise DataError(
+            f"by is a {type(by).__name__}. Expected a column name, a function of the table, or a "
+            "mapping from runner_id to group."
+        )
+    if np.shape(labels) != (len(table),):
+        raise DataError(
+            f"the rule gives values of shape {np.shape(labels)}. Expected one label per row: "
+            f"{len(table)}."
+        )
+    table[RULE] = labels if isinstance(labels, np.ndarray | list) else pd.Series(labels).to_numpy()
+    return RULE
+
+
+def form_groups(rows: pd.DataFrame, by: str, groups: Groups) -> tuple[pd.Series, list, list[str]]:
+    """One label per row, the groups in order, and what was left out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    by : str
+    groups : sequence, mapping, "median", "dose" or None
+        Labels in the order they are subtracted; or label to values, or to ``(low, high)`` of a
+        numeric column, low included, high not, None for no limit.
+
+    Returns
+    -------
+    labels : Series
+        Missing where a row belongs to no group.
+    names : list
+        In order: the first minus the second. ``[DOSE]`` if the column is taken as a dose. A group
+        of declared words (levels, sexes) may be empty: that is an answer, and none of these here.
+    notes : list of str
+        Who was left out.
+    """
+    values, numeric = rows[by], is_number(rows[by])
+    if isinstance(groups, set | frozenset):
+        raise DataError("groups is a set, which has no order. Give a list: the first minus ...")
+    if values.isna().all() and not numeric:
+        raise DataError(f"{by} is empty for all runners. Expected their group, or a number.")
+    if isinstance(groups, str):
+        if groups not in ("median", DOSE) or not numeric:
+            raise DataError(
+                f"groups={groups!r} cannot be made from {by}. Expected 'median' or 'dose' for a "
+                "column of numbers, a list of its values, or a mapping from group to values."
+            )
+        if groups == "median":
+            labels, names = _median_split(rows, by)
+            return labels, names, _left_out(values, labels)
+    if groups == DOSE or (groups is None and numeric and by not in CONDITIONS):
+        return values.astype(float), [DOSE], []
+    content = _contents(values, groups, numeric)
+    labels = _label(values, content, numeric)
+    return labels, list(content), _left_out(values, labels)
+
+
+def _median_split(rows: pd.DataFrame, by: str) -> tuple[pd.Series, list]:
+    """Below the median, and from the median on; the median is over runners."""
+    values = rows[by]
+    middle = values.groupby([rows[name] for name in PERSON]).first().median()
+    below, above = f"{by} < {middle:.4g}", f"{by} >= {middle:.4g}"
+    labels = pd.Series(np.where(values < middle, below, above), index=values.index, dtype=object)
+    return labels.mask(values.isna()), [below, above]
+
+
+def _contents(values: pd.Series, groups: Sequence | Mapping | None, numeric: bool) -> dict:
+    """Which values make each group, in order."""
+    by = values.name
+    if isinstance(groups, Mapping):
+        content = dict(groups)
+    else:
+        try:
+            names = _found(values, numeric) if groups is None else list(groups)
+            content = {name: [name] for name in names}
+        except TypeError:
+            raise DataError(
+                f"groups is {groups!r}. Expected a list of values of {by}, or a mapping from group "
+                "to values."
+            ) from None
+    names = list(content)
+    if len(names) < 2:
+        only = f"all are {word(names[0])!r}" if groups is None else f"groups is {groups!r}"
+        raise DataError(f"{by} makes no two groups: {only}. Expected at least two groups.")
+    if len(names) > MOST_GROUPS:
+        raise DataError(
+            f"{by} makes {len(names)} groups ({listed(names)}). Name those to compare, for example "
+            f"groups={names[:2]!r}."
+        )
+    return content
+
+
+def _found(values: pd.Series, numeric: bool) -> list:
+    """Groups that the column itself makes."""
+    conditions = numeric and values.name in CONDITIONS
+    there = list(pd.unique((values.round(6) if conditions else values).dropna()))
+    if values.name == "level":
+        others = sorted((name for name in there if name not in LEVELS), key=str)
+        return [name for name in _LEVEL_ORDER if name in there] + others
+    return sorted(there, key=None if numeric else str, reverse=conditions)
+
+
+def _label(values: pd.Series, content: dict, numeric: bool) -> pd.Series:
+    by, there = values.name, list(pd.unique(values.dropna()))
+    # A word from a closed list that nobody has is no misspelling: there is simply no such runner.
+    declared = (RUNNERS[by].allowed or ()) if by in RUNNERS else ()
+    labels = pd.Series(np.nan, index=values.index, dtype=object)
+    for name, wanted in content.items():
+        if isinstance(wanted, str) or not isinstance(wanted, Sequence | set | np.ndarray):
+            wanted = [wanted]
+        inside = _inside(values, wanted, numeric)
+        wrong = not inside.any()
+        if declared:
+            wrong = not len(wanted) or any(one not in [*there, *declared] for one in wanted)
+        if wrong:
+            raise DataError(f"no runner is in group {word(name)!r}. {by} has {_counts(values)}.")
+        again = inside & labels.notna()
+        if again.any():
+            other, value = labels[again].iloc[0], values[again].iloc[0]
+            raise DataError(f"{by} {value!r} is in two groups, {other!r} and {name!r}.")
+        labels[inside] = name
+    return labels
+
+
+def _inside(values: pd.Series, wanted: Sequence, numeric: bool) -> pd.Series:
+    if not numeric:
+        return values.isin(list(wanted)) & values.notna()
+    if not (isinstance(wanted, tuple) and len(wanted) == 2):
+        numbers = [one for one in wanted if isinstance(one, Real)]
+        near = [(values - number).abs() <= _SAME for number in numbers]
+        return pd.Series(np.any(near, axis=0) if near else False, index=values.index)
+    try:
+        low, high = (np.nan if limit is None else float(limit) for limit in wanted)
+    except (TypeError, ValueError):
+        raise DataError(
+            f"{wanted!r} is no range of {values.name}. Expected (low, high), None for no limit."
+        ) from None
+    return values.notna() & ~(values < low) & ~(values >= high)
+
+
+def _counts(values: pd.Series) -> str:
+    counts = values.astype(object).where(values.notna(), "not stated").value_counts()
+    return listed(f"{word(value)} ({n})" for value, n in counts.items())
+
+
+def _left_out(values: pd.Series, labels: pd.Series) -> list[str]:
+    out = values[labels.isna()]
+    if out.empty:
+        return []
+    who = f"{len(out)} runners" if out.nunique() > SHOWN else _counts(out)
+    return [f"Left out by {values.name}: {who}."]
+
+
+def _grouped(rows: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
+    labels = labels[labels.notna()]
+    return rows.loc[labels.index].assign(_label=labels)
+
+
+def is_paired(
+    rows: pd.DataFrame, labels: pd.Series, names: list, by: str, paired: bool | None
+) -> bool:
+    """Whether the groups are conditions of the same runners; refuses what contradicts it."""
+    if names == [DOSE]:
+        if paired:
+            raise DataError(
+                f"{by} is taken as a dose, which is between runners. For a change within runners "
+                "name two conditions in groups, or see glutelab.change_with_speed."
+            )
+        return False
+    several = pd.Series(dtype=bool)
+    if not rows["runner_id"].is_unique:
+        several = _grouped(rows, labels).groupby(PERSON)["_label"].nunique() > 1
+    if paired is None:
+        return bool(several.any())
+    if paired and not several.any():
+        raise DataError(
+            f"no runner is in two of the groups of {by}, so there are no pairs. "
+            "Leave out paired=True."
+        )
+    if not paired and several.any():
+        raise DataError(
+            f"{int(several.sum())} runners are in more than one group of {by}: as paired=False "
+            "each would count several times. Leave paired out, and each is compared with itself."
+        )
+    return paired
+
+
+def refuse_repeats(rows: pd.DataFrame, labels: pd.Series, names: list) -> None:
+    """Each runner counts once in each group, or once for a dose."""
+    if rows["runner_id"].is_unique:
+        return
+    seen = _grouped(rows, labels)
+    again = seen.duplicated(PERSON if names == [DOSE] else [*PERSON, "_label"], keep=False)
+    if not again.any():
+        return
+    first = seen.loc[again, PERSON].iloc[0]
+    repeated = seen[(seen[PERSON] == first).all(axis=1)]
+    differing = [
+        str(name)
+        for name in repeated
+        if name != "_label" and repeated[name].nunique() > 1 and repeated[name].dtype != float
+    ]
+    why = f" They differ in {', '.join(differing[:3])}." if differing else ""
+    raise DataError(
+        f"runner {first['runner_id']} has {len(repeated)} rows in one comparison, and would count "
+        f"as many times.{why} Strides are not people: expected one row per runner, as "
+        "glutelab.runner_means and runner_curves give; keep one of them, or compare them with "
+        "by=..."
+    )

@@ -1,0 +1,171 @@
+"""A comparison as the sentences one would write about it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import numpy as np
+import pandas as pd
+
+from glutelab.errors import DataError
+from glutelab.schema import column
+
+__all__ = ["in_words", "lay_out", "lines_of"]
+
+ALPHA = 0.05
+FEWEST = 5  # below, Welch's test errs too often: benchmarks/results/groups.md
+_ASKED = "Left out by"  # because other groups were named
+
+
+def in_words(comparison: pd.DataFrame) -> str:
+    """A comparison as lines one would write about it, each with a verdict by the same rule.
+
+    The verdict looks at the interval of the difference and at p corrected for all tests of the
+    table (Holm): *higher* or *lower* if both exclude zero (with what it is confounded with, or that
+    the runners are too few to rely on it); *too small to matter* if the equivalence
+    margin, where one was stated, is excluded; else *cannot tell*, and the interval says what is
+    left open. That a difference was not found is never called "no difference".
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        From `compare_groups`, of two groups or conditions.
+
+    Returns
+    -------
+    str
+        Rows of the same contrast and runners under one heading; then what has to be known of the
+        runners, each sentence once.
+
+    Raises
+    ------
+    DataError
+        If the table is something else.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> row = gl.compare_groups(runners, "cadence_spm", "speed_m_s", groups=(4.5, 2.5))
+    >>> print(in_words(row))
+    4.5 minus 2.5 (28 pairs)
+      Cadence: +21.9 steps/min (95 % CI +18.3 to +25.6). Higher.
+    """
+    return lay_out(lines_of(comparison))
+
+
+def lines_of(comparison: pd.DataFrame) -> list[str]:
+    """The lines of `in_words`, each as long as it is.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+
+    Returns
+    -------
+    list of str
+    """
+    needed = {"measure", "groups", "difference", "ci_low", "p_holm", "n_1", "warning"}
+    if not isinstance(comparison, pd.DataFrame) or not needed <= set(comparison):
+        raise DataError(
+            f"a {type(comparison).__name__} was given. Expected the table that "
+            "glutelab.compare_groups gives for two groups."
+        )
+    lines, said, heading = [], [], None
+    for _, row in comparison.iterrows():
+        said += [text for text in _caveats(row["warning"]) if text not in said]
+        if "Not measured" in row["warning"]:
+            continue
+        if (here := _heading(row)) != heading:
+            lines.append(here)
+            heading = here
+        lines.append(f"  {_sentence(row)}")
+    absent = comparison.loc[comparison["warning"].str.contains("Not measured"), "measure"]
+    if len(absent):
+        labels = [column(name).label for name in absent.unique()]
+        said.insert(0, f"Not measured in this cohort: {', '.join(labels)}.")
+    return [*lines, *said]
+
+
+def lay_out(lines: list[str]) -> str:
+    """Lines as a paragraph each, at most 98 characters wide; a mean keeps its deviation.
+
+    Parameters
+    ----------
+    lines : list of str
+
+    Returns
+    -------
+    str
+    """
+    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
+    kept = [line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}") for line in lines]
+    return "\n".join(lay.fill(line) for line in kept).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _heading(row: pd.Series) -> str:
+    at = f"At {row['speed_m_s']:g} m/s, " if row["speed_m_s"] == row["speed_m_s"] else ""
+    if "pair" in str(row["test"]) or "sign" in str(row["test"]):
+        people = f"{row['n_1']} pairs"
+    else:
+        people = f"{row['n_1']} and {row['n_2']} runners"
+    adjusted = f", adjusted for {row['adjusted_for']}" if row["adjusted_for"] else ""
+    return f"{at}{row['groups']} ({people}){adjusted}"
+
+
+def _sentence(row: pd.Series) -> str:
+    label = column(row["measure"]).label
+    if np.isnan(row["difference"]):
+        return f"{label}: {_first(row['warning'])}"
+    digits = _digits(row)
+    difference, low, high = (
+        f"{row[name]:+.{digits}f}" for name in ("difference", "ci_low", "ci_high")
+    )
+    found = f"{label}: {difference}{_unit(row)}"
+    if np.isnan(row["ci_low"]):
+        return f"{found}. Cannot tell: too few runners to say how sure."
+    return f"{found} (95 % CI {low} to {high}). {_verdict(row)}"
+
+
+def _unit(row: pd.Series) -> str:
+    return row["unit"] if row["unit"] in ("", "°") else f" {row['unit']}"
+
+
+def _verdict(row: pd.Series) -> str:
+    away = row["ci_low"] > 0 or row["ci_high"] < 0
+    if away and row["p_holm"] <= ALPHA:
+        found = "Higher" if row["difference"] > 0 else "Lower"
+        confounded = re.findall(r"Confounded with (\w+)", row["warning"])
+        if confounded:
+            return f"{found}, but confounded with {' and '.join(confounded)}."
+        fewest = min(row["n_1"], row["n_2"])
+        if fewest < FEWEST:
+            return f"{found}, but {fewest} runners are too few to rely on it."
+        return f"{found}."
+    if row["p_equivalence"] <= ALPHA:
+        return f"Too small to matter: less than {row['equivalence_margin']:g}{_unit(row)}."
+    if away:
+        return f"Cannot tell: corrected for {int(row['n_tests'])} tests p is {row['p_holm']:.2g}."
+    return "Cannot tell."
+
+
+def _digits(row: pd.Series) -> int:
+    """Decimals that show the interval to two figures."""
+    width = row["ci_high"] - row["ci_low"]
+    size = width if width > 0 else abs(row["difference"])
+    return int(np.clip(1 - np.floor(np.log10(size)), 1, 4)) if size > 0 else 1
+
+
+def _first(warning: str) -> str:
+    for text in warning.split(". "):
+        if text.startswith("Cannot tell"):
+            return text.rstrip(".") + "."
+    return "Cannot tell."
+
+
+def _caveats(warning: str) -> list[str]:
+    """What has to be known of the runners; what is about one measure stands in its line."""
+    sentences = [text.rstrip(".") for text in warning.split(". ") if text]
+    apart = ("Not measured", "Cannot tell:", _ASKED)
+    return [f"{text}." for text in sentences if not text.startswith(apart)]
