@@ -1,0 +1,171 @@
+"""The named measures of posture, and what each is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from glutelab.contrasts.rows import PERSON
+from glutelab.errors import DataError
+from glutelab.schema import axis_label, unit
+
+__all__ = ["POSTURES", "Posture", "check_runners", "list_postures", "person", "relaxed_sign"]
+
+
+@dataclass(frozen=True)
+class Posture:
+    """A measure of posture.
+
+    Attributes
+    ----------
+    name : str
+        Column of the runner means.
+    relaxed : int
+        +1 if more of it is what long, relaxed hip flexors are said to give, -1 if less is.
+    says : str
+        What that direction is, in words.
+    reliability : tuple of float or None
+        Published intraclass correlations, lowest and highest.
+    weakness : str
+        A sentence to be read beside every result.
+    source : str
+        DOI or PMC number.
+    """
+
+    name: str
+    relaxed: int
+    says: str
+    reliability: tuple[float, float] | None
+    weakness: str
+    source: str
+
+
+POSTURES = {
+    posture.name: posture
+    for posture in (
+        Posture(
+            "thomas_test_deg",
+            1,
+            "thigh further below the horizontal",
+            (0.30, 0.65),
+            "Weak instrument: sensitivity 32 %, specificity 57 % for short hip flexors unless the "
+            "pelvis is held, ICC 0.30 to 0.65; expect an attenuated association.",
+            "10.7717/peerj.2325; PMC4560013",
+        ),
+        Posture(
+            "standing_pelvic_tilt_deg",
+            -1,
+            "pelvis tilted less forward in standing",
+            None,
+            "Depends on marker placement on four landmarks and on one quiet stand; shares the "
+            "pelvis with every hip angle.",
+            "",
+        ),
+        Posture(
+            "pelvic_tilt_mean_deg",
+            -1,
+            "pelvis tilted less forward in running",
+            None,
+            "Against the laboratory: includes how the markers were placed, and rises with speed; "
+            "not to be pooled across laboratories. Shares the pelvis with every hip angle.",
+            "",
+        ),
+        Posture(
+            "pelvic_tilt_from_standing_deg",
+            -1,
+            "pelvis tilts less forward from standing to running",
+            None,
+            "Free of marker placement, but a difference: the error of the standing trial is in it "
+            "with the sign turned.",
+            "",
+        ),
+        Posture(
+            "trunk_lean_mean_deg",
+            -1,
+            "trunk leans less forward in running",
+            None,
+            "Says little of the hip flexors; recreational runners lean 5 to 7.5 degrees, elite "
+            "runners about 3.",
+            "",
+        ),
+    )
+}
+
+
+def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
+    """The measures of posture there are, and how many runners have each.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means` or `simulate_runners`.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure: ``posture, label, unit, relaxed`` (+1: more of it is what relaxed hip
+        flexors are said to give, -1: less is), ``relaxed_means`` in words, ``n_runners`` with a
+        value, ``measured``, ``reliability_low, reliability_high`` (published intraclass
+        correlations), ``weakness``, ``source``.
+
+    Examples
+    --------
+    >>> from glutelab.simulate import simulate_runners
+    >>> found = list_postures(simulate_runners(12, seed=1))
+    >>> found[["posture", "relaxed", "n_runners", "measured"]]
+                             posture  relaxed  n_runners  measured
+    0                thomas_test_deg        1         12      True
+    1       standing_pelvic_tilt_deg       -1         12      True
+    2           pelvic_tilt_mean_deg       -1         12      True
+    3  pelvic_tilt_from_standing_deg       -1         12      True
+    4            trunk_lean_mean_deg       -1          0     False
+    """
+    check_runners(runners)
+    rows = []
+    for name, posture in POSTURES.items():
+        known = runners[runners[name].notna()] if name in runners else runners.iloc[:0]
+        low, high = posture.reliability or (np.nan, np.nan)
+        n = len(known[person(runners)].drop_duplicates())
+        rows.append(
+            {
+                "posture": name,
+                "label": axis_label(name).removesuffix(f" ({unit(name)})"),
+                "unit": unit(name),
+                "relaxed": posture.relaxed,
+                "relaxed_means": posture.says,
+                "n_runners": n,
+                "measured": n > 0,
+                "reliability_low": low,
+                "reliability_high": high,
+                "weakness": posture.weakness,
+                "source": posture.source,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def check_runners(runners: object) -> None:
+    """Refuse what is no table of runners."""
+    if not isinstance(runners, pd.DataFrame) or "runner_id" not in runners:
+        raise DataError(
+            f"a {type(runners).__name__} was given. Expected one row per runner and speed, as "
+            "runner_means(cohort) gives."
+        )
+
+
+def person(runners: pd.DataFrame) -> list[str]:
+    """The columns that tell one runner from another."""
+    return [name for name in PERSON if name in runners]
+
+
+def relaxed_sign(name: str) -> int:
+    """+1 if more of a posture is more relaxed, -1 if less is; +1 for one that is not listed.
+
+    Examples
+    --------
+    >>> relaxed_sign("thomas_test_deg"), relaxed_sign("pelvic_tilt_mean_deg")
+    (1, -1)
+    """
+    return POSTURES[name].relaxed if name in POSTURES else 1
