@@ -4,7 +4,7 @@
 
 Every study is drawn from a known truth. Under no effect a test should find one in 5 % of the
 studies, and a 95 % interval should hold a planted effect in 95 %. Same seed, same table, whatever
-the number of jobs.
+the number of jobs. The bootstrap, which takes most of the time, is run in every second study.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from joblib import Parallel, delayed
 from glutelab.models.mixed import fit_mixed
 from glutelab.models.mixed_refit import bootstrap_mixed
 
-BEGIN, END = "<!-- calibration of the mixed model -->", "<!-- end of it -->"
+BEGIN, END = "<!-- calibration of mixed -->", "<!-- end of calibration of mixed -->"
 NAMES = ("posture_between", "posture_within", "speed_c", "speed_c2")
 WAYS = ("Satterthwaite t", "plain z", "bootstrap, studentized", "bootstrap, percentile")
 EFFECTS = ("posture_between", "posture_within")

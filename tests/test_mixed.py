@@ -303,6 +303,14 @@ def test_bootstrap_says_when_too_many_resamples_fail():
     assert np.isnan(boot.p("between"))
 
 
+def test_bootstrap_of_very_few_runners_has_no_silent_numbers(recwarn):
+    fit = fit_mixed(*study(5, 3), names=SHORT)
+    boot = bootstrap_mixed(fit, n_boot=300, seed=1)
+    low, high = boot.interval("speed")
+    assert not low > high
+    assert not [w for w in recwarn if issubclass(w.category, RuntimeWarning)]
+
+
 @pytest.mark.parametrize("slope", [None, "speed"])
 def test_leaving_a_runner_out_is_the_fit_without_them(slope):
     y, x, runner = study(9, 4, slopes=4.0)

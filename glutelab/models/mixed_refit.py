@@ -67,7 +67,7 @@ class MixedBootstrap:
         if kind == "percentile":
             low, high = self._quantiles(drawn, [(1 - level) / 2, (1 + level) / 2])
         elif kind == "studentized":
-            half = se * self._quantiles(np.abs(drawn - value) / errors, level)
+            half = se * self._quantiles(_studentized(drawn - value, errors), level)
             low, high = value - half, value + half
         else:
             raise DataError(f"There is no {kind!r} interval. Choose studentized or percentile.")
@@ -76,8 +76,8 @@ class MixedBootstrap:
     def p(self, effect: str | Mapping[str, float] | Sequence[float]) -> float:
         """Two-sided p: how often a resample is as many standard errors off as zero is."""
         value, se, drawn, errors = self._drawn(effect)
-        t = np.abs(drawn - value) / errors
-        t = t[np.isfinite(t)]
+        t = _studentized(drawn - value, errors)
+        t = t[~np.isnan(t)]
         if self._too_many_failed:
             return np.nan
         return float((1 + (t >= abs(value / se)).sum()) / (1 + len(t)))
@@ -87,14 +87,25 @@ class MixedBootstrap:
         return self.n_failed > 0.1 * len(self.coefficients)
 
     def _quantiles(self, values: np.ndarray, at) -> np.ndarray:
-        values = values[np.isfinite(values)]
+        values = values[~np.isnan(values)]
         return np.full(np.shape(at), np.nan) if self._too_many_failed else np.quantile(values, at)
 
     def _drawn(self, effect):
         weights = self.fit.weights({effect: 1.0} if isinstance(effect, str) else effect)
-        errors = np.sqrt(np.einsum("i,mij,j->m", weights, self.covariances, weights))
+        variances = np.einsum("i,mij,j->m", weights, self.covariances, weights)
         se = float(np.sqrt(weights @ self.covariance @ weights))
-        return float(weights @ self.fit.coefficients), se, self.coefficients @ weights, errors
+        return (
+            float(weights @ self.fit.coefficients),
+            se,
+            self.coefficients @ weights,
+            np.sqrt(np.maximum(variances, 0)),
+        )
+
+
+def _studentized(off: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Size in standard errors; infinite where so few runners were drawn that all fit exactly."""
+    with np.errstate(divide="ignore"):
+        return np.abs(off) / errors
 
 
 @dataclass(frozen=True, eq=False)
