@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from glutelab.contrasts.caveats import is_simulated
 from glutelab.errors import DataError
-from glutelab.explore.words import plain_label
 from glutelab.models.added_variable import added_variable
 from glutelab.models.economy import EconomyFit
+from glutelab.models.posture import name_measure
 from glutelab.schema import unit
 from glutelab.style import (
     BLACK,
@@ -101,7 +101,7 @@ def plot_economy(
 
 
 def _axis(name: str, beyond: str) -> str:
-    label, of = plain_label(name), unit(name)
+    label, of = name_measure(name), unit(name)
     return wrapped(f"{label}, difference {beyond}" + (f" ({of})" if of else ""), 58)
 
 
@@ -118,8 +118,10 @@ def _subtitle(fit: EconomyFit) -> str:
 
 
 def _notes(fit: EconomyFit) -> list[str]:
-    found = [f"Verdict: {fit.verdict}."] if fit.answerable else []
-    return [*found, *fit.warnings, "These are associations; none of them shows an effect."]
+    if not fit.answerable:
+        return list(fit.warnings)
+    last = "These are associations; none of them shows an effect."
+    return [f"Verdict: {fit.verdict}.", *fit.warnings, last]
 
 
 def _with_levels(dots: pd.DataFrame, runners: pd.DataFrame | None) -> pd.DataFrame:

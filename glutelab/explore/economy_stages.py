@@ -30,8 +30,8 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
     Returns
     -------
     plotly.graph_objects.Figure
-        Accepted windows are filled, with their mean as a line; refused ones are hatched by a
-        dotted frame. The reason of each refusal, and what has to be said of an accepted stage,
+        Accepted windows are filled, with their mean as a line; refused ones have a dotted
+        frame. The reason of each refusal, and what has to be said of an accepted stage,
         stand beneath the title, by the number of the stage.
 
     Raises
@@ -160,7 +160,7 @@ def _label_windows(figure: go.Figure, table: pd.DataFrame, ends: list[float]) ->
 
 
 def _how(table: pd.DataFrame) -> str:
-    parts = ["the window of each stage is what its cost was taken from"]
+    parts = ["The window of each stage is what its cost was taken from"]
     for name, head in (("mass_kg", "body mass"), ("equation", "energy by"), ("baseline", "")):
         known = table[name].dropna().unique() if name in table else []
         if len(known) == 1:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from glutelab.errors import DataError
-from glutelab.explore.words import plain_label
+from glutelab.models.posture import name_measure
 from glutelab.models.specification import SpecificationCurve
 from glutelab.models.specification_plan import CHOICES
 from glutelab.style import BLUE, ROW_AXIS, VERMILION, lay_out, print_p, wrapped
@@ -86,14 +86,14 @@ def plot_specifications(curve: SpecificationCurve) -> go.Figure:
     end = max(len(table), 1) + 0.5
     figure.update_xaxes(range=[0.5 - 0.01 * end, end + 0.01 * end], showgrid=False, zeroline=False)
     if curve.answerable:
-        _draw_null(figure, curve.permutation)
         _draw_curve(figure, table)
         _draw_matrix(figure, table, rows)
+        _draw_null(figure, curve.permutation)
+        figure.add_hline(y=0, line={"color": "#555555", "width": 1.5}, row=1, col=1)
+        figure.update_yaxes(title="Association<br>(SD of cost per SD of posture)", row=1, col=1)
     else:
-        _say_none(figure)
-    figure.add_hline(y=0, line={"color": "#555555", "width": 1.5}, row=1, col=1)
-    unit = "SD of cost per SD of posture"
-    figure.update_yaxes(title=f"Association<br>({unit})", zeroline=False, row=1, col=1)
+        _say_none(figure, curve)
+    figure.update_yaxes(zeroline=False, row=1, col=1)
     _label_rows(figure, rows)
     figure.update_xaxes(title="Specifications, in the order of their result", row=2, col=1)
     return lay_out(
@@ -109,12 +109,12 @@ def plot_specifications(curve: SpecificationCurve) -> go.Figure:
 
 def _rows(curve: SpecificationCurve) -> list[tuple[str, str | None, str]]:
     """Choice, option (None for the heading of a choice) and label of each row."""
-    explained = curve.choices.set_index("choice")["explained_pct"]
+    choices = curve.choices.set_index("choice")
     rows: list[tuple[str, str | None, str]] = []
     for choice in CHOICES:
         options = curve.summary.loc[curve.summary["choice"] == choice, "option"]
-        share = explained[choice]
-        told = len(options) > 1 and np.isfinite(share)
+        share = choices.loc[choice, "explained_pct"]
+        told = choices.loc[choice, "n_options"] > 1 and np.isfinite(share)
         head = f"<b>{HEADS[choice]}</b>" + (f" (explains {share:.0f} %)" if told else "")
         rows.append((choice, None, head))
         rows += [(choice, option, _option(choice, option)) for option in options]
@@ -124,11 +124,11 @@ def _rows(curve: SpecificationCurve) -> list[tuple[str, str | None, str]]:
 def _option(choice: str, option: str) -> str:
     """An option in few words; a name of a file's own column is kept as text."""
     if choice == "posture":
-        option = plain_label(option)
+        option = name_measure(option)
     elif choice == "outcome":
-        option = UNITS.get(option, plain_label(option))
+        option = UNITS.get(option, name_measure(option))
     elif choice == "covariates" and option != "none":
-        option = ", ".join(plain_label(name).lower() for name in option.split(", "))
+        option = ", ".join(name_measure(name).lower() for name in option.split(", "))
     elif choice == "outliers":
         option = RULES.get(option, option)
     short = option if len(option) <= LABEL_WIDTH else f"{option[: LABEL_WIDTH - 1]}…"
@@ -255,11 +255,11 @@ def _label_rows(figure: go.Figure, rows: list) -> None:
             figure.add_hline(y=height - 0.5, line=edge, row=2, col=1)
 
 
-def _say_none(figure: go.Figure) -> None:
+def _say_none(figure: go.Figure, curve: SpecificationCurve) -> None:
     figure.add_scatter(x=[None], y=[None], showlegend=False, row=1, col=1)
     figure.add_scatter(x=[None], y=[None], showlegend=False, row=2, col=1)
     figure.add_annotation(
-        text="Cannot tell",
+        text=wrapped(curve.table["reason"].mode()[0], 40),
         x=0.5,
         y=0.5,
         xref="x domain",
@@ -277,7 +277,7 @@ def _subtitle(curve: SpecificationCurve) -> str:
     said = f"{n.min()} runners; " if len(n) and n.min() == n.max() else said
     return (
         f"{said}negative: better economy with a more relaxed posture; intervals: "
-        f"{100 * curve.level:g} %, each for itself"
+        f"{100 * curve.level:g} %"
     )
 
 

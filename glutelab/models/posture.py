@@ -11,7 +11,15 @@ from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
 from glutelab.schema import axis_label, unit
 
-__all__ = ["POSTURES", "Posture", "check_runners", "list_postures", "person", "relaxed_sign"]
+__all__ = [
+    "POSTURES",
+    "Posture",
+    "check_runners",
+    "list_postures",
+    "name_measure",
+    "person",
+    "relaxed_sign",
+]
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,8 @@ class Posture:
     ----------
     name : str
         Column of the runner means.
+    label : str
+        As it is written.
     relaxed : int
         +1 if more of it is what long, relaxed hip flexors are said to give, -1 if less is.
     says : str
@@ -35,6 +45,7 @@ class Posture:
     """
 
     name: str
+    label: str
     relaxed: int
     says: str
     reliability: tuple[float, float] | None
@@ -47,6 +58,7 @@ POSTURES = {
     for posture in (
         Posture(
             "thomas_test_deg",
+            "Modified Thomas test",
             1,
             "thigh further below the horizontal",
             (0.30, 0.65),
@@ -56,6 +68,7 @@ POSTURES = {
         ),
         Posture(
             "standing_pelvic_tilt_deg",
+            "Standing pelvic tilt",
             -1,
             "pelvis tilted less forward in standing",
             None,
@@ -65,6 +78,7 @@ POSTURES = {
         ),
         Posture(
             "pelvic_tilt_mean_deg",
+            "Mean pelvic tilt",
             -1,
             "pelvis tilted less forward in running",
             None,
@@ -74,6 +88,7 @@ POSTURES = {
         ),
         Posture(
             "pelvic_tilt_from_standing_deg",
+            "Pelvic tilt from standing",
             -1,
             "pelvis tilts less forward from standing to running",
             None,
@@ -83,6 +98,7 @@ POSTURES = {
         ),
         Posture(
             "trunk_lean_mean_deg",
+            "Mean trunk lean",
             -1,
             "trunk leans less forward in running",
             None,
@@ -131,7 +147,7 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "posture": name,
-                "label": axis_label(name).removesuffix(f" ({unit(name)})"),
+                "label": posture.label,
                 "unit": unit(name),
                 "relaxed": posture.relaxed,
                 "relaxed_means": posture.says,
@@ -158,6 +174,19 @@ def check_runners(runners: object) -> None:
 def person(runners: pd.DataFrame) -> list[str]:
     """The columns that tell one runner from another."""
     return [name for name in PERSON if name in runners]
+
+
+def name_measure(name: str) -> str:
+    """What a column is called, without its unit.
+
+    Examples
+    --------
+    >>> name_measure("trunk_lean_mean_deg"), name_measure("mass_kg")
+    ('Mean trunk lean', 'Body mass')
+    """
+    if name in POSTURES:
+        return POSTURES[name].label
+    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def relaxed_sign(name: str) -> int:

@@ -11,8 +11,7 @@ from glutelab.contrasts.caveats import find_caveats, is_simulated
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
-from glutelab.models.economy_rows import label
-from glutelab.models.posture import check_runners, list_postures
+from glutelab.models.posture import check_runners, list_postures, name_measure
 from glutelab.models.specification_fit import fit_choice
 from glutelab.models.specification_permute import permute_curve
 from glutelab.models.specification_plan import OUTLIERS, Grid, build_grid, list_choices
@@ -99,9 +98,11 @@ def specification_curve(
 
     One speed: least squares with HC3 standard errors, t with n - k degrees of freedom. All speeds:
     a mixed model with speed and its square, posture between and within runners, a random intercept
-    and Satterthwaite's t. Simonsohn, Simmons and Nelson 2020, doi 10.1038/s41562-020-0912-z. Names
-    of columns are never evaluated. The specifications share their runners: their number adds
-    nothing to the evidence, which is what the test of the whole curve allows for.
+    and Satterthwaite's t (`fit_economy` gives runners a slope on speed, too, where that can be
+    estimated, which changes standard errors a little). Simonsohn, Simmons and Nelson 2020,
+    doi 10.1038/s41562-020-0912-z. Names of columns are never evaluated. The specifications share
+    their runners: their number adds nothing to the evidence, which is what the test of the whole
+    curve allows for.
 
     Parameters
     ----------
@@ -206,6 +207,6 @@ def _caveats(grid: Grid, postures: Sequence[str]) -> list[str]:
         for text in find_caveats(each, each[posture].astype(float), [DOSE], posture):
             said.setdefault(text, []).append(posture)
     return [
-        f"{text.rstrip('.')} ({', '.join(map(label, which))})." if "dose" in text else text
+        f"{text.rstrip('.')} ({', '.join(map(name_measure, which))})." if "dose" in text else text
         for text, which in said.items()
     ]

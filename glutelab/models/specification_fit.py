@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from glutelab.errors import DataError
-from glutelab.models.economy_rows import label
 from glutelab.models.mixed import fit_mixed
-from glutelab.models.posture import relaxed_sign
+from glutelab.models.posture import name_measure, relaxed_sign
 from glutelab.models.specification_plan import ALL, Choice, Grid
 from glutelab.models.specification_squares import cook_distance, fit_squares
 from glutelab.schema import unit
@@ -68,14 +67,14 @@ def take_sample(grid: Grid, choice: Choice) -> Sample:
     rows = np.logical_and.reduce([np.isfinite(part).all(axis=-1) for part in parts])
     posture, y = (without_trend(part[..., 0], rows, speeds) for part in parts[:2])
     notes = [
-        f"Not adjusted for {label(name)}, which is the same for all."
+        f"Not adjusted for {name_measure(name)}, which is the same for all."
         for name, part in zip(choice.covariates, parts[2:], strict=True)
         if rows.any() and not _varies(part, rows)
     ]
     stacked = scaled_covariates(parts[2:], rows)
     absent = [name for name in names if not np.isfinite(grid.values[name]).any()]
     if absent:
-        reason = f"Not measured in this cohort: {', '.join(map(label, absent))}."
+        reason = f"Not measured in this cohort: {', '.join(map(name_measure, absent))}."
     else:
         reason = _reason(rows, posture, choice)
     return Sample(rows, posture, y, stacked, speeds, reason, tuple(notes))
@@ -127,7 +126,7 @@ def _reason(rows: np.ndarray, posture: np.ndarray, choice: Choice) -> str:
     if choice.speed == ALL and rows.shape[1] > 1 and rows.sum(axis=1).max() < 2:
         return "Cannot tell: no runner has several speeds. Look at one speed, or adjust for speed."
     if not _varies(posture[..., None], rows):
-        return f"Cannot tell: {label(choice.posture)} is the same for all."
+        return f"Cannot tell: {name_measure(choice.posture)} is the same for all."
     return ""
 
 

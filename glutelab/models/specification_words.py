@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.rows import listed
-from glutelab.models.economy_rows import label
+from glutelab.models.posture import name_measure
 from glutelab.models.specification_plan import CHOICES
 
 __all__ = ["judge", "rank_choices", "sentences", "summarize"]
@@ -124,11 +124,11 @@ def _whole_curve(permutation: pd.DataFrame | None) -> str:
         return ""
     row = permutation.set_index("statistic").loc["mean_z"]
     p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
-    how = "more extreme than" if row["p"] <= ALPHA else "no more extreme than is usual"
+    how = "more" if row["p"] <= ALPHA else "no more"
     return (
-        f"Taken as a whole, the curve is {how} where posture is shuffled over runners (mean z "
-        f"{row['observed']:+.2f}, shuffled {row['null_low']:+.2f} to {row['null_high']:+.2f}, {p}, "
-        f"{row['n_permutations']} shuffles)."
+        f"Taken as a whole, the curve is {how} extreme than chance makes it (mean z "
+        f"{row['observed']:+.2f}, {row['null_low']:+.2f} to {row['null_high']:+.2f} where posture "
+        f"is shuffled over runners, {p}, {row['n_permutations']} shuffles)."
     )
 
 
@@ -164,4 +164,4 @@ def sentences(table, choices, verdict: str, warnings) -> str:
 
 def say_unmeasured(names: list[str]) -> list[str]:
     """A sentence on measures that were left out, as the cohort has none of them."""
-    return [f"Not measured in this cohort: {listed(map(label, names))}."] if names else []
+    return [f"Not measured in this cohort: {listed(map(name_measure, names))}."] if names else []
