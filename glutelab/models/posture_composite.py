@@ -116,7 +116,9 @@ def posture_composite(
             f"{listed(names)}: one is given by the others (running tilt from standing is running "
             "tilt less standing tilt). Leave one of them out."
         )
-    weight = vectors[:, -1] * (1.0 if vectors[:, -1].sum() >= 0 else -1.0)
+    weight = vectors[:, -1]
+    total = weight.sum()
+    weight = weight * np.sign(total if abs(total) > 1e-9 else weight[0])
     score = z @ weight
     loadings = pd.DataFrame(
         {
@@ -226,7 +228,13 @@ def _notes(rows, whole, loadings, alpha: float) -> list[str]:
             f"The measures hardly measure one thing (alpha {alpha:.2f}, usual demand 0.70): look "
             "at each of them instead."
         )
-    weak = loadings.loc[loadings["loading"] < 0.3, "posture"]
+    against = loadings.loc[loadings["loading"] <= -0.3, "posture"]
+    if len(against):
+        notes.append(
+            f"{listed(against)} runs against the others: these measures have no common direction, "
+            "and more of the composite does not mean more relaxed."
+        )
+    weak = loadings.loc[loadings["loading"].abs() < 0.3, "posture"]
     if len(weak):
         notes.append(f"{listed(weak)} hardly goes with the others (loading below 0.3).")
     return notes

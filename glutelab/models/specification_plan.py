@@ -86,7 +86,7 @@ def build_grid(
     for posture, outcome, names in product(postures, outcomes, covariate_sets):
         table, _ = check_question(table, posture, outcome, names)
     names = list(dict.fromkeys([*postures, *outcomes, *(c for one in covariate_sets for c in one)]))
-    rows, _ = select_rows(table, postures[0], [], side, None)
+    rows, _ = select_rows(table, postures[0], outcomes[0], names, side=side, speed_m_s=None)
     speeds = count_speeds(rows)
     number = np.zeros(len(rows), int)
     if speeds:
