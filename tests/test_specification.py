@@ -115,12 +115,12 @@ def test_a_planted_association_is_found_on_the_side_it_was_planted():
 def test_shuffled_curves_keep_the_rate_of_false_alarms():
     options = {"covariate_sets": [(), ("level",)], "outliers": ["none", "Cook"], "speeds": [3.5]}
     p = []
-    for seed in range(90):
+    for seed in range(60):
         study = simulate_runners(20, speeds_m_s=[3.5], effects=NONE, seed=seed)
-        found = specification_curve(study, TILT, COST, n_permutations=79, seed=seed, **options)
+        found = specification_curve(study, TILT, COST, n_permutations=59, seed=seed, **options)
         p.append(found.permutation["p"].to_numpy())
     rate = (np.array(p) <= 0.05).mean(axis=0)
-    assert (rate <= 0.12).all()  # 5 % and three standard errors
+    assert (rate <= 0.135).all()  # 5 % and three standard errors
     assert 0.33 < np.median(np.array(p)[:, [0, 2]]) < 0.67  # a share is often 0, its p then 1
 
 

@@ -18,6 +18,7 @@ from glutelab.style import (
     BLACK,
     BLUE,
     GREEN,
+    LEVEL_COLORS,
     SYMBOLS,
     color_of,
     faded,
@@ -158,7 +159,9 @@ def _draw_line(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
 
 
 def _draw_dots(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
-    levels = [str(level) for level in dots["level"].unique()]
+    found = {str(level) for level in dots["level"]}
+    levels = [level for level in LEVEL_COLORS if level in found]
+    levels += sorted(found.difference(levels))
     for place, level in enumerate(levels):
         rows = dots[dots["level"] == level]
         color = color_of(level, levels) if level else BLUE
