@@ -456,6 +456,36 @@ def test_costs_copied_into_every_row_have_no_residual():
     assert "Were runner means copied into every row?" in fit.reason
 
 
+def test_cost_computed_from_posture_has_no_residual():
+    table = people(12, (3.5,))
+    fit = fit_economy(table.assign(**{COST: 4 + 0.01 * table[TILT]}), TILT)
+    assert "without any residual" in fit.reason
+
+
+def test_a_runner_with_a_second_speed_is_not_enough_for_a_mixed_model():
+    table = people(12)
+    kept = table[(table["speed_m_s"] == 3.5) | (table.index == 0)]
+    assert "no row is left to estimate the variance within" in fit_economy(kept, TILT).reason
+
+
+def test_everyone_at_a_speed_of_their_own_has_speed_in_the_model():
+    table = people(20, (3.5,))
+    table["speed_m_s"] = np.linspace(3, 4, 20)
+    fit = fit_economy(table, TILT)
+    assert fit.kind == "least squares"
+    assert fit.coefficients["term"].tolist()[2:] == ["speed_m_s", "speed_m_s^2"]
+    near = fit_economy(table.assign(speed_m_s=np.linspace(3.46, 3.54, 20)), TILT)
+    assert near.coefficients["term"].tolist() == ["intercept", TILT]
+
+
+def test_legs_are_chosen_by_side():
+    import glutelab as gl
+
+    table = gl.runner_means(gl.simulate_cohort(12, seed=1))
+    assert fit_economy(table, "thomas_test_deg", side="left").side == "left"
+    assert fit_economy(table, "thomas_test_deg").side == "both"
+
+
 def test_built_in_cohort_without_cost():
     import glutelab as gl
 
@@ -477,6 +507,7 @@ EVIL = "__import__('os').system('touch x')"
         (people(), {"posture": "level"}, "posture level holds words"),
         (people(), {"outcome": "sex"}, "outcome sex holds words"),
         (people(), {"posture": COST}, "is no posture"),
+        (people(), {"posture": [TILT]}, "is no name of a column"),
         (people(), {"posture": "speed_m_s"}, "is no posture"),
         (people(), {"adjust_for": [TILT]}, "asked for twice"),
         (people(), {"adjust_for": "oxygen_cost_ml_kg_km"}, "in another unit"),

@@ -144,7 +144,7 @@ def fit_economy(
     try:
         fit, said = fit_design(design)
     except DataError as error:
-        reason = f"Cannot tell: {' '.join(str(error).split())}"
+        reason = f"Cannot tell: {' '.join(getattr(error, 'problems', [str(error)]))}"
         return _unanswered(rows, reason, covariates, [*simulated, *notes], about)
     found = estimate(fit, design.keys, inference, n_boot, seed)
     vif = collinearity(design)

@@ -133,6 +133,8 @@ def why_inseparable(design: Design, posture: str, covariates: list[str]) -> str:
     full = np.column_stack([np.ones(len(x)), x])
     leverage = (np.linalg.qr(full)[0] ** 2).sum(axis=1)
     alone = design.people["runner_id"].to_numpy()[runner[leverage > 1 - 1e-8]]
+    if explained(design.y, x) > 1 - 1e-12:
+        return "Cannot tell: cost is given by the model without any residual. Was it computed?"
     if not len(alone):
         return ""
     return (

@@ -13,7 +13,7 @@ from glutelab.models.economy_limits import Attenuation, Detectable, Equivalence,
 from glutelab.models.economy_ols import OlsFit
 from glutelab.models.economy_refit import find_influence, find_prediction, name_deciders
 from glutelab.models.economy_rows import label, small
-from glutelab.models.economy_words import describe
+from glutelab.models.economy_words import describe, under
 from glutelab.models.mixed import MixedFit
 
 __all__ = ["EconomyFit"]
@@ -117,10 +117,8 @@ class EconomyFit:
     @property
     def title(self) -> str:
         """Which question was asked."""
-        *most, last = [f"{speed:g}" for speed in self.speeds_m_s] or [""]
-        at = f" at {', '.join(most)}{' and ' if most else ''}{last} m/s" if last else ""
-        adjusted = f", adjusted for {', '.join(self.adjusted_for)}" if self.adjusted_for else ""
-        return f"{label(self.measure)} and {small(self.outcome)}{at}{adjusted}"
+        conditions = under(self.speeds_m_s, self.adjusted_for)
+        return f"{label(self.measure)} and {small(self.outcome)}{conditions}"
 
     def __repr__(self) -> str:
         return describe(self)

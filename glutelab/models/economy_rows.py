@@ -119,6 +119,9 @@ def check_question(
         that can be.
     """
     covariates = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    wrong = [name for name in (posture, outcome, *covariates) if not isinstance(name, str)]
+    if wrong:
+        raise DataError(f"{wrong[0]!r} is no name of a column. Expected one, in quotes.")
     table = fill_unmeasured(table, [posture, outcome, *covariates])
     table = table.assign(**{n: np.nan for n in {posture, outcome} & set(COSTS) if n not in table})
     for name, use in ((posture, "posture"), (outcome, "outcome")):
@@ -261,7 +264,7 @@ def _refuse_pooling(table: pd.DataFrame, name: str, covariates: list[str]) -> No
 
 
 def count_speeds(rows: pd.DataFrame) -> list[float]:
-    """Speeds that are told apart: those less than 0.1 m/s from the next are one.
+    """Speeds that are told apart: those within 0.1 m/s of the slowest of them are one.
 
     Examples
     --------
@@ -270,6 +273,9 @@ def count_speeds(rows: pd.DataFrame) -> list[float]:
     """
     if "speed_m_s" not in rows or rows.empty:
         return []
-    known = np.sort(rows["speed_m_s"].unique().astype(float))
-    groups = np.split(known, np.flatnonzero(np.diff(known) > 2 * SAME_SPEED + 1e-9) + 1)
-    return [round(float(group.mean()), 3) for group in groups]
+    groups: list[list[float]] = []
+    for speed in np.sort(rows["speed_m_s"].unique().astype(float)):
+        if not groups or speed > groups[-1][0] + 2 * SAME_SPEED + 1e-9:
+            groups.append([])
+        groups[-1].append(speed)
+    return [round(float(np.mean(group)), 3) for group in groups]

@@ -9,7 +9,7 @@ import numpy as np
 from glutelab.models.economy_rows import label, small
 from glutelab.schema import unit
 
-__all__ = ["associated", "describe"]
+__all__ = ["associated", "describe", "lay_out", "under"]
 
 
 def describe(fit) -> str:
@@ -28,14 +28,28 @@ def describe(fit) -> str:
     lines = [f"{fit.title} ({people})" if fit.n_runners else fit.title]
     if not fit.answerable:
         lines += [fit.reason, *fit.warnings]
-        return _lay_out(lines)
+        return lay_out(lines)
     lines += [_detectable(fit), *(_row(fit, row) for row in fit.posture.itertuples())]
     lines += [_equivalence(fit), *_attenuation(fit), _prediction(fit), fit.decides]
     lines += [*fit.warnings, *fit.method, "These are associations; none of them shows an effect."]
-    return _lay_out([line for line in lines if line])
+    return lay_out([line for line in lines if line])
 
 
-def _lay_out(lines: list[str]) -> str:
+def under(speeds_m_s: tuple[float, ...], adjusted_for: tuple[str, ...]) -> str:
+    """At which speeds, adjusted for what, as the end of a heading.
+
+    Examples
+    --------
+    >>> under((2.5, 3.5, 4.5), ("sex",))
+    ' at 2.5, 3.5 and 4.5 m/s, adjusted for sex'
+    """
+    *most, last = [f"{speed:g}" for speed in speeds_m_s] or [""]
+    at = f" at {', '.join(most)}{' and ' if most else ''}{last} m/s" if last else ""
+    return f"{at}, adjusted for {', '.join(adjusted_for)}" if adjusted_for else at
+
+
+def lay_out(lines: list[str]) -> str:
+    """The first line as a heading, the others below it, at most 98 characters wide."""
     lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
     return "\n".join([lay.fill(lines[0]), *(lay.fill(f"  {line}") for line in lines[1:])])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +26,7 @@ from glutelab.models.economy_rows import (
     select_rows,
     small,
 )
+from glutelab.models.economy_words import lay_out, under
 from glutelab.models.mediation import Mediation, mediate
 from glutelab.schema import unit
 
@@ -90,16 +90,15 @@ class PosturePathway:
         return "cannot tell"
 
     def __repr__(self) -> str:
-        at = " and ".join(f"{speed:g}" for speed in self.speeds_m_s)
         head = f"{label(self.posture)}, {small(self.through)} and {small(self.outcome)}"
-        lines = [f"{head}{f' at {at} m/s' if at else ''}"]
+        lines = [f"{head}{under(self.speeds_m_s, self.adjusted_for)}"]
         if not self.answerable:
-            return _lay_out([*lines, self.reason, *self.warnings])
+            return lay_out([*lines, self.reason, *self.warnings])
         names = (small(self.posture), small(self.through), small(self.outcome))
         lines.append(self.mediation.sentences(*names, _per(self.outcome, self.posture)))
         if self.verdict == "cannot tell":
             lines.append(_POWER)
-        return _lay_out([*lines, *self.warnings, *self.method])
+        return lay_out([*lines, *self.warnings, *self.method])
 
 
 # Measured: benchmarks/results/models.md, published coupling, slope of -0.3 on cost.
@@ -281,8 +280,3 @@ def _unanswered(rows, reason: str, covariates, notes, about: dict) -> PosturePat
         warnings=tuple(notes),
         method=(),
     )
-
-
-def _lay_out(lines: list[str]) -> str:
-    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
-    return "\n".join([lay.fill(lines[0]), *(lay.fill(f"  {line}") for line in lines[1:])])
