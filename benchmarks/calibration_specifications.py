@@ -3,7 +3,7 @@
     python benchmarks/calibration_specifications.py
 
 250 simulated studies of 30 runners at two speeds without any association of posture with cost,
-16 or so specifications each, 99 shuffles. In the second case posture and cost both go with the
+24 specifications each, 99 shuffles. In the second case posture and cost both go with the
 level, which all specifications adjust for. Prints the share of studies with p <= 0.05.
 """
 
