@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtr, stdtrit
 
+from glutelab.arguments import check_name
+from glutelab.conditions import (
+    check_confidence,
+    each_condition,
+    list_measures,
+    refuse_several,
+    say_warning,
+    select_runners,
+)
+from glutelab.contrasts.choices import check_number
+from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
-from glutelab.schema import column
-from glutelab.selection import select_runners
+from glutelab.intervals import correlation_interval, mean_interval, share_interval, t_half_width
+from glutelab.schema import unit
+from glutelab.schema.keys import CONDITIONS
 
-__all__ = ["change_with_speed", "mean_by_speed", "relate", "share_beyond", "t_half_width"]
+__all__ = ["change_with_speed", "mean_by_speed", "relate", "share_beyond"]
 
 
 def mean_by_speed(
@@ -20,13 +31,14 @@ def mean_by_speed(
     side: str = "both",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Mean of each measure over runners, with its interval, one speed at a time.
+    """Mean of each measure over runners, with its interval, one condition at a time.
 
     Parameters
     ----------
     runners : DataFrame
         From `runner_means`.
     measures : str or list of str
+        Columns of numbers, declared ones or one's own.
     side : {"both", "left", "right"}
     confidence : float
         Level of the t interval.
@@ -34,25 +46,27 @@ def mean_by_speed(
     Returns
     -------
     DataFrame
-        ``measure, unit, speed_m_s, n_runners, mean, sd, ci_low, ci_high, min, max``; a measure that
-        was not taken in this cohort has ``n_runners`` 0.
+        One row per measure and condition, never pooled: ``measure, unit, speed_m_s, n_runners,
+        mean, sd, ci_low, ci_high, min, max, warning``; ``cohort`` in front, and ``slope_pct, shoe,
+        session`` after the speed, where the table holds several. ``warning`` names what has to be
+        known of the runners. A measure that was not taken in a cohort has ``n_runners`` 0.
 
     Raises
     ------
     DataError
         If rows are strides, or a measure or side is unknown.
     """
-    names = [measures] if isinstance(measures, str) else list(measures)
+    names = list_measures(measures)
+    confidence = check_confidence("confidence", confidence)
     rows = select_runners(runners, names, side=side)
     result = []
     for name in names:
-        seen = rows.groupby("speed_m_s")[name].agg(["count", "mean", "std", "min", "max"])
-        half = t_half_width(seen["std"], seen["count"], confidence)
-        seen = seen.assign(ci_low=seen["mean"] - half, ci_high=seen["mean"] + half)
-        result.append(seen.reset_index().assign(measure=name, unit=column(name).unit))
-    table = pd.concat(result, ignore_index=True).rename(columns={"count": "n_runners", "std": "sd"})
-    front = ["measure", "unit", "speed_m_s", "n_runners", "mean", "sd", "ci_low", "ci_high"]
-    return table[[*front, "min", "max"]]
+        for condition, part in each_condition(rows):
+            warning = say_warning(part, rows, [name], fewest=2, purpose="an interval")
+            row = {"measure": name, "unit": unit(name)} | condition
+            row |= mean_interval(part[name].dropna(), confidence)
+            result.append(row | {"warning": warning})
+    return _as_table(result)
 
 
 def share_beyond(
@@ -64,7 +78,7 @@ def share_beyond(
     side: str = "both",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """How many runners lie beyond a threshold, one speed at a time.
+    """How many runners lie beyond a threshold, one condition at a time.
 
     Parameters
     ----------
@@ -80,9 +94,9 @@ def share_beyond(
     Returns
     -------
     DataFrame
-        ``measure, speed_m_s, rule, n_runners, n_beyond, share, ci_low, ci_high``; NaN where nobody
-        was measured. The interval is about runners like these; that a measure has an error of its
-        own is not in it.
+        ``measure, speed_m_s, rule, n_runners, n_beyond, share, ci_low, ci_high, warning``; NaN
+        where nobody was measured; rows and further columns as in `mean_by_speed`. The interval is
+        about runners like these; that a measure has an error of its own is not in it.
 
     Raises
     ------
@@ -91,22 +105,26 @@ def share_beyond(
     """
     if (below is None) == (above is None):
         raise DataError("Expected one threshold: below=... or above=....")
-    rows = select_runners(runners, [measure], side=side)
-    z = ndtri(0.5 + confidence / 2)
+    name, given = ("below", below) if above is None else ("above", above)
+    limit = check_number(name, given, np.isfinite, "a number")
+    confidence = check_confidence("confidence", confidence)
+    rows = select_runners(runners, [check_name(measure)], side=side)
     result = []
-    for speed, values in rows.groupby("speed_m_s")[measure]:
-        values = values.dropna()
-        n = len(values)
-        beyond = int((values < below).sum() if above is None else (values > above).sum())
-        share = beyond / n if n else np.nan
-        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n) if n else np.nan
-        half = (
-            z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) if n else 0
-        )
-        rule = f"below {below:g}" if above is None else f"above {above:g}"
-        result.append((measure, speed, rule, n, beyond, share, middle - half, middle + half))
-    counted = ["n_runners", "n_beyond", "share", "ci_low", "ci_high"]
-    return pd.DataFrame(result, columns=["measure", "speed_m_s", "rule", *counted])
+    for condition, part in each_condition(rows):
+        values = part[measure].dropna()
+        beyond = int((values < limit if name == "below" else values > limit).sum())
+        low, high = share_interval(beyond, len(values), confidence)
+        numbers = {
+            "rule": f"{name} {limit:g}",
+            "n_runners": len(values),
+            "n_beyond": beyond,
+            "share": beyond / len(values) if len(values) else np.nan,
+            "ci_low": low,
+            "ci_high": high,
+            "warning": say_warning(part, rows, [measure], fewest=1, purpose="a share"),
+        }
+        result.append({"measure": measure} | condition | numbers)
+    return _as_table(result)
 
 
 def change_with_speed(
@@ -124,7 +142,7 @@ def change_with_speed(
     Parameters
     ----------
     runners : DataFrame
-        From `runner_means`.
+        From `runner_means`, under one slope, shoe and session.
     measures : str or list of str
     side : {"both", "left", "right"}
     confidence : float
@@ -133,38 +151,31 @@ def change_with_speed(
     Returns
     -------
     DataFrame
-        One row per measure: ``measure, unit, n_runners``, mean slope ``per_m_s`` with ``ci_low,
-        ci_high``, the standard deviation of the slopes between runners ``sd_between``, and
-        ``share_positive``: the share of runners whose slope is positive. With fewer than two
-        runners measured at two speeds the interval is NaN.
+        One row per measure (and cohort, named in front, where the table holds several): ``measure,
+        unit, n_runners``, mean slope ``per_m_s`` with ``ci_low, ci_high``, the standard deviation
+        of the slopes between runners ``sd_between``, ``share_positive``: the share of runners whose
+        slope is positive, and ``warning``. With fewer than two runners measured at two speeds the
+        interval is NaN.
 
     Raises
     ------
     DataError
-        If rows are strides, or a measure or side is unknown.
+        If rows are strides, slopes, shoes or sessions would be pooled, or a measure or side is
+        unknown.
     """
-    names = [measures] if isinstance(measures, str) else list(measures)
+    names = list_measures(measures)
+    confidence = check_confidence("confidence", confidence)
     rows = select_runners(runners, names, side=side)
+    cohorts = [part for _, part in rows.groupby("cohort")]
+    for part in cohorts:
+        refuse_several(part, CONDITIONS[1:])
     result = []
     for name in names:
-        slopes = _slopes(rows[["runner_id", "speed_m_s", name]].dropna(), name)
-        n = len(slopes)
-        mean = slopes.mean() if n else np.nan
-        sd = slopes.std(ddof=1) if n > 1 else np.nan
-        half = t_half_width(sd, n, confidence)
-        result.append(
-            {
-                "measure": name,
-                "unit": f"{column(name).unit} per m/s".strip(),
-                "n_runners": n,
-                "per_m_s": mean,
-                "ci_low": mean - half,
-                "ci_high": mean + half,
-                "sd_between": sd,
-                "share_positive": (slopes > 0).mean() if n else np.nan,
-            }
-        )
-    return pd.DataFrame(result)
+        for part in cohorts:
+            head = {"measure": name, "unit": f"{unit(name)} per m/s".strip()}
+            head |= {"cohort": part["cohort"].iloc[0]} if len(cohorts) > 1 else {}
+            result.append(head | _mean_slope(part, name, confidence))
+    return _as_table(result)
 
 
 def relate(
@@ -176,7 +187,7 @@ def relate(
     side: str = "both",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Correlation between two measures over runners, one speed at a time.
+    """Correlation between two measures over runners, one condition at a time.
 
     Parameters
     ----------
@@ -193,68 +204,60 @@ def relate(
     Returns
     -------
     DataFrame
-        ``x, y, speed_m_s, n_runners, r, ci_low, ci_high, p``; NaN with fewer than four runners
-        or where a measure does not vary.
+        ``x, y, speed_m_s, n_runners, r, ci_low, ci_high, p, warning``; NaN with fewer than four
+        runners or where a measure does not vary; rows and further columns as in `mean_by_speed`.
+        Where runners come from may explain ``x``, "the dose": ``warning`` then says "Confounded".
 
     Raises
     ------
     DataError
         If rows are strides, or a measure, side or speed is unknown.
     """
-    names = [y] if isinstance(y, str) else list(y)
-    rows = select_runners(runners, [x, *names], side=side, speed_m_s=speed_m_s)
-    speeds = sorted(rows["speed_m_s"].unique())
+    names, confidence = list_measures(y), check_confidence("confidence", confidence)
+    rows = select_runners(runners, [check_name(x), *names], side=side, speed_m_s=speed_m_s)
     result = []
     for name in names:
-        for speed in speeds:
-            seen = rows.loc[np.isclose(rows["speed_m_s"], speed), [x, name]].dropna()
-            n = len(seen)
-            varied = n > 3 and (seen.nunique() > 1).all() and x != name
-            r = np.corrcoef(seen[x], seen[name])[0, 1] if varied else np.nan
-            t = r * np.sqrt((n - 2) / (1 - r**2))
-            half = ndtri(0.5 + confidence / 2) / np.sqrt(max(n - 3, 1))
-            result.append(
-                {
-                    "x": x,
-                    "y": name,
-                    "speed_m_s": speed,
-                    "n_runners": n,
-                    "r": r,
-                    "ci_low": np.tanh(np.arctanh(r) - half),
-                    "ci_high": np.tanh(np.arctanh(r) + half),
-                    "p": 2 * stdtr(n - 2, -abs(t)),
-                }
-            )
-    return pd.DataFrame(result)
+        for condition, part in each_condition(rows):
+            numbers = correlation_interval(part[x], part[name], confidence)
+            purpose = "a correlation with its interval"
+            warning = say_warning(part, rows, [name, x], fewest=4, purpose=purpose, dose=x)
+            result.append({"x": x, "y": name} | condition | numbers | {"warning": warning})
+    return _as_table(result)
 
 
-def _slopes(rows: pd.DataFrame, name: str) -> np.ndarray:
-    """Least-squares slope on speed of each runner with two speeds or more."""
-    runner = rows["runner_id"]
-    speed = rows["speed_m_s"] - rows.groupby(runner)["speed_m_s"].transform("mean")
-    products = pd.DataFrame({"xy": speed * rows[name], "xx": speed**2}).groupby(runner).sum()
-    several = products[products["xx"] > 1e-9]
-    return (several["xy"] / several["xx"]).to_numpy()
+def _mean_slope(rows: pd.DataFrame, name: str, confidence: float) -> dict:
+    """Mean of the runners' least-squares slopes on speed, and the warning."""
+    seen = rows.dropna(subset=[name])
+    speed = seen["speed_m_s"] - seen.groupby(PERSON)["speed_m_s"].transform("mean")
+    products = seen[PERSON].assign(xy=speed * seen[name], xx=speed**2)
+    products = products.groupby(PERSON)[["xy", "xx"]].sum()
+    products = products[products["xx"] > 1e-9]
+    slopes = (products["xy"] / products["xx"]).to_numpy()
+    n = len(slopes)
+    mean, sd = slopes.mean() if n else np.nan, slopes.std(ddof=1) if n > 1 else np.nan
+    half = float(t_half_width(sd, n, confidence))
+    used = pd.MultiIndex.from_frame(rows[PERSON]).isin(products.index)
+    part = rows.assign(**{name: rows[name].where(used)})
+    return {
+        "n_runners": n,
+        "per_m_s": mean,
+        "ci_low": mean - half,
+        "ci_high": mean + half,
+        "sd_between": sd,
+        "share_positive": (slopes > 0).mean() if n else np.nan,
+        "warning": say_warning(
+            part,
+            rows,
+            [name],
+            fewest=2,
+            purpose="an interval",
+            nobody="was measured at two speeds",
+        ),
+    }
 
 
-def t_half_width(sd: np.ndarray, n: np.ndarray, confidence: float = 0.95) -> np.ndarray:
-    """Half the width of the t interval of a mean.
-
-    Parameters
-    ----------
-    sd : array_like
-        Standard deviation between runners.
-    n : array_like
-        Runners; below two the result is NaN.
-    confidence : float
-        Level of the interval.
-
-    Returns
-    -------
-    ndarray
-    """
-    if not 0 < confidence < 1:
-        raise DataError(f"confidence={confidence}. Expected a part of one, such as 0.95.")
-    n = np.asarray(n, float)
-    degrees = np.where(n > 1, n - 1, np.nan)
-    return stdtrit(degrees, 0.5 + confidence / 2) * np.asarray(sd, float) / np.sqrt(n)
+def _as_table(rows: list[dict]) -> pd.DataFrame:
+    """The cohort in front, where it is told."""
+    return pd.DataFrame(
+        [{"cohort": row["cohort"]} | row if "cohort" in row else row for row in rows]
+    )

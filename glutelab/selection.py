@@ -1,8 +1,6 @@
-"""Pick rows and columns of the runner means, with a sentence for what is not there."""
+"""Which side, and which levels, can be taken; a sentence for what is not there."""
 
 from __future__ import annotations
-
-import difflib
 
 import numpy as np
 import pandas as pd
@@ -10,9 +8,9 @@ import pandas as pd
 from glutelab.errors import DataError
 from glutelab.schema import LEGS, RUNNERS, STRIDES
 
-__all__ = ["SIDES", "fill_unmeasured", "level_groups", "pick_side", "select_runners"]
+__all__ = ["ENOUGH", "fill_unmeasured", "level_groups", "pick_side", "rows_of_side"]
 
-SIDES = ("both", "left", "right")
+_SIDES = ("both", "left", "right")
 ENOUGH = 8  # runners of a level; with fewer, hardly any difference is found
 
 
@@ -34,8 +32,8 @@ def pick_side(there: set[str], side: str) -> str:
     DataError
         If there is no such side.
     """
-    if side not in SIDES:
-        raise DataError(f"side={side!r}. Expected one of {', '.join(SIDES)}.")
+    if side not in _SIDES:
+        raise DataError(f"side={side!r}. Expected one of {', '.join(_SIDES)}.")
     recorded = there - {"both"}
     if side == "both" and len(recorded) == 1:
         return next(iter(recorded))
@@ -44,6 +42,51 @@ def pick_side(there: set[str], side: str) -> str:
             f"there is no {side} side. There are: {', '.join(sorted(there)) or 'none'}."
         )
     return side
+
+
+def rows_of_side(table: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Rows of one side, the same in every cohort of the table; none of them drops out in silence.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``side`` and ``cohort``.
+    side : {"both", "left", "right"}
+        "both" means the only side, where all cohorts hold that one only.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        If there is no such side, or not in every cohort.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"cohort": "mine", "side": ["right"], "hip_range_deg": [55.0]})
+    >>> rows_of_side(table, "both")["side"].tolist()
+    ['right']
+    """
+    used = pick_side(set(table["side"].dropna()), side)
+    sides = {name: set(part["side"].dropna()) for name, part in table.groupby("cohort")}
+    recorded = {name: there - {"both"} for name, there in sides.items()}
+    lone = {name: next(iter(there)) for name, there in recorded.items() if len(there) == 1}
+    if len(set(lone.values())) > 1:
+        which = ", ".join(f"{name} only the {one} side" for name, one in lone.items())
+        raise DataError(f"the cohorts have no side in common: {which}. Take one at a time.")
+    for name, one in lone.items():
+        if one != used:
+            raise DataError(f'{name} has only the {one} side: side="{one}".')
+    for name, there in sides.items():
+        if used not in there:
+            where = f" of {name}" if len(sides) > 1 else ""
+            raise DataError(
+                f"no row{where} is the mean of both sides. Use runner_means(cohort), which gives "
+                'it, or choose side="left" or side="right".'
+            )
+    return table[table["side"] == used]
 
 
 def level_groups(runners: pd.DataFrame) -> dict[str, list[str]]:
@@ -110,60 +153,3 @@ def fill_unmeasured(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     declared = {one.name for part in tables for one in part if one.dtype == "number"}
     absent = [name for name in names if name not in table and name in declared]
     return table.assign(**dict.fromkeys(absent, np.nan)) if absent else table
-
-
-def select_runners(
-    runners: pd.DataFrame,
-    names: list[str],
-    *,
-    side: str = "both",
-    speed_m_s: float | None = None,
-) -> pd.DataFrame:
-    """Rows of one side, one per runner, speed and slope; strides are refused.
-
-    Parameters
-    ----------
-    runners : DataFrame
-        From `runner_means`.
-    names : list of str
-        Columns that will be used: numbers. Measures the cohort does not have become empty columns.
-    side : {"both", "left", "right"}
-        "both" means the only side in a cohort that holds one.
-    speed_m_s : float, optional
-        One speed only.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    DataError
-        If the table, a column, the side or the speed is not what is needed.
-    """
-    if not isinstance(runners, pd.DataFrame) or not {"runner_id", "side"} <= set(runners):
-        raise DataError(
-            f"a {type(runners).__name__} was given. Expected the table of runner_means(cohort)."
-        )
-    runners = fill_unmeasured(runners, names)
-    for name in names:
-        if name not in runners:
-            close = difflib.get_close_matches(str(name), runners.columns, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            raise DataError(f"there is no column {name!r} among the runner means.{hint}")
-        if not pd.api.types.is_numeric_dtype(runners[name]):
-            raise DataError(f"{name} holds words. Expected a measure, a number per runner.")
-    rows = runners[runners["side"] == pick_side(set(runners["side"]), side)]
-    keys = [key for key in ("cohort", "runner_id", "speed_m_s", "slope_pct") if key in rows]
-    if rows.duplicated(keys).any():
-        raise DataError(
-            f"{len(rows)} rows for {rows['runner_id'].nunique()} runners: several per runner and "
-            "speed. Strides are not people: average them first with runner_means(cohort)."
-        )
-    if speed_m_s is None:
-        return rows
-    chosen = rows[np.isclose(rows["speed_m_s"], float(speed_m_s))]
-    if chosen.empty:
-        there = ", ".join(f"{speed:g}" for speed in sorted(rows["speed_m_s"].unique()))
-        raise DataError(f"no runner at {float(speed_m_s):g} m/s. There are: {there} m/s.")
-    return chosen

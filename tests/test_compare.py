@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.special import stdtrit
 
 import glutelab as gl
 from glutelab.compare import change_with_speed, relate
 from glutelab.errors import DataError
+from glutelab.sentences import SIMULATED, split
 
 
 def runners(n=20, slope=3.0, speeds=(2.5, 3.5, 4.5), seed=0):
@@ -144,30 +144,197 @@ def test_means_have_t_intervals():
     assert row["ci_high"] == pytest.approx(2 + 4.302653 / np.sqrt(3), rel=1e-6)
 
 
+# --- one condition and one cohort at a time -------------------------------------------------------
+
+HIP, TILT = "peak_hip_extension_deg", "standing_pelvic_tilt_deg"
+ANSWERS = {
+    "mean_by_speed": lambda table, **asked: gl.mean_by_speed(table, HIP, **asked),
+    "share_beyond": lambda table, **asked: gl.share_beyond(table, HIP, below=12, **asked),
+    "relate": lambda table, **asked: relate(table, TILT, HIP, **asked),
+    "change_with_speed": lambda table, **asked: change_with_speed(table, HIP, **asked),
+}
+each_answer = pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+each_by_condition = pytest.mark.parametrize("answer", list(ANSWERS.values())[:3])
+
+
+def under(name, *values):
+    """The same runners under each condition."""
+    return pd.concat([runners(seed=k).assign(**{name: value}) for k, value in enumerate(values)])
+
+
+def cohorts(**columns):
+    """Two cohorts whose runners have the same names."""
+    return pd.concat(
+        [runners(12).assign(cohort="one"), runners(seed=1).assign(cohort="two", **columns)]
+    )
+
+
+@each_by_condition
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("name", "values"),
+    [("slope_pct", (0.0, 5.0)), ("shoe", ("flats", "spikes")), ("session", (1.0, None))],
+)
+def test_each_condition_has_rows_of_its_own(answer, name, values):
+    table = answer(under(name, *values))
+    assert len(table) == 6
+    assert (table["n_runners"] == 20).all()
+    columns = list(table)
+    assert columns.index(name) == columns.index("speed_m_s") + 1
+    one = answer(under(name, *values[:1]))
+    assert name not in one
+    first = table[table[name] == values[0]].drop(columns=name).reset_index(drop=True)
+    pd.testing.assert_frame_equal(first, one)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
     [
-        (([0.5], "triples"), "design is 'triples'"),
-        ((0.0,), "effect 0 of groups cannot be planned for"),
-        (([1.0], "correlation"), "effect 1 of correlation"),
-        ((0.0001,), "more than 1,000,000 runners"),
+        ("slope_pct", (0.0, 5.0), r"pool slopes: 0, 5 %. Keep one, .*\['slope_pct'\] == 0.0\]"),
+        ("shoe", ("spikes", "flats"), r"pool shoes: flats, spikes. .*\['shoe'\] == 'flats'\]"),
+        ("session", (2.0, None), "pool sessions: 2, not stated"),
     ],
 )
-def test_a_study_that_cannot_be_planned_is_refused(asked, expected):
+def test_changes_with_speed_are_of_one_condition(name, values, expected):
     with pytest.raises(DataError, match=expected):
-        gl.runners_needed(*asked)
+        change_with_speed(under(name, *values), HIP)
 
 
-def test_runners_needed_find_what_they_should():
-    for design, effect in (("groups", 0.9), ("pairs", 0.7)):
-        row = gl.runners_needed(effect, design).iloc[0]
-        n = int(row["runners_per_group"]) if design == "groups" else int(row["runners"])
-        rng = np.random.default_rng(3)
-        first = rng.normal(effect, 1, (4000, n))
-        if design == "groups":
-            second = rng.normal(0, 1, (4000, n))
-            error = np.sqrt((first.var(axis=1, ddof=1) + second.var(axis=1, ddof=1)) / n)
-            t, df = (first.mean(axis=1) - second.mean(axis=1)) / error, 2 * n - 2
-        else:
-            t, df = first.mean(axis=1) / first.std(axis=1, ddof=1) * np.sqrt(n), n - 1
-        assert (np.abs(t) > stdtrit(df, 0.975)).mean() == pytest.approx(0.8, abs=0.025)
+@each_answer
+def test_cohorts_are_never_pooled(answer):
+    table = answer(cohorts())
+    assert next(iter(table)) == "cohort"
+    for name, n, alone in (("one", 12, runners(12)), ("two", 20, runners(seed=1))):
+        found = table[table["cohort"] == name].drop(columns="cohort").reset_index(drop=True)
+        assert (found["n_runners"] == n).all()
+        pd.testing.assert_frame_equal(found, answer(alone))
+
+
+@each_answer
+def test_runners_without_a_cohort_are_those_of_one(answer):
+    table = cohorts()
+    table["cohort"] = table["cohort"].where(table["cohort"] == "two")
+    assert set(answer(table)["cohort"]) == {"", "two"}
+
+
+@each_answer
+def test_no_cohort_drops_out_for_its_side(answer):
+    sides = pd.concat([runners().assign(side=side) for side in ("left", "right", "both")])
+    right = runners().assign(side="right", cohort="bmc-ric")
+    table = pd.concat([sides.assign(cohort="rbds2017"), right])
+    for side in ("both", "left"):
+        with pytest.raises(DataError, match='bmc-ric has only the right side: side="right"'):
+            answer(table, side=side)
+    assert answer(table, side="right")["cohort"].nunique() == 2
+    assert "cohort" not in answer(right)
+    left = runners().assign(side="left", cohort="other")
+    with pytest.raises(DataError, match="no side in common: bmc-ric only the right side, other"):
+        answer(pd.concat([left, right]))
+
+
+# --- what is said beside the number ---------------------------------------------------------------
+
+
+@each_answer
+def test_every_answer_says_where_the_runners_come_from(answer):
+    table = runners(30)
+    odd = table["runner_id"].str[-1].astype(int) % 2 == 1
+    table = table.assign(
+        simulated=True,
+        laboratory=np.where(odd, "BMC", "RIC"),
+        caveat=np.where(odd, "measured at St. Mary's. By hand", None),
+    )
+    expected = [SIMULATED, "Pools the laboratories BMC, RIC.", "Measured at St. Mary's. By hand."]
+    assert [split(text) for text in answer(table)["warning"]] == [expected] * len(answer(table))
+    assert (answer(runners())["warning"] == "").all()
+
+
+def test_a_relation_that_a_laboratory_explains_is_confounded():
+    table = runners(30)
+    table["laboratory"] = np.where(table[TILT] > table[TILT].median(), "BMC", "RIC")
+    assert relate(table, TILT, HIP)["warning"].str.startswith("Confounded with laboratory").all()
+
+
+def test_a_missing_number_has_its_reason():
+    lone = gl.mean_by_speed(runners(1), HIP)["warning"].iloc[0]
+    assert lone == "Cannot tell: 1 runner is too few for an interval."
+    three = relate(runners(3), TILT, HIP)["warning"].iloc[0]
+    assert three == "Cannot tell: 3 runners are too few for a correlation with its interval."
+    same = relate(runners().assign(**{TILT: 4.0}), TILT, HIP)["warning"].iloc[0]
+    assert same == f"Cannot tell: {TILT} is the same for all."
+    assert relate(runners(), HIP, HIP)["warning"].str.contains("both are the same measure").all()
+    once = change_with_speed(runners(speeds=(3.0,)), HIP)["warning"].item()
+    assert once == "Cannot tell: no runner was measured at two speeds."
+    table = runners()
+    table.loc[table["speed_m_s"] == 4.5, HIP] = np.nan
+    found = gl.mean_by_speed(table, HIP)
+    assert found["warning"].iloc[-1] == f"Cannot tell: no runner has {HIP} here."
+    absent = gl.mean_by_speed(table, "behind_ahead_ratio")["warning"]
+    assert set(absent) == {"Not measured in this cohort."}
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+@each_answer
+def test_strides_are_not_people(answer):
+    strides = pd.concat([runners().assign(stride=k, side="left") for k in range(3)])
+    for table in (strides, strides.assign(side="both"), strides.drop(columns="stride")):
+        with pytest.raises(DataError, match=r"Strides are not people: .* runner_means\(cohort\)"):
+            answer(table)
+    sides = pd.concat([runners().assign(side=side) for side in ("left", "right")])
+    with pytest.raises(DataError, match=r"no row is the mean of both sides. Use runner_means"):
+        answer(sides)
+
+
+@each_answer
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (runners().replace({HIP: {runners()[HIP][4]: np.inf}}), f"{HIP} of runner R01 is infinite"),
+        (runners().drop(columns="speed_m_s"), "no column speed_m_s"),
+        (runners().assign(speed_m_s=np.nan), "60 rows have no speed_m_s"),
+        (runners().assign(runner_id=None), "60 rows have no runner_id"),
+        (runners().iloc[:0], "no rows"),
+        (pd.concat([runners(), runners()[[HIP]]], axis=1), f"the column {HIP} twice"),
+        (["R01"], "a list was given. Expected the table of runner_means"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused(answer, table, expected):
+    with pytest.raises(DataError, match=expected):
+        answer(table)
+
+
+@each_answer
+@pytest.mark.parametrize("confidence", [95, 0.05, 1, np.nan, "high", None, True])
+def test_confidence_is_a_part_of_one(answer, confidence):
+    with pytest.raises(DataError, match="confidence is .* Expected a part of one from 0.5 up"):
+        answer(runners(), confidence=confidence)
+
+
+@pytest.mark.parametrize("below", [np.nan, np.inf, "x", True])
+def test_a_threshold_is_a_number(below):
+    with pytest.raises(DataError, match=r"below is .* Expected a number\."):
+        gl.share_beyond(runners(), HIP, below=below)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [([], "no measure was asked for"), (None, "no measure"), ([HIP, HIP], "asked for twice")],
+)
+def test_measures_are_named_once(asked, expected):
+    calls = (gl.mean_by_speed, change_with_speed, lambda table, names: relate(table, TILT, names))
+    for call in calls:
+        with pytest.raises(DataError, match=expected):
+            call(runners(), asked)
+    with pytest.raises(DataError, match="is no name. Expected a word"):
+        gl.share_beyond(runners(), asked, below=1)
+
+
+def test_a_measure_of_ones_own_is_as_good_as_any():
+    table = runners().rename(columns={HIP: "my_own_angle_deg", TILT: "balance"})
+    means = gl.mean_by_speed(table, ["my_own_angle_deg", "balance"])
+    assert means["unit"].tolist() == ["°"] * 3 + [""] * 3
+    assert change_with_speed(table, "my_own_angle_deg")["unit"].item() == "° per m/s"
+    assert change_with_speed(table, "balance")["unit"].item() == "per m/s"
+    assert relate(table, "balance", "my_own_angle_deg")["r"].notna().all()
+    assert gl.share_beyond(table, "balance", above=0)["share"].notna().all()

@@ -11,6 +11,7 @@ from glutelab.contrasts.caveats import find_caveats, is_simulated
 from glutelab.curves import compare_curves
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups
+from glutelab.sentences import split
 
 
 @pytest.fixture(params=["groups", "curves"])
@@ -23,7 +24,8 @@ def compare(request):
             if "n" in row:
                 return SimpleNamespace(n=[row["n"]], names=[], said=row["warning"])
             names = [row["group_1"], row["group_2"]]
-            return SimpleNamespace(n=[row["n_1"], row["n_2"]], names=names, said=row["warning"])
+            said = " ".join(split(row["warning"]))
+            return SimpleNamespace(n=[row["n_1"], row["n_2"]], names=names, said=said)
         curves = pd.DataFrame(smooth(len(rows)), index=pd.MultiIndex.from_frame(rows))
         found = compare_curves(curves, n_permutations=50, **options)
         n = list(found.n.values()) * (2 if "pairs" in found.n else 1)
@@ -120,7 +122,7 @@ def test_a_declared_word_that_nobody_has_is_an_answer(compare):
         ({"groups": ["elite"]}, "Expected at least two groups"),
         ({"groups": ["elite", "elite"]}, "Expected at least two groups"),
         ({"groups": [["elite"], ["recreational"]]}, "or a mapping from group to values"),
-        ({"groups": 5}, "Expected a list of values of level"),
+        ({"groups": 5}, "groups is 5. Expected a list of values"),
         ({"groups": {"elite", "recreational"}}, "a set, which has no order"),
         ({"groups": "median"}, "groups='median' cannot be made from level"),
         ({"groups": "dose"}, "groups='dose' cannot be made from level"),
@@ -138,7 +140,8 @@ def test_a_declared_word_that_nobody_has_is_an_answer(compare):
         ({"speed_m_s": 5}, "no runner at 5 m/s. There are: 3.5 m/s"),
         ({"side": "left"}, "there is no left side. There are: both"),
         ({"adjust_for": "mas_kg"}, "adjust_for 'mas_kg'.*Did you mean mass_kg"),
-        ({"adjust_for": [["mass_kg"]]}, "nothing of that name"),
+        ({"adjust_for": [["mass_kg"]]}, "Expected a column name, or a list of names"),
+        ({"adjust_for": 5}, "adjust_for is 5. Expected a column name"),
         ({"adjust_for": "level"}, "cannot be adjusted for it"),
     ],
 )
@@ -277,7 +280,7 @@ def test_simulated_is_read_from_files_too(word, expected):
 
 
 def test_few_runners_cannot_tell_much(compare):
-    assert "Cannot tell much: with 4 and 14 runners only " in compare(made((4, 14))).said
+    assert "Cannot tell much: with 4 and 14 runners " in compare(made((4, 14))).said
     assert compare(made((1, 14))).said == "Cannot tell: 1 and 14 runners are too few for this test."
 
 
@@ -285,3 +288,45 @@ def test_caveats_can_be_asked_for_alone():
     rows = made(cohort="a", laboratory=["x"] * 14 + ["y"] * 14)
     found = find_caveats(rows, rows["level"], ["elite", "recreational"], "level")
     assert found == ["Confounded with laboratory: elite 14 x; recreational 14 y."]
+
+
+# --- slips ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_cohort_that_is_not_named_is_one_cohort(compare, missing):
+    rows = twice(session="second").fillna({"session": "first"})
+    for table in (rows, rows.assign(cohort=missing)):
+        found = compare(table, by="session")
+        assert (found.n, found.names) == ([12, 12], ["first", "second"])
+    split = compare(made((10, 11)).assign(cohort=missing), by="pace_min_km", groups="median")
+    assert split.n == [10, 11]
+
+
+def test_no_cohort_is_dropped_because_of_its_sides(refused):
+    both = made((9, 0), cohort="here", side="both")
+    both = pd.concat([both, both.assign(side="right"), both.assign(side="left")])
+    lone = made((0, 9), cohort="there", side="right").assign(runner_id=[f"S{k}" for k in range(9)])
+    rows = pd.concat([both, lone], ignore_index=True)
+    refused("there has only the right side", rows)
+
+
+def test_groups_may_be_an_array_and_come_from_the_table(compare):
+    rows = made()
+    for groups in (np.array(["elite", "recreational"]), rows["level"].unique()):
+        assert compare(rows, groups=groups).n == [14, 14]
+    assert compare(rows, groups=iter(["recreational", "elite"])).names == ["recreational", "elite"]
+
+
+def test_groups_that_differ_have_different_words(compare):
+    days = compare(twice(session=20240102.0).fillna({"session": 20240101.0}), by="session")
+    assert days.names == ["20240102.0", "20240101.0"]
+
+
+def test_what_is_known_of_nobody_is_said(refused):
+    refused("by is an empty mapping", made(), by={})
+    refused("by names runners Q, none of whom is here. The runners are R000", made(), by={"Q": 1})
+    refused("speed_m_s holds .* values. Expected numbers", made(speed_m_s="fast"))
+    refused("a group is called None", made(), groups={None: ["elite"], "b": ["recreational"]})
+    several = twice(n=12, speed_m_s=2.5)
+    refused(r"groups is 5", several, by="speed_m_s", groups=np.int64(5))

@@ -8,9 +8,10 @@ import pytest
 from made_runners import BUMP, PERCENT, curve_table, groups, pairs, smooth
 
 from glutelab.curves import compare_curves
-from glutelab.curves.field import fit_linear, fit_separate
+from glutelab.curves.field import fit_linear
 from glutelab.curves.infer import critical_value, exceeding, infer
 from glutelab.curves.relabel import Relabelings
+from glutelab.curves.separate import fit_separate
 
 # --- relabelings ----------------------------------------------------------------------------------
 

@@ -151,7 +151,9 @@ def test_a_cohort_without_the_curve_is_left_out_beside_one_that_has_it():
     cohorts[1].runners = runners
     found = compare_curves(cohorts, "thigh_angle_deg", by="mass_kg", **options)
     assert found.n == {"runners": 28}
-    assert any("no thigh_angle_deg or mass_kg: 46 runners (BMC01" in one for one in found.warnings)
+    assert any(
+        "no thigh_angle_deg curves or mass_kg: 46 runners (BMC01" in one for one in found.warnings
+    )
 
 
 # --- refused --------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Figures draw the tables they are given: the numbers in them are the numbers computed."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import glutelab as gl
+from glutelab.sentences import SIMULATED
 from glutelab.style import LEVEL_COLORS, color_of
 
 
@@ -43,6 +45,8 @@ def test_runners_are_counted_once_in_groups_other_than_speed(cohort):
         ({"by": "shoe"}, "expected one of speed_m_s, slope_pct, shoe, session, level,.* sex"),
         ({"by": "mass_kg", "speed_m_s": 3.5}, "makes 2. groups, too many"),
         ({"speed_m_s": 5.0}, "no runner at 5 m/s. There are: 2.5, 3.5, 4.5"),
+        ({"speed_m_s": "x"}, "speed_m_s is 'x'. Expected a number"),
+        ({"by": ["sex"]}, "is no name. Expected a word, such as level"),
     ],
 )
 def test_speeds_are_never_pooled_in_silence(cohort, asked, expected):
@@ -120,3 +124,75 @@ def test_signals_are_cut_to_the_stretch_asked_for():
 def test_a_category_keeps_its_color_whatever_else_is_shown():
     for level, color in LEVEL_COLORS.items():
         assert color_of(level, [level]) == color_of(level, list(LEVEL_COLORS)) == color
+
+
+# --- what stands beneath the title ----------------------------------------------------------------
+
+HIP, TILT = "peak_hip_extension_deg", "standing_pelvic_tilt_deg"
+DRAW = {
+    "with_speed": lambda table: gl.plot_with_speed(table, HIP),
+    "relation": lambda table: gl.plot_relation(table, TILT, HIP, speed_m_s=3.5),
+}
+each_figure = pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
+
+
+def beneath(figure):
+    text = figure.layout.title.subtitle.text.replace("<br>", " ").replace("\u00a0", " ")
+    return text.replace("<b>", "").replace("</b>", "")
+
+
+@each_figure
+def test_figures_say_where_runners_come_from(runners, draw):
+    odd = runners["runner_id"].str[-1].astype(int) % 2 == 1
+    table = runners.assign(
+        laboratory=np.where(odd, "BMC", "RIC"), caveat="Simulated-altitude lab of St. Mary's"
+    )
+    figure = draw(table)
+    assert "Pools the laboratories BMC, RIC." in beneath(figure)
+    assert "Simulated-altitude lab of St. Mary's." in beneath(figure)
+    assert "SIMULATED" not in figure.layout.title.text  # a laboratory of that name is none
+    made = draw(table.assign(simulated=True))
+    assert made.layout.title.text.startswith("SIMULATED")
+    assert SIMULATED in beneath(made)
+    assert "SIMULATED" in [note.text for note in made.layout.annotations]
+
+
+@each_figure
+@pytest.mark.parametrize("name", ["cohort", "slope_pct", "shoe", "session"])
+def test_figures_never_pool(runners, draw, name):
+    one, other = ({"cohort": "a"}, {"cohort": "b"}) if name == "cohort" else ({name: 1}, {name: 2})
+    table = pd.concat([runners.assign(**one), runners.assign(**other)])
+    with pytest.raises(gl.DataError, match=f"would pool {name.split('_')[0]}s: .* Keep one"):
+        draw(table)
+
+
+@each_figure
+def test_figures_draw_measures_of_ones_own_and_runners_without_level(runners, draw):
+    own = runners.rename(columns={"hip_range_deg": "my_own_angle_deg"})
+    figure = gl.plot_with_speed(own, "my_own_angle_deg")
+    assert figure.layout.annotations[0].text == "My own angle (°)"
+    gl.plot_relation(own, "my_own_angle_deg", HIP, speed_m_s=3.5)
+    assert drawn(draw(runners.drop(columns="level")), "unknown").name == "unknown (n = 28)"
+
+
+def test_the_mean_that_is_drawn_is_that_of_the_table(runners):
+    figure, table = gl.plot_with_speed(runners, HIP), gl.mean_by_speed(runners, HIP)
+    mean = drawn(figure, "mean")
+    np.testing.assert_array_equal(np.asarray(mean.y, float), table["mean"])
+    np.testing.assert_allclose(mean.error_y.array, table["ci_high"] - table["mean"])
+
+
+@pytest.mark.parametrize("speed", [None, "fast", [3.5]])
+def test_a_relation_is_of_one_speed(runners, speed):
+    with pytest.raises(gl.DataError, match="speed_m_s is .* Expected a number"):
+        gl.plot_relation(runners, TILT, HIP, speed_m_s=speed)
+
+
+def test_mean_curves_say_where_runners_come_from():
+    cohort = gl.load_cohort("bmc-ric")
+    said = beneath(gl.plot_curves(cohort, "hip_flexion_deg"))
+    assert "Pools the laboratories BMC, RIC." in said
+    assert "18 of the 23 runners of the laboratory RIC had a recorded injury." in said
+    assert "Confounded with laboratory: " in beneath(
+        gl.plot_curves(cohort, "hip_flexion_deg", by="level")
+    )

@@ -214,6 +214,24 @@ def test_simulated_stands_on_the_face_of_each_figure(levels, elite, trials):
         assert "SIMULATED" in [note.text for note in figure.layout.annotations]
 
 
+def test_a_laboratory_that_sounds_simulated_is_none(elite, trials):
+    said = "Simulated-altitude lab at St. Mary's. Not measured twice."
+    for figure in (
+        plot_effects(elite.assign(warning=said)),
+        plot_reliability(trials.assign(warning=said)),
+    ):
+        assert "SIMULATED" not in figure.layout.title.text
+        assert words(figure).count(said) == 1
+    lone = elite.iloc[[1]].assign(hedges_g=np.nan, g_analytic_low=np.nan, warning=said)
+    assert "| cannot tell |" in words(plot_effects(lone))
+
+
+def test_the_confidence_of_the_interval_is_named(elite):
+    assert "Difference [90 % interval]" in words(plot_effects(elite.assign(confidence=0.90)))
+    bare = elite.drop(columns="confidence", errors="ignore")
+    assert "Difference [interval]" in words(plot_effects(bare))
+
+
 # --- forest plot ----------------------------------------------------------------------------------
 
 

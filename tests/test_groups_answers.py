@@ -84,7 +84,7 @@ def test_a_group_without_a_value_is_a_row_with_what_is_known_of_the_other():
     runners = simulated(simulated=True)
     runners.loc[:13, HIP] = np.nan
     row = one(runners)
-    assert row["warning"].startswith(f"Cannot tell: no elite runner has {HIP}. Simulated: ")
+    assert row["warning"].startswith(f"Cannot tell: no elite runner has {HIP}.  Simulated: ")
     assert (row["n_1"], row["n_2"]) == (0, 14)
     assert row["mean_2"] == pytest.approx(runners[HIP].mean())
     assert np.isnan(row["difference"])
@@ -93,7 +93,7 @@ def test_a_group_without_a_value_is_a_row_with_what_is_known_of_the_other():
 def test_a_level_without_runners_counts_none():
     result = compare_groups(simulated(), HIP, groups=["elite", "competitive"], n_boot=0)
     row = result.iloc[0]
-    assert row["warning"].startswith("Cannot tell: no competitive runner. Left out by level: ")
+    assert row["warning"].startswith("Cannot tell: no competitive runner.  Left out by level: ")
     assert (row["n_1"], row["n_2"], row["n_tests"]) == (14, 0, 0)
     lonely = simulated((9, 9), names=("elite", "competitive"))
     lonely = one(lonely, groups={"all": ["elite", "competitive"], "rest": ["recreational"]})
@@ -154,7 +154,7 @@ def test_missing_values_are_left_out_and_counted():
 def test_too_few_runners_get_a_sentence(n, test, adjust_for):
     runners = simulated(n, mass_kg=np.random.default_rng(5).normal(70, 5, sum(n)))
     row = one(runners, test=test, adjust_for=adjust_for, n_boot=300, equivalence_margin=2)
-    assert "Cannot tell much: with" in row["warning"] or "too few for this test" in row["warning"]
+    assert "Cannot tell much: with" in row["warning"] or "are too few for" in row["warning"]
     assert np.isnan(row["g_low"])
     if min(n) == 1:
         assert row[["p", "ci_low", "hedges_g"]].isna().all()
@@ -220,9 +220,9 @@ def test_a_cohort_is_not_a_table_and_a_typo_is_named():
         ({"runner_id": None}, {}, "28 rows have no runner_id"),
         ({}, {"speed_m_s": "3.5"}, "speed_m_s is '3.5'. Expected a number"),
         ({}, {"speed_m_s": []}, "Expected a number, or a list"),
-        ({}, {"level": 95}, "level is 95. Expected a confidence level"),
+        ({}, {"level": 95}, "level is 95. Expected a part of one"),
         ({}, {"n_boot": 10}, "Expected 200 resamples or more"),
-        ({}, {"n_permutations": 5}, "Expected 99 or more"),
+        ({}, {"n_permutations": 5}, "Expected a whole number of 99 or more"),
         ({}, {"equivalence_margin": {"hip": 1}}, "names 'hip', which is not compared"),
     ],
 )

@@ -241,3 +241,33 @@ def test_speed_and_slope_are_no_measures(cohort):
 def test_legs_nobody_measured_have_no_columns():
     assert "thomas_test_deg" not in gl.runner_means(gl.load_cohort("bmc-ric"))
     assert "thomas_test_deg" in gl.runner_means(gl.load_cohort("rbds2017"))
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("rbds2017", "str"),
+        (None, "NoneType"),
+        ([], "list"),
+        (pd.DataFrame({"strides": [1]}), "Data"),
+    ],
+)
+def test_a_cohort_is_expected(given, kind):
+    calls = [
+        gl.runner_means,
+        gl.describe_measures,
+        gl.count_strides,
+        gl.plot_completeness,
+        lambda one: gl.runner_curves(one, "hip_flexion_deg"),
+        lambda one: gl.plot_curves(one, "hip_flexion_deg"),
+    ]
+    for call in calls:
+        with pytest.raises(
+            gl.DataError, match=f"a {kind}.* was given. Expected a cohort: glutelab.l"
+        ):
+            call(given)
+
+
+def test_a_curve_has_one_name(cohort):
+    with pytest.raises(gl.DataError, match="is no name. Expected a word, such as hip_flexion_deg"):
+        gl.runner_curves(cohort, ["hip_flexion_deg"])

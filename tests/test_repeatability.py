@@ -11,6 +11,7 @@ from conftest import ROOT
 import glutelab as gl
 from glutelab.errors import DataError
 from glutelab.repeatability import curve_reliability, intraclass_correlation, reliability
+from glutelab.sentences import split
 
 HIP = "peak_hip_extension_deg"
 
@@ -54,6 +55,7 @@ def cohort(n=30, between=4.0, within=1.0, strides=20, sessions=1, drift=0.0, see
     strides = pd.concat(rows, ignore_index=True)
     return types.SimpleNamespace(
         name="made",
+        runners=pd.DataFrame({"runner_id": [f"R{k}" for k in range(n)]}),
         strides=strides,
         trials=pd.DataFrame(trials),
         simulated=True,
@@ -205,3 +207,52 @@ def test_constant_values_are_perfectly_reliable_or_not_at_all():
     assert row["sem"] == pytest.approx(0, abs=1e-9)
     made.strides[HIP] = 5.0
     assert np.isnan(reliability(made, HIP).iloc[0]["icc"])
+
+
+def test_reliability_says_where_the_runners_come_from():
+    made = cohort(10)
+    labs = ["BMC", "RIC"] * 5
+    made.runners = made.runners.assign(laboratory=labs, caveat="Simulated-altitude lab")
+    made.simulated = False
+    said = ["Pools the laboratories BMC, RIC.", "Simulated-altitude lab."]
+    assert split(reliability(made, HIP)["warning"].item())[:2] == said
+    points = curve_reliability(made, "hip_flexion_deg")
+    assert split(points["warning"].iloc[0])[:2] == said
+
+
+def test_a_measure_is_a_number_that_strides_have():
+    made = cohort()
+    for name in ("stride", "speed_m_s", "side", "hip_angle"):
+        with pytest.raises(DataError, match=f"{name!r} is no measure of the strides"):
+            reliability(made, name)
+    with pytest.raises(DataError, match="no measure was asked for"):
+        reliability(made, [])
+    with pytest.raises(DataError, match="asked for twice"):
+        reliability(made, [HIP, HIP])
+    made.strides["my_own_angle_deg"] = made.strides[HIP]
+    assert reliability(made, "my_own_angle_deg")["unit"].item() == "°"
+    made.strides.loc[50, HIP] = np.inf
+    for asked in (None, HIP):
+        with pytest.raises(DataError, match=f"{HIP} of runner R1 is infinite"):
+            reliability(made, asked)
+
+
+@pytest.mark.parametrize("given", [None, "rbds2017", ["rbds2017"], pd.DataFrame({"strides": [1]})])
+def test_a_cohort_is_expected(given):
+    for call in (reliability, lambda one: curve_reliability(one, "hip_flexion_deg")):
+        with pytest.raises(DataError, match=r"was given. Expected a cohort: glutelab.load_cohort"):
+            call(given)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"speed_m_s": "fast"}, "speed_m_s is 'fast'. Expected a number"),
+        ({"variable": ["hip_flexion_deg"]}, "is no name"),
+        ({"level": 95}, "level is 95. Expected a part of one"),
+        ({"level": "high"}, "level is 'high'. Expected a part of one"),
+    ],
+)
+def test_what_curve_reliability_is_asked_for_is_checked(rbds, asked, expected):
+    with pytest.raises(DataError, match=expected):
+        curve_reliability(rbds, **{"variable": "hip_flexion_deg"} | asked)

@@ -24,7 +24,8 @@ def row(**changed):
         "p_holm": 0.004,
         "n_tests": 1,
         "equivalence_margin": np.nan,
-        "p_equivalence": np.nan,
+        "p_equivalence_holm": np.nan,
+        "confidence": 0.95,
         "adjusted_for": "",
         "warning": "",
     }
@@ -41,7 +42,7 @@ def row(**changed):
         ({"p_holm": 0.12, "n_tests": 6}, "Cannot tell: corrected for 6 tests p is 0.12."),
         (
             {"difference": 0.1, "ci_low": -0.6, "ci_high": 0.8, "p_holm": 0.8}
-            | {"equivalence_margin": 2.0, "p_equivalence": 0.001},
+            | {"equivalence_margin": 2.0, "p_equivalence_holm": 0.001},
             "Too small to matter: less than 2°.",
         ),
         (
@@ -56,9 +57,14 @@ def row(**changed):
         ({"test": "paired t"}, "(20 pairs)"),
         (
             {"warning": "Confounded with laboratory: elite 3 A."},
-            "Higher, but confounded with labor",
+            "Higher, and confounded with labor",
         ),
-        ({"n_1": 3}, "Higher, but 3 runners are too few to rely on it."),
+        ({"n_1": 3}, "Higher, and 3 runners are too few to rely on it."),
+        ({"confidence": 0.9}, "(90 % CI +1.0 to +5.0). Higher."),
+        ({"equivalence_margin": 6, "p_equivalence_holm": 0.01}, "Higher, but by less than 6°."),
+        ({"p_holm": 0.12}, "Cannot tell: p is 0.12."),
+        ({"measure": "my_angle_deg"}, "My angle: +3.0°"),
+        ({"warning": np.nan}, "Higher."),
         ({"adjusted_for": "sex"}, "(20 and 22 runners), adjusted for sex"),
     ],
 )
@@ -74,7 +80,7 @@ def test_a_difference_is_never_denied():
 
 
 def test_caveats_about_the_runners_are_said_once():
-    warning = "Confounded with laboratory: elite 20 A; recreational 22 B. Cannot tell: few."
+    warning = "Confounded with laboratory: elite 20 A; recreational 22 B.  Cannot tell: few."
     both = pd.concat([row(warning=warning), row(measure="hip_range_deg", warning=warning)])
     words = gl.in_words(both)
     assert words.count("Confounded with laboratory: elite 20 A; recreational 22 B.") == 1

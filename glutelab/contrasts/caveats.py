@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.membership import DOSE
-from glutelab.contrasts.rows import PERSON, has_all, listed, word
+from glutelab.contrasts.rows import PERSON, distinct, has_all, listed, word
 from glutelab.errors import DataError
+from glutelab.selection import ENOUGH
+from glutelab.sentences import SIMULATED
 
 __all__ = [
-    "FEW",
     "find_caveats",
     "is_simulated",
     "refuse_same_person",
@@ -25,7 +26,6 @@ __all__ = [
 SOURCES = {"cohort": "cohorts", "laboratory": "laboratories", "pipeline": "pipelines"}
 DIFFERENT_SHARES = 0.2  # of a group in one source, against the other group
 EXPLAINED = 0.2  # of a dose, by where runners come from
-FEW = 8
 
 
 def find_caveats(rows: pd.DataFrame, labels: pd.Series, names: list, by: str) -> list[str]:
@@ -70,7 +70,7 @@ def is_simulated(rows: pd.DataFrame) -> bool:
 
 def say_simulated(rows: pd.DataFrame) -> list[str]:
     """The sentence that every number from made-up runners carries."""
-    return ["Simulated: these runners were made by a program."] if is_simulated(rows) else []
+    return [SIMULATED] if is_simulated(rows) else []
 
 
 def _source(source: pd.Series, labels: pd.Series, names: list, name: str) -> list[str]:
@@ -95,13 +95,13 @@ def _source(source: pd.Series, labels: pd.Series, names: list, name: str) -> lis
     if np.ptp(shares.to_numpy(), axis=0).max() < DIFFERENT_SHARES:
         return pooled
     parts = [
-        f"{word(group)} " + " + ".join(f"{n} {one}" for one, n in row.items() if n)
-        for group, row in counts.iterrows()
+        f"{group} " + " + ".join(f"{n} {one}" for one, n in row.items() if n)
+        for group, (_, row) in zip(distinct(names), counts.iterrows(), strict=True)
     ]
     return [f"Confounded with {name}: {'; '.join(parts)}."]
 
 
-def too_few(n: Sequence[int], enough: bool, findable: str, purpose: str = "this test") -> list[str]:
+def too_few(n: Sequence[int], enough: bool, limit: str, purpose: str = "this test") -> list[str]:
     """A sentence if the smallest group can tell nothing, or not much.
 
     Parameters
@@ -110,8 +110,8 @@ def too_few(n: Sequence[int], enough: bool, findable: str, purpose: str = "this 
         Runners of each group.
     enough : bool
         Whether the test can be made at all.
-    findable : str
-        The smallest difference that would be found, in words.
+    limit : str
+        What so few can tell, as the end of the sentence.
     purpose : str
         What they are too few for.
     """
@@ -119,9 +119,9 @@ def too_few(n: Sequence[int], enough: bool, findable: str, purpose: str = "this 
     sizes = " and ".join(map(str, n))
     if not enough:
         return [f"Cannot tell: {sizes} {many} too few for {purpose}."]
-    if min(n) >= FEW:
+    if min(n) >= ENOUGH:
         return []
-    return [f"Cannot tell much: with {sizes} runners only {findable} or more is found."]
+    return [f"Cannot tell much: with {sizes} runners {limit}."]
 
 
 def why_not_measured(table: pd.DataFrame, names: Sequence[str]) -> str:

@@ -7,29 +7,108 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.rows import find_column, is_number, refuse_infinite
+from glutelab.contrasts.choices import list_names
+from glutelab.contrasts.rows import find_column, is_number, left_out, refuse_infinite
 from glutelab.errors import DataError
 
-__all__ = ["check_covariates", "covariate_columns"]
+__all__ = ["Inseparable", "check_covariates", "covariate_columns", "fitted_alone", "leave_alone"]
 
 ALMOST_ALL, MOST = 0.999, 0.8
+_ONE = 1 - 1e-9  # leverage of a runner whose value the covariates fit, whatever it is
+
+
+class Inseparable(DataError):
+    """Groups that go with a covariate so closely that nothing is left to compare."""
 
 
 def check_covariates(
-    table: pd.DataFrame, adjust_for: str | Sequence[str] | None, by: str
+    table: pd.DataFrame, adjust_for: str | Sequence[str] | None, by: str, compared: Sequence[str]
 ) -> list[str]:
-    """Names of the covariates; refuses those that are not there, and the group itself."""
-    names = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    """Names of the covariates.
+
+    Parameters
+    ----------
+    table : DataFrame
+    adjust_for : str, sequence of str, or None
+    by : str
+        What makes the groups.
+    compared : sequence of str
+        The measures, or the curve.
+
+    Raises
+    ------
+    DataError
+        If a covariate is not there, is infinite, or is what makes the groups or is compared; and if
+        groups are made of what is compared.
+    """
+    names = list_names(adjust_for, "adjust_for")
+    if by in compared:
+        raise DataError(f"{by} is what is compared, so it cannot make the groups as well.")
     for name in names:
         find_column(table, name, "adjust_for")
         if name == by:
             raise DataError(f"{name} makes the groups; a comparison cannot be adjusted for it.")
+        if name in compared:
+            raise DataError(f"{name} is what is compared; it cannot be adjusted for itself.")
         refuse_infinite(table, name)
     return names
 
 
-def covariate_columns(
+def leave_alone(
     rows: pd.DataFrame, names: list[str], group: np.ndarray, by: str
+) -> tuple[np.ndarray, list[str], str]:
+    """Leave out runners of whom the covariates know everything, such as the only woman.
+
+    Her value is fitted exactly, whatever it is: it says nothing of the groups, and has no standard
+    error.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per runner, no covariate missing.
+    names : list of str
+    group : ndarray, shape (n_rows,)
+        1 and 0, or the dose.
+    by : str
+        Its name.
+
+    Returns
+    -------
+    keep : ndarray of bool, shape (n_rows,)
+    notes : list of str
+        Who was left out.
+    reason : str
+        Why there is no answer, if the contrast rests on a single runner (as it does where a group
+        has no other); else empty.
+    """
+    keep = np.ones(len(rows), bool)
+    while True:
+        columns = _columns(rows[keep], names)
+        reduced = np.column_stack([np.ones(keep.sum()), columns])
+        alone = fitted_alone(reduced, 2)
+        if not alone.any():
+            break
+        keep[np.flatnonzero(keep)[alone]] = False
+    notes = left_out(f"alone once adjusted for {', '.join(names)}", rows[~keep])
+    decides = fitted_alone(np.column_stack([reduced, group[keep]]), 1)
+    if not decides.any():
+        return keep, notes, ""
+    who = rows.loc[keep, "runner_id"].to_numpy()[decides][0]
+    beside = f" adjusted for {', '.join(names)}," if names else ""
+    return keep, notes, f"Cannot tell:{beside} what goes with {by} rests on {who} alone."
+
+
+def fitted_alone(design: np.ndarray, spare: int) -> np.ndarray:
+    """Rows of leverage 1, of a design that leaves at least `spare` degrees of freedom."""
+    directions, sizes, _ = np.linalg.svd(design, full_matrices=False)
+    used = sizes > sizes.max(initial=0) * 1e-10
+    if len(design) - used.sum() < spare:  # with so few, anything follows from anything
+        return np.zeros(len(design), bool)
+    return (directions[:, used] ** 2).sum(axis=1) > _ONE
+
+
+def covariate_columns(
+    rows: pd.DataFrame, names: list[str], group: np.ndarray, by: str, *, thinned: bool = False
 ) -> tuple[np.ndarray, list[str], list[str]]:
     """Covariates as centered columns in standard deviations; words become 0 and 1.
 
@@ -42,6 +121,8 @@ def covariate_columns(
         1 and 0, or the dose, which has to be told apart from the covariates.
     by : str
         Its name.
+    thinned : bool
+        Runners were left out by `leave_alone`: a column that says nothing more goes with them.
 
     Returns
     -------
@@ -53,27 +134,45 @@ def covariate_columns(
     Raises
     ------
     DataError
-        If covariates repeat each other, or one is as good as the group itself.
+        If covariates repeat each other, or one is as good as the group itself (`Inseparable`).
     """
     used = [name for name in names if rows[name].nunique() > 1]
     notes = [
         f"Not adjusted for {name}, which is the same for all." for name in names if name not in used
     ]
+    columns = _columns(rows, used)
+    if thinned:
+        columns = _independent(columns)
+    if columns.shape[1] and len(rows) > columns.shape[1] + 2:
+        notes += _refuse_inseparable(group, columns, used, by)
+    return columns, used, notes
+
+
+def _columns(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
     columns: list[np.ndarray] = []
-    for name in used:
+    for name in names:
+        if rows[name].nunique() < 2:
+            continue
         if is_number(rows[name]):
             columns.append(rows[name].to_numpy(float))
         else:
             values = rows[name].astype(str)
             columns.extend((values == word).to_numpy(float) for word in sorted(values.unique())[1:])
     if not columns:
-        return np.empty((len(rows), 0)), used, notes
+        return np.empty((len(rows), 0))
     stacked = np.column_stack(columns)
     stacked = stacked - stacked.mean(axis=0)
-    stacked = stacked / stacked.std(axis=0)
-    if len(rows) > stacked.shape[1] + 2:  # with fewer, anything follows from anything
-        notes += _refuse_inseparable(group, stacked, used, by)
-    return stacked, used, notes
+    return stacked / stacked.std(axis=0)
+
+
+def _independent(columns: np.ndarray) -> np.ndarray:
+    """Without the columns that follow from those before."""
+    kept = np.ones((len(columns), 1))
+    for column in columns.T:
+        more = np.column_stack([kept, column])
+        if np.linalg.matrix_rank(more) == more.shape[1]:
+            kept = more
+    return kept[:, 1:]
 
 
 def _refuse_inseparable(
@@ -90,7 +189,7 @@ def _refuse_inseparable(
     spread = ((group - group.mean()) ** 2).sum()
     explained = 1 - ((group - fitted) ** 2).sum() / spread if spread > 0 else 1.0
     if explained > ALMOST_ALL:
-        raise DataError(
+        raise Inseparable(
             f"{by} cannot be told apart from {words}: adjusting for it would leave nothing to "
             f"compare. Leave {words} out, and read the difference as one of both."
         )

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from numbers import Real
 
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.rows import PERSON, SHOWN, find_column, is_number, listed, word
+from glutelab.contrasts.choices import plain
+from glutelab.contrasts.rows import PERSON, SHOWN, distinct, find_column, is_number, listed, word
 from glutelab.errors import DataError
 from glutelab.schema import RUNNERS
 from glutelab.schema.keys import CONDITIONS, LEVELS
 
-__all__ = ["DOSE", "RULE", "form_groups", "group_column", "is_paired", "refuse_repeats"]
+__all__ = [
+    "DOSE",
+    "RULE",
+    "form_groups",
+    "group_column",
+    "is_paired",
+    "list_groups",
+    "refuse_repeats",
+]
 
 DOSE, RULE = "dose", "rule"
 # The higher level stands first: "elite minus recreational".
@@ -41,6 +50,13 @@ def group_column(table: pd.DataFrame, by: str | Callable | Mapping | pd.Series) 
         labels = by(table)
     elif isinstance(by, Mapping | pd.Series):
         labels = table["runner_id"].map(dict(by))
+        if not len(by):
+            raise DataError("by is an empty mapping. Expected runner_id to group.")
+        if labels.isna().all():
+            raise DataError(
+                f"by names runners {listed(dict(by))}, none of whom is here. The runners are "
+                f"{listed(table['runner_id'].unique())}."
+            )
     else:
         raise DataError(
             f"by is a {type(by).__name__}. Expected a column name, a function of the table, or a "
@@ -53,6 +69,27 @@ def group_column(table: pd.DataFrame, by: str | Callable | Mapping | pd.Series) 
         )
     table[RULE] = labels if isinstance(labels, np.ndarray | list) else pd.Series(labels).to_numpy()
     return RULE
+
+
+def list_groups(groups: object) -> Groups:
+    """What was given for ``groups``; an array, or anything else in order, as a list.
+
+    Raises
+    ------
+    DataError
+    """
+    if isinstance(groups, set | frozenset):
+        raise DataError("groups is a set, which has no order. Give a list: the first minus ...")
+    if groups is None or isinstance(groups, str | Mapping):
+        return groups
+    if isinstance(groups, Iterable):
+        names = [plain(name) for name in groups]
+        if all(isinstance(name, Hashable) for name in names):
+            return names
+    raise DataError(
+        f"groups is {plain(groups)!r}. Expected a list of values of the column that makes the "
+        "groups, or a mapping from group to values."
+    )
 
 
 def form_groups(rows: pd.DataFrame, by: str, groups: Groups) -> tuple[pd.Series, list, list[str]]:
@@ -76,9 +113,7 @@ def form_groups(rows: pd.DataFrame, by: str, groups: Groups) -> tuple[pd.Series,
     notes : list of str
         Who was left out.
     """
-    values, numeric = rows[by], is_number(rows[by])
-    if isinstance(groups, set | frozenset):
-        raise DataError("groups is a set, which has no order. Give a list: the first minus ...")
+    values, numeric, groups = rows[by], is_number(rows[by]), list_groups(groups)
     if values.isna().all() and not numeric:
         raise DataError(f"{by} is empty for all runners. Expected their group, or a number.")
     if isinstance(groups, str):
@@ -112,22 +147,15 @@ def _contents(values: pd.Series, groups: Sequence | Mapping | None, numeric: boo
     if isinstance(groups, Mapping):
         content = dict(groups)
     else:
-        try:
-            names = _found(values, numeric) if groups is None else list(groups)
-            content = {name: [name] for name in names}
-        except TypeError:
-            raise DataError(
-                f"groups is {groups!r}. Expected a list of values of {by}, or a mapping from group "
-                "to values."
-            ) from None
-    names = list(content)
+        content = {name: [name] for name in (_found(values, numeric) if groups is None else groups)}
+    names = [plain(name) for name in content]
     if len(names) < 2:
-        only = f"all are {word(names[0])!r}" if groups is None else f"groups is {groups!r}"
+        only = f"all are {word(names[0])!r}" if groups is None else f"groups is {plain(groups)!r}"
         raise DataError(f"{by} makes no two groups: {only}. Expected at least two groups.")
     if len(names) > MOST_GROUPS:
         raise DataError(
-            f"{by} makes {len(names)} groups ({listed(names)}). Name those to compare, for example "
-            f"groups={names[:2]!r}."
+            f"{by} makes {len(names)} groups ({listed(distinct(names))}). Name those to compare, "
+            f"for example groups={names[:2]!r}."
         )
     return content
 
@@ -146,38 +174,44 @@ def _label(values: pd.Series, content: dict, numeric: bool) -> pd.Series:
     by, there = values.name, list(pd.unique(values.dropna()))
     # A word from a closed list that nobody has is no misspelling: there is simply no such runner.
     declared = (RUNNERS[by].allowed or ()) if by in RUNNERS else ()
-    labels = pd.Series(np.nan, index=values.index, dtype=object)
+    labels, taken = np.full(len(values), np.nan, object), np.zeros(len(values), bool)
     for name, wanted in content.items():
         if isinstance(wanted, str) or not isinstance(wanted, Sequence | set | np.ndarray):
             wanted = [wanted]
+        if not all(isinstance(one, Hashable) for one in wanted):
+            raise DataError(f"group {word(name)!r} is {wanted!r}. Expected values of {by}.")
         inside = _inside(values, wanted, numeric)
         wrong = not inside.any()
         if declared:
             wrong = not len(wanted) or any(one not in [*there, *declared] for one in wanted)
         if wrong:
             raise DataError(f"no runner is in group {word(name)!r}. {by} has {_counts(values)}.")
-        again = inside & labels.notna()
+        if isinstance(name, tuple) or pd.isna(name):
+            raise DataError(f"a group is called {name!r}. Expected a word or a number.")
+        again = inside & taken
         if again.any():
-            other, value = labels[again].iloc[0], values[again].iloc[0]
-            raise DataError(f"{by} {value!r} is in two groups, {other!r} and {name!r}.")
-        labels[inside] = name
-    return labels
+            other, value = labels[again][0], values[again].iloc[0]
+            both = f"{plain(other)!r} and {plain(name)!r}"
+            raise DataError(f"{by} {plain(value)!r} is in two groups, {both}.")
+        labels[inside], taken = name, taken | inside
+    return pd.Series(labels, index=values.index, dtype=object)
 
 
-def _inside(values: pd.Series, wanted: Sequence, numeric: bool) -> pd.Series:
+def _inside(values: pd.Series, wanted: Sequence, numeric: bool) -> np.ndarray:
     if not numeric:
-        return values.isin(list(wanted)) & values.notna()
+        return values.isin(list(wanted)).to_numpy() & values.notna().to_numpy()
+    number = values.to_numpy(float, na_value=np.nan)
     if not (isinstance(wanted, tuple) and len(wanted) == 2):
-        numbers = [one for one in wanted if isinstance(one, Real)]
-        near = [(values - number).abs() <= _SAME for number in numbers]
-        return pd.Series(np.any(near, axis=0) if near else False, index=values.index)
+        near = [np.abs(number - one) <= _SAME for one in wanted if isinstance(one, Real)]
+        return np.any(near, axis=0) if near else np.zeros(len(number), bool)
     try:
         low, high = (np.nan if limit is None else float(limit) for limit in wanted)
     except (TypeError, ValueError):
         raise DataError(
-            f"{wanted!r} is no range of {values.name}. Expected (low, high), None for no limit."
+            f"{plain(wanted)!r} is no range of {values.name}. Expected (low, high), None for no "
+            "limit."
         ) from None
-    return values.notna() & ~(values < low) & ~(values >= high)
+    return ~np.isnan(number) & ~(number < low) & ~(number >= high)
 
 
 def _counts(values: pd.Series) -> str:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Iterable
-from numbers import Real
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.choices import check_number, plain
 from glutelab.errors import DataError
 from glutelab.schema.keys import CONDITIONS
-from glutelab.selection import pick_side
+from glutelab.selection import pick_side, rows_of_side
 
 __all__ = [
     "PERSON",
     "SHOWN",
     "choose_rows",
+    "distinct",
     "find_column",
     "has_all",
     "is_number",
     "left_out",
     "listed",
     "refuse_infinite",
+    "with_persons",
     "word",
 ]
 
@@ -35,6 +37,16 @@ def word(name: object) -> str:
     return f"{name:g}" if isinstance(name, float | np.floating) else str(name)
 
 
+def distinct(names: Sequence) -> list[str]:
+    """Names of groups as they are read, and different wherever the groups are."""
+    words: list[str] = []
+    for how in (word, lambda name: str(plain(name)), lambda name: repr(plain(name))):
+        words = [how(name) for name in names]
+        if len(set(words)) == len(words):
+            break
+    return words
+
+
 def listed(names: Iterable) -> str:
     """The first few of some names."""
     words = [word(name) for name in names]
@@ -42,8 +54,11 @@ def listed(names: Iterable) -> str:
 
 
 def is_number(values: pd.Series) -> bool:
-    """Whether a column holds numbers; yes and no are none."""
-    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    """Whether a column holds numbers; yes and no are none, nor are complex ones."""
+    types = pd.api.types
+    return types.is_numeric_dtype(values) and not (
+        types.is_bool_dtype(values) or types.is_complex_dtype(values)
+    )
 
 
 def find_column(table: pd.DataFrame, name: str, use: str) -> pd.Series:
@@ -53,8 +68,8 @@ def find_column(table: pd.DataFrame, name: str, use: str) -> pd.Series:
     close = difflib.get_close_matches(str(name), [str(other) for other in table], 3, 0.5)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     raise DataError(
-        f"{use} {name!r}: nothing of that name is known of these runners.{hint} More about them "
-        "can be joined by runner_id (in compare_curves with runners=)."
+        f"{use} {plain(name)!r}: nothing of that name is known of these runners.{hint} More about "
+        "them can be joined by runner_id (in compare_curves with runners=)."
     )
 
 
@@ -66,6 +81,25 @@ def refuse_infinite(table: pd.DataFrame, name: str) -> None:
     if infinite.any():
         who = table.loc[infinite, "runner_id"].iloc[0]
         raise DataError(f"{name} of runner {who} is infinite. Expected a number, or nothing.")
+
+
+def with_persons(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which each row says whose it is; a cohort that is not named is "".
+
+    Raises
+    ------
+    DataError
+        If a runner has no name.
+    """
+    if table["runner_id"].isna().any():
+        raise DataError(f"{table['runner_id'].isna().sum()} rows have no runner_id. Fill it in.")
+    if "cohort" not in table:
+        return table.assign(cohort="")
+    cohort = table["cohort"]
+    if cohort.notna().all():
+        return table.copy()
+    # Rows without a cohort would drop out wherever rows are grouped by it.
+    return table.assign(cohort=cohort.astype(object).where(cohort.notna(), ""))
 
 
 def has_all(rows: pd.DataFrame, names: Iterable[str]) -> np.ndarray:
@@ -112,6 +146,9 @@ def choose_rows(
     side : str
         The side that was used; the only one there is, if the table has no rows of both sides.
     """
+    for name in ("speed_m_s", "slope_pct"):
+        if name in table and not is_number(table[name]) and table[name].notna().any():
+            raise DataError(f"{name} holds {table[name].dtype} values. Expected numbers.")
     rows, used = _one_side(table, by, side)
     if speed_m_s is not None:
         rows = _at_speed(rows, by, speed_m_s, speed_within_m_s)
@@ -126,20 +163,22 @@ def _one_side(table: pd.DataFrame, by: str, side: str) -> tuple[pd.DataFrame, st
     if "side" not in table:
         return table, ""
     if by == "side":
-        return table[table["side"] != "both"], "each"
-    used = pick_side(set(table["side"].dropna()), side)
-    rows = table[table["side"] == used]
-    if rows.empty:
-        raise DataError(
-            "no row is the mean of both sides. Use glutelab.runner_means(cohort), or choose "
-            "side='left' or 'right', or compare the sides with by='side'."
-        )
-    return rows, used
+        rows = table[table["side"].isin(["left", "right"])]
+        if rows.empty:
+            raise DataError(
+                "by='side' compares left with right, but no row is of one side alone. Use "
+                "glutelab.runner_means(cohort), which has both, or give the cohort itself."
+            )
+        return rows, "each"
+    there = table["side"].unique()
+    if len(there) == 1:  # and so in every cohort
+        return table, pick_side({one for one in there if isinstance(one, str)}, side)
+    rows = rows_of_side(table, side)
+    return rows, rows["side"].iloc[0]
 
 
 def _at_speed(rows: pd.DataFrame, by: str, speed_m_s: float, within: float) -> pd.DataFrame:
-    if not isinstance(speed_m_s, Real):
-        raise DataError(f"speed_m_s is {speed_m_s!r}. Expected a number.")
+    check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     if by == "speed_m_s":
         raise DataError(
             f"by='speed_m_s' compares speeds, so speed_m_s={speed_m_s:g} leaves nothing to "

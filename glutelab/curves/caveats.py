@@ -6,6 +6,7 @@ import numpy as np
 
 from glutelab.contrasts.caveats import too_few
 from glutelab.curves.contrast import Contrast
+from glutelab.selection import ENOUGH
 
 __all__ = ["say_limits"]
 
@@ -45,7 +46,9 @@ def say_limits(
     """
     dose = f" per unit of {asked.name.removeprefix('per ')}" if asked.form == "dose" else ""
     gap = "" if unit_of in ("", "°") else " "
-    found = f"a difference of about {detectable:.2g}{gap}{unit_of}{dose}"
+    # Half of the studies with so large a true difference find it: no promise.
+    found = f"it takes a difference of about {detectable:.2g}{gap}{unit_of}{dose} at a usual point "
+    found += f"of the curve to reach p = {alpha:g}"
     purpose = f"p = {alpha:g}: so few relabelings exist"
     said = too_few(list(asked.n.values()), bool(np.isfinite(detectable)), found, purpose)
     if asked.form == "groups" and variances == "pooled":
@@ -56,12 +59,19 @@ def say_limits(
 
 
 def _spread(asked: Contrast, curves: np.ndarray) -> list[str]:
-    """Pooled variances with unequal groups: where the stated error rate fails."""
+    """Pooled variances: where the stated error rate fails, or cannot be known to hold."""
     (many, n_many), (few, n_few) = sorted(asked.n.items(), key=lambda item: -item[1])
     variance = {name: part.var(axis=0, ddof=1).mean() for name, part in asked.parts(curves).items()}
     ratio = variance[few] / variance[many]
     uneven, wider = n_many / n_few >= UNEQUAL_N, max(ratio, 1 / ratio)
-    if n_few < 5 or wider < (UNEQUAL_SPREAD if uneven else VERY_UNEQUAL_SPREAD):
+    if n_few < ENOUGH:
+        far = "far too small" if uneven else "somewhat too small"
+        who = "they vary" if uneven else "one group varies"
+        return [
+            f"Equal spread cannot be checked with {n_few} runners: if {who} more than the other"
+            f"{'s' if uneven else ''}, p is {far}."
+        ]
+    if wider < (UNEQUAL_SPREAD if uneven else VERY_UNEQUAL_SPREAD):
         return []
     effect = "too small" if ratio > 1 or not uneven else "too large"
     remedy = "variances='separate'" if not asked.covariates.shape[1] else "fewer, or no, covariates"

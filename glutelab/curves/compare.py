@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Real
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import is_simulated, why_not_measured
+from glutelab.contrasts.choices import check_number, check_paired, check_whole, list_names, plain
 from glutelab.contrasts.covariates import check_covariates
-from glutelab.contrasts.membership import group_column
+from glutelab.contrasts.membership import group_column, list_groups
 from glutelab.contrasts.rows import choose_rows, refuse_infinite
 from glutelab.curves.caveats import say_limits
-from glutelab.curves.contrast import make_contrast, refuse_gaps, refuse_no_spread
-from glutelab.curves.field import fit_linear, fit_separate
+from glutelab.curves.contrast import make_contrast
+from glutelab.curves.faults import refuse_exact, refuse_gaps, refuse_no_spread
+from glutelab.curves.field import fit_linear
 from glutelab.curves.infer import (
     KINDS,
     Inference,
@@ -25,6 +27,7 @@ from glutelab.curves.infer import (
 )
 from glutelab.curves.result import CurveComparison, unanswered
 from glutelab.curves.rows import N_POINTS, gather
+from glutelab.curves.separate import fit_separate
 from glutelab.curves.wording import describe
 from glutelab.errors import DataError
 from glutelab.schema import unit
@@ -70,8 +73,8 @@ def compare_curves(
         For example ``"hip_flexion_deg"``. With a table only a name.
     by : str, callable or mapping
         A column: ``level``, ``sex``, ``laboratory``, any measure; ``"speed_m_s"``, ``"slope_pct"``,
-        ``"shoe"`` or ``"session"`` for conditions of the same runners. Or a rule, as a function
-        from the table of runners to one label per row; or runner_id to label.
+        ``"shoe"``, ``"session"`` or ``"side"`` for conditions of the same runners. Or a rule, as a
+        function from the table of runners to one label per row; or runner_id to label.
     groups : sequence, mapping, "median" or "dose", optional
         Two values of the column, the first minus the second; or two labels, each with a value, a
         list of values, or for numbers ``(low, high)``, low included. "median" splits in halves. By
@@ -99,11 +102,14 @@ def compare_curves(
     variances : {"pooled", "separate"}
         "separate" is Welch's t, for groups of unequal size and unequal spread; the signs of
         residuals are flipped instead of relabeling runners (a wild bootstrap), since runners of
-        groups with different spread cannot be exchanged.
+        groups with different spread cannot be exchanged. It needs 8 runners or more in each group:
+        with fewer it errs too often, and the result cannot tell.
     n_permutations : int
         Relabelings to draw, the observed one among them.
     alpha : float
     seed : int
+        The same seed gives the same numbers, whatever the order and the names of runners, and
+        whichever group is named first.
     n_jobs : int
         Threads; the numbers do not depend on it.
 
@@ -153,25 +159,33 @@ def compare_curves(
     >>> hip.clusters[["from_pct", "to_pct", "direction"]].values.tolist()
     [[41.0, 59.0, 'elite < recreational']]
     """
-    _check_options(kind, cluster_t, variances, n_permutations, alpha)
+    _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, n_jobs)
+    check_paired(paired)
+    check_number("speed_within_m_s", speed_within_m_s, lambda x: 0 <= x < np.inf, "0 or more")
     keep, circular = _region(region, circular)
-    covariates = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    covariates, groups = list_names(adjust_for, "adjust_for"), list_groups(groups)
     names = [name for name in (*covariates, by) if isinstance(name, str)]
     # A rule may look at anything that is known of the runners.
-    rows, curves = gather(data, variable, side, runners, names if isinstance(by, str) else None)
-    variable = variable or "curve"
+    needed = names if isinstance(by, str) else None
+    sides = isinstance(by, str) and by == "side"
+    rows, curves, measured = gather(data, variable, side, runners, needed, each_side=sides)
     rows = fill_unmeasured(rows, names)
     column = group_column(rows, by)
-    covariates = check_covariates(rows, covariates, column)
+    covariates = check_covariates(rows, covariates, column, [variable] if variable else [])
+    variable = variable or "curve"
+    marker = f"{variable} curves"
+    while marker in rows:
+        marker += " "
+    rows[marker] = np.where(measured, 1.0, np.nan)
     refuse_infinite(rows, column)
-    absent = why_not_measured(rows, [variable, *covariates, column])
+    absent = why_not_measured(rows, [marker, *covariates, column])
     how = {"speed_m_s": speed_m_s, "speed_within_m_s": speed_within_m_s, "modeled": covariates}
     rows, used_side = choose_rows(rows, column, side=side, **how)
     asked = make_contrast(
         rows.reset_index(drop=True),
         curves[rows.index],
         column,
-        variable,
+        marker,
         groups=groups,
         paired=paired,
         adjust_for=covariates,
@@ -204,7 +218,10 @@ def compare_curves(
     if variances == "separate":
         field = fit_separate(used, int(asked.design.sum()))
     else:
-        field = fit_linear(used, asked.design, asked.covariates, asked.scheme)
+        with np.errstate(divide="ignore", invalid="ignore"):  # refused right below
+            field = fit_linear(used, asked.design, asked.covariates, asked.scheme)
+    field = replace(field, effect=asked.sign * field.effect)
+    refuse_exact(field.residual_sd, used, np.flatnonzero(keep))
     options = {"n_permutations": n_permutations, "seed": seed, "n_jobs": n_jobs}
     said = infer(field, kind=kind, cluster_t=cluster_t, circular=circular, **options)
     p = exceeding(said.maxima, field.t)
@@ -239,33 +256,33 @@ def compare_curves(
     )
 
 
-def _check_options(kind, cluster_t, variances, n_permutations, alpha) -> None:
+def _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, n_jobs) -> None:
     if kind not in KINDS:
-        raise DataError(f"kind is {kind!r}. Expected one of {', '.join(KINDS)}.")
+        raise DataError(f"kind is {plain(kind)!r}. Expected one of {', '.join(KINDS)}.")
     if variances not in ("pooled", "separate"):
-        raise DataError(f"variances is {variances!r}. Expected 'pooled' or 'separate'.")
-    if not 0 < alpha < 1:
-        raise DataError(f"alpha is {alpha}. Expected a share between 0 and 1, such as 0.05.")
-    if not isinstance(n_permutations, int | np.integer) or n_permutations * alpha < 1:
+        raise DataError(f"variances is {plain(variances)!r}. Expected 'pooled' or 'separate'.")
+    share = "a share between 0 and 1, such as 0.05"
+    check_number("alpha", alpha, lambda x: 0 < x < 1, share)
+    least = int(np.ceil(1 / alpha - 1e-6))
+    enough = f"a whole number of {least:,} or more, or p could not reach {alpha:g}; 10,000 is usual"
+    check_whole("n_permutations", n_permutations, least, enough)
+    check_whole("seed", seed, 0, "a whole number, 0 or more")
+    check_whole("n_jobs", n_jobs, 1, "1 thread or more")
+    if cluster_t is None:
+        return
+    if kind == "max-t":
         raise DataError(
-            f"n_permutations is {n_permutations}: p could not reach {alpha:g}. Expected a whole "
-            f"number of {int(np.ceil(1 / alpha))} or more; 10,000 is usual."
+            "cluster_t is for clusters. Choose kind='cluster-mass' or 'cluster-extent', or leave "
+            "it out."
         )
-    if cluster_t is not None:
-        if kind == "max-t":
-            raise DataError(
-                "cluster_t is for clusters. Choose kind='cluster-mass' or 'cluster-extent', or "
-                "leave it out."
-            )
-        if not (isinstance(cluster_t, Real) and 0 < cluster_t < np.inf):
-            raise DataError(f"cluster_t is {cluster_t}. Expected a |t| above 0, such as 2.7.")
+    check_number("cluster_t", cluster_t, lambda x: 0 < x < np.inf, "a |t| above 0, such as 2.7")
 
 
 def _region(region: tuple[float, float], circular: bool) -> tuple[np.ndarray, bool]:
     """Which of the 101 points are looked at, and whether the last is followed by the first."""
     wrong = DataError(
-        f"region is {region!r}. Expected (from, to) in percent of the gait cycle, from below to, "
-        "both within 0 and 100."
+        f"region is {plain(region)!r}. Expected (from, to) in percent of the gait cycle, from "
+        "below to, both within 0 and 100."
     )
     try:
         low, high = (float(limit) for limit in region)

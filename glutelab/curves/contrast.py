@@ -14,12 +14,14 @@ from glutelab.contrasts.caveats import (
     too_few,
     why_no_answer,
 )
-from glutelab.contrasts.covariates import covariate_columns
+from glutelab.contrasts.choices import plain
+from glutelab.contrasts.covariates import covariate_columns, leave_alone
 from glutelab.contrasts.membership import DOSE, form_groups, is_paired, refuse_repeats
-from glutelab.contrasts.rows import PERSON, has_all, left_out, word
+from glutelab.contrasts.rows import PERSON, distinct, has_all, left_out
 from glutelab.errors import DataError
+from glutelab.selection import ENOUGH
 
-__all__ = ["Contrast", "make_contrast", "refuse_gaps", "refuse_no_spread"]
+__all__ = ["Contrast", "make_contrast"]
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ class Contrast:
     name : str
         ``"elite - recreational"`` or ``"per standing_pelvic_tilt_deg"``.
     rows : DataFrame
-        One row per runner.
+        One row per runner, in an order that depends on the curves alone, so that names, the order
+        of rows, and which group is named first change no random number.
     curves : ndarray, shape (n_runners, 101)
         Mean curves, or their differences for pairs.
     design : ndarray, shape (n_runners,)
+        1 for the group whose rows come first, and 0; the dose; or ones for pairs.
+    sign : float
+        -1 if the group whose rows come first is the second of `name`, else 1.
     scheme : {"groups", "signs", "order"}
         How runners are relabeled.
     directions : tuple of str
@@ -62,6 +68,7 @@ class Contrast:
     rows: pd.DataFrame
     curves: np.ndarray
     design: np.ndarray
+    sign: float
     scheme: str
     directions: tuple[str, str]
     n: dict[str, int]
@@ -106,7 +113,7 @@ def make_contrast(
     rows: pd.DataFrame,
     curves: np.ndarray,
     by: str,
-    variable: str,
+    marker: str,
     *,
     groups,
     paired: bool | None,
@@ -119,10 +126,11 @@ def make_contrast(
     Parameters
     ----------
     rows : DataFrame
-        From `choose_rows`, with a column ``variable`` that is missing where it was not measured.
+        From `choose_rows`.
     curves : ndarray, shape (n_curves, 101)
     by : str
-    variable : str
+    marker : str
+        A column of `rows` that is missing where the curve was not measured.
     groups, paired, adjust_for, variances
         As in `compare_curves`.
     absent : str
@@ -137,31 +145,46 @@ def make_contrast(
     if not dose and len(names) != 2:
         raise DataError(
             f"{by} makes {len(names)} groups. Expected two, the first minus the second: name them, "
-            f"for example groups={names[:2]!r}."
+            f"for example groups={plain(names[:2])!r}."
         )
     together = is_paired(rows, labels, names, by, paired)
     _refuse_options(by, dose, together, adjust_for, variances)
     refuse_same_person(rows[labels.notna()])
     refuse_repeats(rows, labels, names)
 
-    needed = [variable, *adjust_for, *([by] if dose else [])]
+    needed = [marker, *adjust_for, *([by] if dose else [])]
     reason = absent or why_no_answer(rows, labels, names, by, needed)
     inside = labels.notna() | dose
     complete = (inside & has_all(rows, needed)).to_numpy()
     notes += left_out(f"no {' or '.join(needed)}", rows[inside & ~complete])
-    said = say_simulated(rows)
+    said = say_simulated(rows) if reason else []
     if not complete.all():
         rows, curves, labels = rows[complete], curves[complete], labels[complete]
     if not reason:
         said = find_caveats(rows, labels, names, by)
+    thinned = False
+    if not reason and (adjust_for or dose):
+        design = (labels if dose else labels == names[0]).to_numpy(float)
+        keep, alone, rests = leave_alone(rows, adjust_for, design, by)
+        rows, curves, labels, thinned = rows[keep], curves[keep], labels[keep], not keep.all()
+        notes += alone
     part, lone = (_dose if dose else _pairs if together else _groups)(
-        rows, labels, names, curves, by
+        rows, labels, names, curves, by, adjust_for
     )
     n, design = list(part["n"].values()), part["design"]
-    columns, used, more = covariate_columns(part["rows"], [] if reason else adjust_for, design, by)
+    columns, used, more = covariate_columns(
+        part["rows"], [] if reason else adjust_for, design, by, thinned=thinned
+    )
     enough = min(n) >= (4 if dose else 2) and sum(n) > columns.shape[1] + (1 if together else 2)
     if not reason and not enough:
         (reason,) = too_few(n, False, "")
+    if not reason and (adjust_for or dose):
+        reason = rests
+    if not reason and variances == "separate" and min(n) < ENOUGH:
+        reason = (
+            f"Cannot tell: separate variances need {ENOUGH} runners or more in each group; there "
+            f"are {n[0]} and {n[1]}."
+        )
     if columns.shape[1]:
         part["scheme"] = "order"
     said = [*([reason] if reason else []), *said, *([] if absent else notes), *lone, *more]
@@ -187,36 +210,54 @@ def _refuse_options(by, dose: bool, together: bool, adjust_for: list[str], varia
         raise DataError(f"variances='separate' is for two groups without covariates, but {why}.")
 
 
-def _groups(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
-    labels = labels.to_numpy()
-    order = np.concatenate([np.flatnonzero(labels == name) for name in names])
-    first, second = map(word, names)
-    n = {word(name): int((labels == name).sum()) for name in names}
-    words = np.repeat([first, second], [n[first], n[second]])
-    curves = curves[order]
+def _by_value(curves: np.ndarray, covariates: list[list[str]] | None = None) -> list[int]:
+    """Places in order of the curves; of the covariates, where curves are the same."""
+    keys = curves.tolist()
+    if covariates:
+        keys = list(zip(keys, covariates, strict=True))
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def _groups(rows, labels, names, curves, by, covariates) -> tuple[dict, list[str]]:
+    labels, (first, second) = labels.to_numpy(), distinct(names)
+    also = rows[covariates].astype(str).to_numpy() if covariates else None
+    parts = []
+    for name, called in zip(names, (first, second), strict=True):
+        places = np.flatnonzero(labels == name)
+        places = places[_by_value(curves[places], also[places].tolist() if covariates else None)]
+        parts.append((len(places), curves[places].tolist(), called, places))
+    n = {called: size for size, _, called, _ in parts}
+    means = {called: _mean(curves[places]) for _, _, called, places in parts}
+    ordered = sorted(parts, key=lambda part: part[:2])  # the smaller group first
+    order = np.concatenate([places for *_, places in ordered])
+    words = np.repeat([called for *_, called, _ in ordered], [size for size, *_ in ordered])
     part = {
         "form": "groups",
         "name": f"{first} - {second}",
         "rows": rows.iloc[order].reset_index(drop=True),
-        "curves": curves,
-        "design": (words == first).astype(float),
+        "curves": curves[order],
+        "design": (words == ordered[0][2]).astype(float),
+        "sign": 1.0 if ordered[0][2] == first else -1.0,
         "scheme": "groups",
         "directions": (f"{first} > {second}", f"{first} < {second}"),
         "n": n,
         "labels": words,
-        "means": {name: _mean(curves[words == name]) for name in n},
+        "means": means,
     }
     return part, []
 
 
-def _pairs(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
+def _pairs(rows, labels, names, curves, by, covariates) -> tuple[dict, list[str]]:
     who = pd.MultiIndex.from_frame(rows[PERSON])
     places = [pd.Series(np.flatnonzero(labels == name), who[labels == name]) for name in names]
-    both = pd.concat(places, axis=1, join="inner").sort_index()
+    both = pd.concat(places, axis=1, join="inner")
     lone = left_out("not under both conditions", rows[~who.isin(both.index)])
-    rows = rows.iloc[both[0]].reset_index(drop=True)
     first, second = curves[both[0]], curves[both[1]]
-    words = [word(name) for name in names]
+    # By what is the same whichever condition is named first.
+    size = np.column_stack([first + second, np.abs(first - second)])
+    order = _by_value(size)
+    rows = rows.iloc[both[0].iloc[order]].reset_index(drop=True)
+    first, second, words = first[order], second[order], distinct(names)
     spread = [part.var(axis=0, ddof=1) if len(part) > 1 else np.nan for part in (first, second)]
     part = {
         "form": "pairs",
@@ -224,6 +265,7 @@ def _pairs(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
         "rows": rows,
         "curves": first - second,
         "design": np.ones(len(rows)),
+        "sign": 1.0,
         "scheme": "signs",
         "directions": (f"{words[0]} > {words[1]}", f"{words[0]} < {words[1]}"),
         "n": {"pairs": len(rows)},
@@ -233,13 +275,17 @@ def _pairs(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
     return part, lone
 
 
-def _dose(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
+def _dose(rows, labels, names, curves, by, covariates) -> tuple[dict, list[str]]:
+    dose = labels.to_numpy(float)
+    also = rows[covariates].astype(str).to_numpy().tolist() if covariates else None
+    order = _by_value(np.column_stack([dose, curves]), also)
     part = {
         "form": "dose",
         "name": f"per {by}",
-        "rows": rows.reset_index(drop=True),
-        "curves": curves,
-        "design": labels.to_numpy(float),
+        "rows": rows.iloc[order].reset_index(drop=True),
+        "curves": curves[order],
+        "design": dose[order],
+        "sign": 1.0,
         "scheme": "order",
         "directions": (f"rises with {by}", f"falls with {by}"),
         "n": {"runners": len(rows)},
@@ -249,28 +295,3 @@ def _dose(rows, labels, names, curves, by) -> tuple[dict, list[str]]:
 
 def _mean(curves: np.ndarray) -> np.ndarray:
     return curves.mean(axis=0) if len(curves) else np.full(curves.shape[1], np.nan)
-
-
-def refuse_gaps(asked: Contrast, curves: np.ndarray) -> None:
-    """A curve with holes is a fault of the data, not a runner without one."""
-    gaps = ~np.isfinite(curves).all(axis=1)
-    if gaps.any():
-        who = ", ".join(asked.rows.loc[gaps, "runner_id"].astype(str).head(6))
-        raise DataError(
-            f"{int(gaps.sum())} runner(s) have curves with gaps (NaN) or infinite values: {who}. "
-            "Expected a number at every point. Look at cohort.problems(), then fill the gaps or "
-            "take these runners out by hand."
-        )
-
-
-def refuse_no_spread(asked: Contrast, curves: np.ndarray, percent: np.ndarray) -> None:
-    """A point where all runners of a group agree has no t."""
-    for name, part in asked.parts(curves).items():
-        flat = np.ptp(part, axis=0) <= 1e-9 * np.abs(curves).max()
-        if flat.any():
-            where = f"{percent[flat][0]} %" + (" and elsewhere" if flat.sum() > 1 else "")
-            raise DataError(
-                f"all {len(part)} runners of {name} have the same value at {where}, so there is no "
-                "spread to judge a difference by. Was one curve copied to all, or are the curves "
-                "normalized there? Choose a region without such points."
-            )

@@ -17,9 +17,8 @@ from glutelab.curves.relabel import Relabelings
 __all__ = [
     "LinearField",
     "Scratch",
-    "SeparateField",
     "fit_linear",
-    "fit_separate",
+    "product",
     "relabelings_for",
 ]
 
@@ -117,7 +116,7 @@ class LinearField:
             return self._adjusted(weights, scratch)
         columns, overlap = self._columns(weights)
         field, step = scratch.take(2, len(weights))
-        _product(columns, self.residuals, field)
+        product(columns, self.residuals, field)
         if self.scheme == "groups":
             field *= np.ptp(self.design)
         largest = np.abs(field, out=step).max(axis=1)
@@ -149,11 +148,11 @@ class LinearField:
         free_residual[:], free_raw[:] = 1.0, self.length**2
         for nuisance in self.nuisance.T:
             reordered = nuisance[weights]
-            _product(reordered, self.residuals, part)
+            product(reordered, self.residuals, part)
             free_residual -= np.square(part, out=step)
             part += np.multiply.outer(reordered @ self.design, self.slope, out=step)
             free_raw -= np.square(part, out=part)
-        _product(columns, self.residuals, field)
+        product(columns, self.residuals, field)
         np.square(field, out=part)
         part /= free_residual
         largest = np.sqrt(part.max(axis=1))
@@ -170,69 +169,6 @@ class LinearField:
     def from_t(self, t: float) -> float:
         """Turn t into r."""
         return t / np.sqrt(self.df + t**2)
-
-
-@dataclass(frozen=True)
-class SeparateField:
-    """Two groups whose variances need not be equal (Welch), by flipped signs of residuals.
-
-    Relabeling runners would mix the two variances, and then errs more often than stated. Residuals
-    about the mean of their own group keep its variance when their signs are flipped, and the sums
-    of squares do not change.
-
-    Attributes
-    ----------
-    effect, error, residual_sd, df, scheme
-        As in `LinearField`; `residual_sd` is pooled and `df` counts runners less two.
-    n_first : int
-    residuals : ndarray, shape (n, n_points)
-        Curves less the mean of their group; first group first.
-    """
-
-    effect: np.ndarray
-    error: np.ndarray
-    residual_sd: np.ndarray
-    df: int
-    n_first: int
-    residuals: np.ndarray
-    scheme: str = "signs"
-    observed_among = False
-
-    @property
-    def t(self) -> np.ndarray:
-        """The observed statistic, shape (n_points,)."""
-        return self.effect / self.error
-
-    def raw_and_residual(
-        self, weights: np.ndarray, scratch: Scratch
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """As in `LinearField`, with t itself as the statistic, and residuals for both."""
-        field, other, spread = scratch.take(3, len(weights))
-        first, second = self.n_first, len(self.residuals) - self.n_first
-        _product(weights[:, : self.n_first], self.residuals[: self.n_first], field)
-        _product(weights[:, self.n_first :], self.residuals[self.n_first :], other)
-        field /= first
-        other /= second
-        # Squared error: each group's sum of squares about its mean over n (n - 1).
-        spread[:] = self.error**2
-        step = scratch.take(4, len(weights))[3]
-        for mean, n in ((field, first), (other, second)):
-            np.square(mean, out=step)
-            step /= n - 1
-            spread -= step
-        field -= other
-        np.sqrt(np.maximum(spread, 0.0, out=spread), out=spread)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            field /= spread
-        return field, np.abs(field, out=spread).max(axis=1)
-
-    def to_t(self, statistic: np.ndarray) -> np.ndarray:
-        """The statistic is t."""
-        return statistic
-
-    def from_t(self, t: float) -> float:
-        """The statistic is t."""
-        return t
 
 
 def fit_linear(
@@ -284,35 +220,7 @@ def fit_linear(
     )
 
 
-def fit_separate(curves: np.ndarray, n_first: int) -> SeparateField:
-    """Difference of two means with separate variances.
-
-    Parameters
-    ----------
-    curves : ndarray, shape (n, n_points)
-        First group first.
-    n_first : int
-
-    Returns
-    -------
-    SeparateField
-    """
-    first, second = curves[:n_first], curves[n_first:]
-    residuals = np.vstack([first - first.mean(axis=0), second - second.mean(axis=0)])
-    squares = residuals**2
-    sums = squares[:n_first].sum(axis=0), squares[n_first:].sum(axis=0)
-    n, n_second = len(curves), len(second)
-    return SeparateField(
-        effect=first.mean(axis=0) - second.mean(axis=0),
-        error=np.sqrt(sums[0] / (n_first * (n_first - 1)) + sums[1] / (n_second * (n_second - 1))),
-        residual_sd=np.sqrt((sums[0] + sums[1]) / (n - 2)),
-        df=n - 2,
-        n_first=n_first,
-        residuals=residuals,
-    )
-
-
-def relabelings_for(field: LinearField | SeparateField, **how) -> Relabelings:
+def relabelings_for(field, **how) -> Relabelings:
     """The relabelings a field asks for, in blocks that keep memory bounded.
 
     Parameters
@@ -333,7 +241,7 @@ def relabelings_for(field: LinearField | SeparateField, **how) -> Relabelings:
     return Relabelings(field.scheme, n, n_first=n_first, block=block, **how)
 
 
-def _product(weights: np.ndarray, curves: np.ndarray, out: np.ndarray) -> None:
+def product(weights: np.ndarray, curves: np.ndarray, out: np.ndarray) -> None:
     """Matrix product, in portions so small that linear algebra does not split them over threads.
 
     Threads that wait for each other cost many times the product itself when the processor is busy

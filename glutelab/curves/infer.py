@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from glutelab.curves.clusters import find_runs, largest_runs
-from glutelab.curves.field import LinearField, Scratch, SeparateField, relabelings_for
+from glutelab.curves.field import LinearField, Scratch, relabelings_for
+from glutelab.curves.separate import SeparateField
 
 __all__ = ["KINDS", "Inference", "cluster_table", "critical_value", "exceeding", "infer"]
 

@@ -11,9 +11,9 @@ from math import comb, factorial
 
 import numpy as np
 
-__all__ = ["EXACT_LIMIT", "Relabelings"]
+from glutelab.contrasts.choices import MAX_EXACT
 
-EXACT_LIMIT = 200_000
+__all__ = ["Relabelings"]
 
 
 class Relabelings:
@@ -52,7 +52,7 @@ class Relabelings:
         n_random: int = 10_000,
         seed: int = 0,
         block: int = 4096,
-        exact_limit: int = EXACT_LIMIT,
+        exact_limit: int = MAX_EXACT,
     ):
         self.scheme, self.n, self.n_first, self.seed, self.block = scheme, n, n_first, seed, block
         self.possible = {"groups": comb(n, n_first), "signs": 2**n, "order": factorial(n)}[scheme]

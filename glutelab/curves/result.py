@@ -11,6 +11,8 @@ import pandas as pd
 
 from glutelab.curves.contrast import Contrast
 from glutelab.curves.infer import cluster_table
+from glutelab.errors import DataError
+from glutelab.sentences import join
 
 __all__ = ["CurveComparison", "unanswered"]
 
@@ -125,8 +127,37 @@ class CurveComparison:
         names.append("r" if self.g is None else "g")
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
+    def as_table(self, what: str = "clusters") -> pd.DataFrame:
+        """The clusters, or the points, with the contrast and its warnings in every row.
+
+        Parameters
+        ----------
+        what : {"clusters", "points"}
+
+        Returns
+        -------
+        DataFrame
+            ``variable, contrast, n``; the columns of `clusters` or of `points`; ``kind, simulated,
+            warnings``. Without an answer one row of clusters, empty but for these: no answer must
+            not look like no difference.
+
+        Raises
+        ------
+        DataError
+            If it is to be anything else.
+        """
+        if what not in ("clusters", "points"):
+            raise DataError(f"what is {what!r}. Expected 'clusters' or 'points'.")
+        table = self.points if what == "points" else self.clusters
+        table = table.copy() if self.answerable or len(table) else table.reindex([0])
+        table.insert(0, "variable", self.variable)
+        table.insert(1, "contrast", self.contrast)
+        table.insert(2, "n", self._counts())
+        said = {"kind": self.kind, "simulated": self.simulated, "warnings": join(self.warnings)}
+        return table.assign(**said)
+
     def to_csv(self, path: str | Path, *, what: str = "clusters") -> Path:
-        """Write the clusters, or the points, with the contrast and its warnings in every row.
+        """Write what `as_table` gives.
 
         Parameters
         ----------
@@ -137,16 +168,7 @@ class CurveComparison:
         -------
         Path
         """
-        table = self.points if what == "points" else self.clusters
-        # No answer must not look like no difference: one row, empty but for its warnings.
-        table = table.copy() if self.answerable or len(table) else table.reindex([0])
-        table.insert(0, "variable", self.variable)
-        table.insert(1, "contrast", self.contrast)
-        table.insert(2, "n", self._counts())
-        table["kind"] = self.kind
-        table["simulated"] = self.simulated
-        table["warnings"] = " ".join(self.warnings)
-        table.to_csv(path, index=False, lineterminator="\n")
+        self.as_table(what).to_csv(path, index=False, lineterminator="\n")
         return Path(path)
 
     def _counts(self) -> str:

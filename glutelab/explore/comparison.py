@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from glutelab.curves import CurveComparison
 from glutelab.errors import DataError
+from glutelab.explore.words import say_side
 from glutelab.schema import axis_label, unit
 from glutelab.style import BLACK, DASHES, YELLOW, color_of, faded, lay_out, print_p, wrapped
 
@@ -118,8 +119,7 @@ def _subtitle(comparison: CurveComparison, runs: int) -> str:
     parts = [", ".join(who)] if any(comparison.n.values()) else []
     if np.isfinite(comparison.speed_m_s):
         parts.append(f"{comparison.speed_m_s:g} m/s")
-    sides = {"both": "mean of both sides", "each": "", "": ""}
-    parts.append(sides.get(comparison.side, f"{comparison.side} side"))
+    parts.append(say_side(comparison.side))
     if comparison.adjusted_for:
         parts.append(
             f"difference (not the means) adjusted for {', '.join(comparison.adjusted_for)}"

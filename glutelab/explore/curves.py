@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from glutelab.compare import t_half_width
+from glutelab.arguments import check_cohort, check_name
+from glutelab.conditions import pooled_caveats
 from glutelab.contrasts.caveats import find_caveats
+from glutelab.contrasts.choices import check_number
 from glutelab.errors import DataError
 from glutelab.explore.notes import say_instead
+from glutelab.explore.words import say_side
+from glutelab.intervals import t_half_width
 from glutelab.measures import runner_curves
 from glutelab.schema import CURVES, axis_label
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side
-from glutelab.style import LAYOUT, color_of, faded, heading
+from glutelab.style import color_of, faded, lay_out
 
 __all__ = ["plot_curves"]
 
 PERCENT = np.arange(101)
+NOT_STATED = "not stated"
 MOST_GROUPS = 7  # as many as there are colors
 
 
@@ -53,64 +58,90 @@ def plot_curves(
     Returns
     -------
     plotly.graph_objects.Figure
+        What has to be known of the runners, and what the groups are confounded with, stands
+        beneath the title.
 
     Raises
     ------
     DataError
-        If speeds would be pooled, or there is no such group or speed.
+        If it is no cohort, speeds would be pooled, or there is no such group or speed.
     """
+    check_cohort(cohort)
+    variable = check_name(variable, "curve", "hip_flexion_deg")
+    by = check_name(by, "by", "level")
+    if speed_m_s is not None:
+        check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     if variable in CURVES and variable not in cohort.curve_variables:
         found = f"{CURVES[variable].label}: not measured in {cohort.name}"
         return say_instead(found)
     table, groups = _grouped(cohort, runner_curves(cohort, variable, side=side), by, speed_m_s)
-    names = sorted(groups.unique())
+    names = sorted(groups.unique(), key=lambda name: (isinstance(name, str), name))
     toe_off = _mean_toe_off(cohort, by, side, speed_m_s)
     figure = go.Figure()
     for name in names:
-        curves = table[groups == name].to_numpy()
-        color, label = color_of(name, names), _label(by, name, len(curves))
-        mean = curves.mean(axis=0)
-        if runners:
-            figure.add_scatter(
-                x=np.tile(np.append(PERCENT, np.nan), len(curves)),
-                y=np.column_stack([curves, np.full(len(curves), np.nan)]).ravel(),
-                mode="lines",
-                line={"color": faded(color, 0.4), "width": 1},
-                hoverinfo="skip",
-                showlegend=False,
-            )
-        elif len(curves) > 1:
-            half = t_half_width(curves.std(axis=0, ddof=1), len(curves))
-            figure.add_scatter(
-                x=np.concatenate([PERCENT, PERCENT[::-1]]),
-                y=np.concatenate([mean + half, (mean - half)[::-1]]),
-                fill="toself",
-                fillcolor=faded(color, 0.2),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-            )
-        figure.add_scatter(
-            x=PERCENT, y=mean, mode="lines", name=label, line={"color": color, "width": 3}
-        )
-        if name not in toe_off:
-            continue
-        figure.add_vline(
-            x=toe_off[name],
-            line={"color": color, "width": 1, "dash": "dot"},
-            annotation={"text": "toe-off" if name == toe_off.idxmax() else "", "font_size": 12},
-            annotation_position="bottom right",
-        )
+        curves, color = table[groups == name].to_numpy(), color_of(name, names)
+        _draw_group(figure, curves, color, _label(by, name, len(curves)), runners)
+        if name in toe_off:
+            last = name == toe_off.idxmax()
+            _mark_toe_off(figure, toe_off[name], color, "toe-off" if last else "")
     band = "thin lines are runners" if runners else "bands are 95 % intervals of the mean"
     if len(table) == len(names):
         band = "one runner each, no interval"
-    caveats = _confounded(cohort, by, names)
     at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
-    title = heading(f"{axis_label(variable)}{at}", f"{_source(cohort, side)}; {band}{caveats}")
-    figure.update_layout(**LAYOUT, title=title, height=500)
     figure.update_xaxes(title="Gait cycle (%), foot strike to foot strike", range=[0, 100])
     figure.update_yaxes(title=axis_label(variable), zeroline=True, zerolinecolor="#bbbbbb")
-    return figure
+    side = table.index.get_level_values("side")[0]
+    return lay_out(
+        figure,
+        f"{axis_label(variable)}{at}",
+        f"{cohort.name}; {say_side(side)}; {band}",
+        _caveats(cohort, table, by, names),
+        inner=380,
+        simulated=cohort.simulated,
+    )
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+def _draw_group(
+    figure: go.Figure, curves: np.ndarray, color: str, label: str, runners: bool
+) -> None:
+    """The mean curve; behind it those of the runners, or the interval."""
+    mean = curves.mean(axis=0)
+    silent = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
+    if runners:
+        figure.add_scatter(
+            x=np.tile(np.append(PERCENT, np.nan), len(curves)),
+            y=np.column_stack([curves, np.full(len(curves), np.nan)]).ravel(),
+            line={"color": faded(color, 0.4), "width": 1},
+            **silent,
+        )
+    elif len(curves) > 1:
+        half = t_half_width(curves.std(axis=0, ddof=1), len(curves))
+        figure.add_scatter(
+            x=np.concatenate([PERCENT, PERCENT[::-1]]),
+            y=np.concatenate([mean + half, (mean - half)[::-1]]),
+            fill="toself",
+            fillcolor=faded(color, 0.2),
+            line={"width": 0},
+            **silent,
+        )
+    figure.add_scatter(
+        x=PERCENT, y=mean, mode="lines", name=label, line={"color": color, "width": 3}
+    )
+
+
+def _mark_toe_off(figure: go.Figure, percent: float, color: str, text: str) -> None:
+    figure.add_vline(
+        x=percent,
+        line={"color": color, "width": 1, "dash": "dot"},
+        annotation={"text": text, "font_size": 12},
+        annotation_position="bottom right",
+    )
+
+
+# --- groups ---------------------------------------------------------------------------------------
 
 
 def _grouped(cohort, table: pd.DataFrame, by: str, speed_m_s: float | None):
@@ -140,7 +171,7 @@ def _grouped(cohort, table: pd.DataFrame, by: str, speed_m_s: float | None):
                 f"groups by {by} would pool {name} {words} and count each runner several times. "
                 f"Choose one, for example {remedy}."
             )
-    groups = rows[by].where(rows[by].notna(), "not stated").to_numpy()
+    groups = rows[by].where(rows[by].notna(), NOT_STATED).to_numpy()
     if len(set(groups)) > MOST_GROUPS:
         raise DataError(
             f"by={by!r} makes {len(set(groups))} groups, too many to tell apart. Expected up to "
@@ -167,22 +198,16 @@ def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
     return strides.groupby([by, "runner_id"])["toe_off_pct"].mean().groupby(by).mean().dropna()
 
 
-def _confounded(cohort, by: str, names: list) -> str:
-    """What else the groups differ in, for the line below the title."""
-    if by not in cohort.runners or len(names) < 2:
-        return ""
-    runners = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
-    found = find_caveats(runners, runners[by], names, by)
-    found = [sentence for sentence in found if sentence.startswith("Confounded")]
-    return "".join(f"<br><b>{sentence}</b>" for sentence in found)
+def _caveats(cohort, table: pd.DataFrame, by: str, names: list) -> list[str]:
+    """What has to be known of the runners, and what else the groups differ in."""
+    here = table.index.get_level_values("runner_id")
+    runners = cohort.runners[cohort.runners["runner_id"].isin(here)]
+    runners = runners.assign(cohort=cohort.name, simulated=cohort.simulated)
+    if by not in runners or len(names) < 2:
+        return pooled_caveats(runners)
+    return find_caveats(runners, runners[by].where(runners[by].notna(), NOT_STATED), names, by)
 
 
 def _label(by: str, name, n: int) -> str:
     shown = f"{name:g} m/s" if by == "speed_m_s" else str(name)
     return f"{shown} (n = {n})"
-
-
-def _source(cohort, side: str) -> str:
-    side = pick_side(set(cohort.strides["side"]), side)
-    sides = "mean of both sides" if side == "both" else f"{side} side"
-    return f"{cohort.name}{', simulated' if cohort.simulated else ''}; {sides}"

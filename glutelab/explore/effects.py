@@ -176,7 +176,7 @@ def _write_differences(figure: go.Figure, table: pd.DataFrame) -> None:
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 10, "align": "left"}
     what = "Change per unit" if words.is_dose(table) else "Difference"
     tests = table["n_tests"].iloc[0] if "n_tests" in table else len(table)
-    head = f"<b>{what} [interval]</b><br>p (Holm, {tests:g} tests)"
+    head = f"<b>{what} [{_interval(table)}]</b><br>p (Holm, {tests:g} tests)"
     _write(figure, head, 12, y=1, yref="paper", yanchor="bottom", yshift=4, **place)
     for row in table.itertuples():
         numbers = (row.difference, row.ci_low, row.ci_high)
@@ -185,6 +185,11 @@ def _write_differences(figure: go.Figure, table: pd.DataFrame) -> None:
             whole, under = print_interval(*numbers), row.unit
         under = ", ".join(filter(None, [under, print_p(row.p_holm)]))
         _write(figure, "<br>".join(filter(None, [whole, under])) or "–", 12, y=row.Index, **place)
+
+
+def _interval(table: pd.DataFrame) -> str:
+    levels = table["confidence"].dropna().unique() if "confidence" in table else []
+    return f"{100 * levels[0]:g} % interval" if len(levels) == 1 else "interval"
 
 
 def _write(figure: go.Figure, text: str, size: int = 13, **place) -> None:

@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from glutelab.compare import t_half_width
 from glutelab.contrasts.membership import form_groups, group_column
 from glutelab.contrasts.rows import PERSON, word
 from glutelab.errors import DataError
 from glutelab.explore import words
 from glutelab.groups.rows import check_table
+from glutelab.intervals import t_half_width
 from glutelab.schema import unit
 from glutelab.style import BLACK, color_of, lay_out, wrapped
 

@@ -7,14 +7,21 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from glutelab.compare import t_half_width
-from glutelab.schema import axis_label, column
-from glutelab.selection import select_runners
-from glutelab.style import LAYOUT, LEVEL_COLORS, color_of, heading
+from glutelab.arguments import check_name
+from glutelab.compare import mean_by_speed, relate
+from glutelab.conditions import list_measures, refuse_several, select_runners
+from glutelab.contrasts.caveats import is_simulated
+from glutelab.contrasts.choices import check_number
+from glutelab.explore.words import say_side, say_warnings
+from glutelab.schema import axis_label, unit
+from glutelab.schema.keys import CONDITIONS
+from glutelab.style import BLACK, color_of, lay_out
 
 __all__ = ["plot_relation", "plot_with_speed"]
 
 PER_ROW = 3
+PANEL, BETWEEN = 330, 100  # pixels
+_ONE_EACH = ("cohort", *CONDITIONS[1:])
 
 
 def plot_with_speed(
@@ -25,7 +32,7 @@ def plot_with_speed(
     Parameters
     ----------
     runners : DataFrame
-        From `runner_means`.
+        From `runner_means`, of one cohort, slope, shoe and session.
     measures : str or list of str
         One panel each. Panels in the same unit share the scale, so that they can be compared.
     side : {"both", "left", "right"}
@@ -33,61 +40,32 @@ def plot_with_speed(
     Returns
     -------
     plotly.graph_objects.Figure
+        The means are those of `mean_by_speed`, whose warnings stand beneath the title.
 
     Raises
     ------
     DataError
-        If a measure or side is not there.
+        If a measure or side is not there, or cohorts or conditions would be pooled.
     """
-    names = [measures] if isinstance(measures, str) else list(measures)
+    names = list_measures(measures)
     rows = select_runners(runners, names, side=side).sort_values("speed_m_s")
+    refuse_several(rows, _ONE_EACH)
+    means = mean_by_speed(runners, names, side=side)
     figure = _panels(names)
-    shown = set()
+    shown: set[str] = set()
     for panel, name in enumerate(names):
-        place = {"row": 1 + panel // PER_ROW, "col": 1 + panel % PER_ROW}
+        place = _place(panel)
         # Small groups are drawn last and stronger, so that they are not buried.
-        for level, at_level in sorted(rows.groupby("level"), key=lambda pair: -len(pair[1])):
-            lines = [part for _, part in at_level.groupby("runner_id")]
-            gap = pd.DataFrame({"speed_m_s": [np.nan], name: [np.nan], "runner_id": [""]})
-            broken = pd.concat([piece for part in lines for piece in (part, gap)])
-            figure.add_scatter(
-                x=broken["speed_m_s"],
-                y=broken[name],
-                customdata=broken["runner_id"],
-                mode="lines+markers",
-                line={"color": LEVEL_COLORS[level], "width": 1},
-                marker={"size": 5},
-                opacity=0.45 if len(lines) > 8 else 0.9,
-                name=f"{level} (n = {len(lines)})",
-                legendgroup=level,
-                showlegend=level not in shown,
-                hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
-                **place,
-            )
+        for level, part in sorted(rows.groupby(_levels(rows)), key=lambda pair: -len(pair[1])):
+            _draw_lines(figure, part, name, level, place, first=level not in shown)
             shown.add(level)
-        by_speed = rows.groupby("speed_m_s")[name]
-        mean, n = by_speed.mean(), by_speed.count()
-        figure.add_scatter(
-            x=mean.index,
-            y=mean,
-            error_y={
-                "array": np.nan_to_num(t_half_width(by_speed.std(), n)),
-                "thickness": 2,
-                "width": 6,
-            },
-            mode="lines+markers",
-            line={"color": "black", "width": 3},
-            marker={"size": 9},
-            name="mean, 95 % interval",
-            legendgroup="mean",
-            showlegend=panel == 0,
-            **place,
-        )
+        mean = means[means["measure"] == name]
+        _draw_means(figure, mean, place, first=panel == 0)
         if rows[name].isna().all():
             _say_unmeasured(figure, place)
-        few = list(mean.index) if len(mean) < 8 else None
+        few = list(mean["speed_m_s"]) if len(mean) < 8 else None
         figure.update_xaxes(title="Speed (m/s)", tickvals=few, **place)
-    return _finish(figure, rows, names, "Change with speed", "each thin line is a runner")
+    return _finish(figure, rows, names, means, "Change with speed", "each thin line is a runner")
 
 
 def plot_relation(
@@ -98,7 +76,7 @@ def plot_relation(
     Parameters
     ----------
     runners : DataFrame
-        From `runner_means`.
+        From `runner_means`, of one cohort, slope, shoe and session.
     x : str
     y : str or list of str
         One panel each.
@@ -108,58 +86,126 @@ def plot_relation(
     Returns
     -------
     plotly.graph_objects.Figure
+        The warnings of `relate` stand beneath the title.
 
     Raises
     ------
     DataError
-        If a measure, the side or the speed is not there.
+        If a measure, the side or the speed is not there, or cohorts or conditions would be pooled.
     """
-    names = [y] if isinstance(y, str) else list(y)
+    names, x = list_measures(y), check_name(x)
+    check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     rows = select_runners(runners, [x, *names], side=side, speed_m_s=speed_m_s)
+    refuse_several(rows, _ONE_EACH)
+    relations = relate(runners, x, names, speed_m_s=speed_m_s, side=side)
     figure = _panels(names)
     for panel, name in enumerate(names):
-        place = {"row": 1 + panel // PER_ROW, "col": 1 + panel % PER_ROW}
-        for level, part in rows.groupby("level"):
-            color = color_of(level, [])
+        place = _place(panel)
+        for level, part in rows.groupby(_levels(rows)):
             figure.add_scatter(
                 x=part[x],
                 y=part[name],
                 customdata=part["runner_id"],
                 mode="markers",
-                marker={"color": color, "size": 9, "line": {"width": 1, "color": "white"}},
+                marker={
+                    "color": color_of(level, sorted(_levels(rows).unique())),
+                    "size": 9,
+                    "line": {"width": 1, "color": "white"},
+                },
                 name=f"{level} (n = {len(part)})",
                 legendgroup=level,
                 showlegend=panel == 0,
                 hovertemplate="%{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
                 **place,
             )
-        seen = rows[[x, name]].dropna()
-        if seen.empty:
-            _say_unmeasured(figure, place)
-        if len(seen) > 2 and seen[x].nunique() > 1:
-            line = np.polynomial.Polynomial.fit(seen[x], seen[name], 1)
-            ends = np.array([seen[x].min(), seen[x].max()])
-            figure.add_scatter(
-                x=ends,
-                y=line(ends),
-                mode="lines",
-                line={"color": "#444444", "dash": "dash"},
-                name="least squares",
-                showlegend=panel == 0,
-                **place,
-            )
+        _draw_trend(figure, rows[x], rows[name], place, first=panel == 0)
         figure.update_xaxes(title=axis_label(x), **place)
-    return _finish(figure, rows, names, f"At {speed_m_s:g} m/s", "one point per runner")
+    title, said = f"At {speed_m_s:g} m/s", relations.rename(columns={"y": "measure"})
+    return _finish(figure, rows, names, said, title, "one point per runner")
+
+
+# --- panels ---------------------------------------------------------------------------------------
 
 
 def _panels(names: list[str]) -> go.Figure:
+    rows = -(-len(names) // PER_ROW)
     return make_subplots(
-        rows=-(-len(names) // PER_ROW),
+        rows=rows,
         cols=min(len(names), PER_ROW),
-        shared_yaxes="all" if len({column(name).unit for name in names}) == 1 else False,
+        shared_yaxes="all" if len({unit(name) for name in names}) == 1 else False,
         horizontal_spacing=0.09,
-        vertical_spacing=0.16,
+        vertical_spacing=BETWEEN / _inner(rows) if rows > 1 else 0,
         subplot_titles=[axis_label(name) for name in names],
+    )
+
+
+def _place(panel: int) -> dict[str, int]:
+    return {"row": 1 + panel // PER_ROW, "col": 1 + panel % PER_ROW}
+
+
+def _inner(rows: int) -> int:
+    return PANEL * rows + BETWEEN * (rows - 1)
+
+
+def _levels(rows: pd.DataFrame) -> pd.Series:
+    if "level" not in rows:
+        return pd.Series("unknown", rows.index)
+    return rows["level"].astype(object).where(rows["level"].notna(), "unknown").astype(str)
+
+
+def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, first: bool) -> None:
+    lines = [part for _, part in rows.groupby("runner_id")]
+    gap = pd.DataFrame({"speed_m_s": [np.nan], name: [np.nan], "runner_id": [""]})
+    broken = pd.concat([piece for part in lines for piece in (part, gap)])
+    figure.add_scatter(
+        x=broken["speed_m_s"],
+        y=broken[name],
+        customdata=broken["runner_id"],
+        mode="lines+markers",
+        line={"color": color_of(level, [level]), "width": 1},
+        marker={"size": 5},
+        opacity=0.45 if len(lines) > 8 else 0.9,
+        name=f"{level} (n = {len(lines)})",
+        legendgroup=level,
+        showlegend=first,
+        hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
+        **place,
+    )
+
+
+def _draw_means(figure: go.Figure, mean: pd.DataFrame, place, *, first: bool) -> None:
+    half = (mean["ci_high"] - mean["ci_low"]) / 2
+    figure.add_scatter(
+        x=mean["speed_m_s"],
+        y=mean["mean"],
+        error_y={"array": np.nan_to_num(half), "thickness": 2, "width": 6},
+        mode="lines+markers",
+        line={"color": BLACK, "width": 3},
+        marker={"size": 9},
+        name="mean, 95 % interval",
+        legendgroup="mean",
+        showlegend=first,
+        **place,
+    )
+
+
+def _draw_trend(figure: go.Figure, x: pd.Series, y: pd.Series, place, *, first: bool) -> None:
+    seen = x.notna() & y.notna()
+    x, y = x[seen], y[seen]
+    if not len(x):
+        _say_unmeasured(figure, place)
+    if len(x) < 3 or x.nunique() < 2:
+        return
+    line, ends = np.polynomial.Polynomial.fit(x, y, 1), np.array([x.min(), x.max()])
+    figure.add_scatter(
+        x=ends,
+        y=line(ends),
+        mode="lines",
+        line={"color": "#444444", "dash": "dash"},
+        name="least squares",
+        legendgroup="trend",
+        showlegend=first,
+        **place,
     )
 
 
@@ -178,10 +224,22 @@ def _say_unmeasured(figure: go.Figure, place: dict) -> None:
     figure.update_yaxes(visible=False, **place)
 
 
-def _finish(figure: go.Figure, rows: pd.DataFrame, names: list[str], title: str, what: str):
+def _finish(
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    names: list[str],
+    results: pd.DataFrame,
+    title: str,
+    what: str,
+) -> go.Figure:
     figure.update_yaxes(showticklabels=True)
-    sides = {"both": "mean of both sides"}
-    side = ", ".join(sides.get(side, f"{side} side") for side in rows["side"].unique())
-    cohorts = ", ".join(rows["cohort"].unique()) if "cohort" in rows else ""
-    figure.update_layout(**LAYOUT, title=heading(title, f"{cohorts}; {side}; {what}"))
-    return figure.update_layout(height=520 + 360 * ((len(names) - 1) // PER_ROW))
+    parts = [rows["cohort"].iloc[0], say_side(rows["side"].iloc[0]), what]
+    return lay_out(
+        figure,
+        title,
+        "; ".join(filter(None, parts)),
+        say_warnings(results),
+        inner=_inner(-(-len(names) // PER_ROW)),
+        above=40,
+        simulated=is_simulated(rows),
+    )

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
 from glutelab.explore.notes import say_instead
 from glutelab.schema import axis_label
@@ -24,7 +25,13 @@ def plot_completeness(cohort) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If it is no cohort.
     """
+    check_cohort(cohort)
     if cohort.ledger.empty:
         found = "This cohort has no ledger: what was dropped is not known."
         return say_instead(found)

@@ -279,9 +279,12 @@ def _draw_curve(figure, points: pd.DataFrame, name: str, line: dict, label: str,
 def _finish(figure, table: pd.DataFrame, title: str, inner: int, room: dict, more: str = ""):
     n = table["n_runners"][table["n_runners"] > 0] if "n_runners" in table else pd.Series()
     parts = [f"n = {n.min():g}" + (f" to {n.max():g}" if n.nunique() > 1 else "")] if len(n) else []
-    for column, known in (("split", PARTS), ("side", words.SIDES)):
+    for column, say in (
+        ("split", lambda name: PARTS.get(name, str(name))),
+        ("side", words.say_side),
+    ):
         if column in table:
-            parts += [known.get(name, str(name)) for name in table[column].unique()]
+            parts += [say(name) for name in table[column].unique()]
     return lay_out(
         figure,
         title,

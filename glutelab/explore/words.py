@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
 from glutelab.schema import axis_label, unit
+from glutelab.sentences import SIMULATED, split
 from glutelab.style import print_interval, print_p, wrapped
 
 __all__ = [
-    "SIDES",
     "check_effects",
     "is_dose",
     "is_simulated",
@@ -21,12 +19,13 @@ __all__ = [
     "plain_label",
     "say_conditions",
     "say_counts",
+    "say_side",
     "say_warnings",
     "title_panels",
 ]
 
 NEEDED = ("measure", "groups", "difference", "ci_low", "ci_high", "p_holm", "warning")
-SIDES = {"both": "mean of both sides", "left": "left side", "right": "right side"}
+_UNMEASURED = "Not measured in this cohort"
 
 
 def check_effects(comparison: object) -> pd.DataFrame:
@@ -65,7 +64,7 @@ def is_dose(table: pd.DataFrame) -> bool:
 
 def is_simulated(table: pd.DataFrame) -> bool:
     """Whether any of the rows comes from runners that a program made."""
-    return bool(table["warning"].fillna("").astype(str).str.contains("simulated", case=False).any())
+    return any(SIMULATED in split(text) for text in table["warning"])
 
 
 def plain_label(name: str) -> str:
@@ -105,6 +104,18 @@ def _range(n: pd.Series) -> str:
     return f"{n.min():g}" if n.nunique() == 1 else f"{n.min():g} to {n.max():g}"
 
 
+def say_side(side: str) -> str:
+    """A side as it stands beneath a title; nothing for what is none.
+
+    Examples
+    --------
+    >>> say_side("both"), say_side("left"), say_side("each")
+    ('mean of both sides', 'left side', '')
+    """
+    sides = {"both": "mean of both sides", "left": "left side", "right": "right side"}
+    return sides.get(side, "")
+
+
 def say_conditions(table: pd.DataFrame) -> str:
     """Speed, side and covariates, where all rows share them."""
     parts = []
@@ -112,7 +123,7 @@ def say_conditions(table: pd.DataFrame) -> str:
     if len(speeds) == 1:
         parts.append(f"at {speeds[0]:g} m/s")
     if "side" in table:
-        parts += [SIDES[name] for name in table["side"].unique() if name in SIDES]
+        parts += [say_side(name) for name in table["side"].unique() if say_side(name)]
     if "adjusted_for" in table:
         for given in filter(None, table["adjusted_for"].fillna("").unique()):
             names = ", ".join(plain_label(name).lower() for name in given.split(", "))
@@ -136,8 +147,12 @@ def title_panels(table: pd.DataFrame) -> list[str]:
 def no_answer(row: pd.Series) -> str:
     """Why a row has no effect: the two words for it."""
     counts = [row[name] for name in ("n", "n_1", "n_2", "n_runners") if name in row]
-    unmeasured = "not measured" in str(row["warning"]).lower() or not np.nansum(counts)
+    unmeasured = _is_unmeasured(row["warning"]) or not np.nansum(counts)
     return "not measured in this cohort" if unmeasured else "cannot tell"
+
+
+def _is_unmeasured(warning: object) -> bool:
+    return any(sentence.startswith(_UNMEASURED) for sentence in split(warning))
 
 
 def say_warnings(table: pd.DataFrame) -> list[str]:
@@ -146,28 +161,22 @@ def say_warnings(table: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     table : DataFrame
-        With the column ``warning``: sentences with a blank between them.
+        With the column ``warning``: sentences as `glutelab.sentences.join` joins them.
 
     Returns
     -------
     list of str
     """
     rows: dict[str, list[int]] = {}
-    answered = table[~table["warning"].fillna("").str.lower().str.startswith("not measured")]
+    answered = table[~table["warning"].map(_is_unmeasured).astype(bool)]
     for place, text in table["warning"].items():
-        for sentence in _sentences(text):
+        for sentence in split(text):
             rows.setdefault(sentence, []).append(place)
     said = []
     for sentence, places in rows.items():
         which = "" if list(answered.index) == places else _which(table, answered, places)
         said.append(f"{sentence.removesuffix('.')} ({which})." if which else sentence)
     return said
-
-
-def _sentences(text: object) -> list[str]:
-    if not isinstance(text, str):
-        return []
-    return [part for part in re.split(r"(?<=[.!?]) (?=[A-Z0-9])", text.strip()) if part]
 
 
 def _which(table: pd.DataFrame, answered: pd.DataFrame, places: list[int]) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.rows import PERSON, find_column, listed
+from glutelab.contrasts.rows import PERSON, find_column, is_number, listed
 from glutelab.errors import DataError
 from glutelab.groups.rows import check_measures, check_table
+from glutelab.schema import STRIDES
+from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["condition_changes"]
+
+_SAME = 1e-6  # two speeds that differ by less are one
 
 
 def condition_changes(
@@ -33,13 +41,15 @@ def condition_changes(
     Returns
     -------
     DataFrame
-        The rows of the first condition, without the column ``by``, with each measure replaced by
-        its change; runners without both conditions are left out.
+        One row per runner with both conditions: the changes under the names of the measures, and
+        what is the same under both: who it is, the side, the other conditions, and what is known of
+        the runner. Without ``by``, measures that were not asked for, and whatever else differs.
 
     Raises
     ------
     DataError
-        If a condition is absent, or a runner has one condition twice.
+        If ``between`` is not two conditions, one is absent, nobody has both, or a runner has one
+        twice.
 
     Examples
     --------
@@ -56,23 +66,54 @@ def condition_changes(
     """
     table, names = check_measures(check_table(runners), measures)
     values = find_column(table, by, "by")
-    keys = [*PERSON, *(name for name in ("side", "speed_m_s", "slope_pct") if name in table)]
-    keys = [name for name in keys if name != by]
-    parts = []
-    for condition in between:
+    if by in PERSON or by in names:
+        raise DataError(f"{by} is no condition. Expected one of the same runners, like speed_m_s.")
+    keys = [name for name in (*PERSON, "side", *CONDITIONS) if name in table and name != by]
+    first, last = (_rows_under(table, values, one, keys) for one in _check_between(between, by))
+    both = first.merge(last, on=keys, suffixes=("", "|last"))
+    if both.empty:
+        words = " and ".join(map(repr, between))
+        raise DataError(f"no runner has rows of {by} {words}, so nothing changes within runners.")
+    changes = {name: both[f"{name}|last"] - both[name] for name in names}
+    others = [name for name in table if name not in (*keys, *names, by) and not _of_strides(name)]
+    kept = [name for name in others if _equal(both[name], both[f"{name}|last"])]
+    return both[[name for name in table if name in (*keys, *names, *kept)]].assign(**changes)
+
+
+def _check_between(between: object, by: str) -> tuple:
+    listable = isinstance(between, Sequence | np.ndarray) and not isinstance(between, str)
+    if not listable or len(between) != 2 or between[0] == between[1]:
+        raise DataError(
+            f"between is {between!r}. Expected two conditions of {by}, first and last, such as "
+            "(2.5, 4.5)."
+        )
+    return tuple(between)
+
+
+def _rows_under(
+    table: pd.DataFrame, values: pd.Series, condition: object, keys: list[str]
+) -> pd.DataFrame:
+    """Rows under one condition, one for each of the keys."""
+    if is_number(values) and isinstance(condition, Real):
+        part = table[(values - condition).abs() <= _SAME]
+    else:
         part = table[values == condition]
-        if part.empty:
-            there = listed(sorted(values.dropna().unique()))
-            raise DataError(f"no row has {by} {condition!r}. There are: {there}.")
-        again = part[part.duplicated(keys)]
-        if len(again):
-            raise DataError(
-                f"runner {again['runner_id'].iloc[0]} has several rows with {by} {condition!r}. "
-                f"Expected one for each of {', '.join(keys)}."
-            )
-        parts.append(part.set_index(keys))
-    first, last = parts
-    common = first.index.intersection(last.index, sort=False)
-    changed = first.loc[common].drop(columns=by)
-    changed[names] = last.loc[common, names] - first.loc[common, names]
-    return changed.reset_index()
+    if part.empty:
+        there = listed(sorted(values.dropna().unique(), key=None if is_number(values) else str))
+        raise DataError(f"no row has {values.name} {condition!r}. There are: {there}.")
+    again = part[part.duplicated(keys)]
+    if len(again):
+        raise DataError(
+            f"runner {again['runner_id'].iloc[0]} has several rows with {values.name} "
+            f"{condition!r}. Expected one for each of {', '.join(keys)}."
+        )
+    return part
+
+
+def _of_strides(name: str) -> bool:
+    """Whether a column tells of the strides under a condition, and not of the runner."""
+    return name in STRIDES or name in ("n_strides", "n_dropped")
+
+
+def _equal(one: pd.Series, other: pd.Series) -> bool:
+    return bool(((one == other) | (one.isna() & other.isna())).all())

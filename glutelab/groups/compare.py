@@ -8,33 +8,39 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from glutelab.conditions import check_confidence
 from glutelab.contrasts.caveats import refuse_same_person, why_not_measured
-from glutelab.contrasts.covariates import check_covariates
+from glutelab.contrasts.choices import check_number, check_paired, check_whole, list_names, plain
+from glutelab.contrasts.covariates import Inseparable, check_covariates
 from glutelab.contrasts.membership import (
     DOSE,
     form_groups,
     group_column,
     is_paired,
+    list_groups,
     refuse_repeats,
 )
-from glutelab.contrasts.rows import choose_rows, refuse_infinite
+from glutelab.contrasts.rows import choose_rows, distinct, refuse_infinite
 from glutelab.errors import DataError
 from glutelab.groups.contrast import Options
 from glutelab.groups.effect import adjust_p
+from glutelab.groups.limits import SmallestChange, list_margins
 from glutelab.groups.part import Part
 from glutelab.groups.rows import check_measures, check_table
 from glutelab.selection import fill_unmeasured
+from glutelab.sentences import join
 
 __all__ = ["compare_groups"]
 
 _FRONT = ["measure", "unit", "side", "speed_m_s", "groups"]
 _TWO = ["group_1", "group_2", "n_1", "n_2", "mean_1", "sd_1", "mean_2", "sd_2"]
 _ONE = ["n", "mean", "sd", "mean_dose", "sd_dose"]
-_DIFFERENCE = ["difference", "ci_low", "ci_high"]
+_DIFFERENCE = ["difference", "ci_low", "ci_high", "confidence"]
 _EFFECT = ["hedges_g", "g_low", "g_high", "g_analytic_low", "g_analytic_high"]
 _CORRELATION = ["r", "r_low", "r_high"]
 _TEST = ["test", "t", "df", "p", "relabelings", "p_holm", "p_bh", "n_tests"]
-_LIMITS = ["mdc95", "equivalence_margin", "p_equivalence", "detectable_difference"]
+_LIMITS = ["mdc95", "equivalence_margin", "p_equivalence", "p_equivalence_holm"]
+_LIMITS += ["detectable_difference"]
 _END = ["adjusted_for", "warning"]
 
 
@@ -97,7 +103,9 @@ def compare_groups(
         The smallest difference that would matter, in the unit of the measure; one for all, or one
         per measure. ``p_equivalence`` is small if a difference as large as that is excluded.
     mdc : DataFrame or dict, optional
-        From `reliability`, or measure to the smallest detectable change of one runner.
+        From `reliability`, or measure to the smallest detectable change of one runner. Of a table
+        only the row of the same measure, side, slope and speed (within ``speed_within_m_s``)
+        counts; between two speeds or sides, the larger of both. Else ``mdc95`` is missing.
     test : {"welch", "permutation"}
         "permutation" relabels runners (signs, if paired) and compares t values, all relabelings up
         to 200,000, else ``n_permutations`` random ones; with covariates by Freedman and Lane.
@@ -120,13 +128,14 @@ def compare_groups(
 
         ``measure, unit, side, speed_m_s, groups, group_1, group_2``; ``n_1, n_2`` runners and
         ``mean_1, sd_1, mean_2, sd_2`` over them; ``difference`` (first minus second; adjusted if
-        asked for) with ``ci_low, ci_high``; ``hedges_g`` with ``g_low, g_high`` (BCa bootstrap,
-        from 5 runners per group) and ``g_analytic_low, g_analytic_high`` (noncentral t);
-        ``test, t, df, p, relabelings``; ``p_holm, p_bh`` over the ``n_tests`` tests of this table;
-        ``mdc95``; ``equivalence_margin, p_equivalence``; ``detectable_difference,
-        detectable_g``: the smallest true difference that as many runners, who vary as much, find
-        with 80 % power;
-        ``adjusted_for, warning``.
+        asked for) with ``ci_low, ci_high`` and their ``confidence``, the level; ``hedges_g`` with
+        ``g_low, g_high`` (BCa bootstrap, from 5 runners per group) and ``g_analytic_low,
+        g_analytic_high`` (noncentral t); ``test, t, df, p, relabelings``; ``p_holm, p_bh`` over the
+        ``n_tests`` tests of this table; ``mdc95``; ``equivalence_margin, p_equivalence,
+        p_equivalence_holm``, the last over the equivalence tests of this table;
+        ``detectable_difference, detectable_g``: the smallest true difference that as many runners,
+        who vary as much, find with 80 % power, missing where relabelings are too few to reach the
+        level; ``adjusted_for, warning``.
 
         For a dose ``difference`` is the change per unit, and ``n, mean, sd, mean_dose, sd_dose,
         r, r_low, r_high, detectable_r`` take the place of two groups and g.
@@ -165,16 +174,19 @@ def compare_groups(
     >>> bool(row["ci_low"] < row["difference"] < row["ci_high"])
     True
     """
-    _check_choices(test, level, n_boot, n_permutations)
+    _check_test(test, level, n_boot, n_permutations, seed)
+    check_paired(paired)
+    check_number("speed_within_m_s", speed_within_m_s, lambda x: 0 <= x < np.inf, "0 or more")
     table, names = check_measures(check_table(runners), measures)
-    adjust_for = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    groups, adjust_for = list_groups(groups), list_names(adjust_for, "adjust_for")
     table = fill_unmeasured(table, [one for one in (*adjust_for, by) if isinstance(one, str)])
     column = group_column(table, by)
     refuse_infinite(table, column)
-    covariates = check_covariates(table, adjust_for, column)
+    covariates = check_covariates(table, adjust_for, column, names)
     absent = {name: why_not_measured(table, [name, *covariates, column]) for name in names}
-    margins = _margins(equivalence_margin, names)
-    result = []
+    margins = list_margins(equivalence_margin, names)
+    smallest = SmallestChange(mdc, speed_within_m_s)
+    result, inseparable = [], []
     for speed in _speeds(speed_m_s):
         rows, used_side = choose_rows(
             table,
@@ -186,30 +198,40 @@ def compare_groups(
         )
         at = _speed_of(rows, column, speed)
         labels, labeled, left = form_groups(rows, column, groups)
+        called = dict(zip(labeled, distinct(labeled), strict=True))
         together = is_paired(rows, labels, labeled, column, paired)
         refuse_same_person(rows[labels.notna()])
         refuse_repeats(rows, labels, labeled)
         for pair in [labeled] if labeled == [DOSE] else combinations(labeled, 2):
+            words, under = [called[name] for name in pair], _conditions(rows, labels, pair, speed)
             for name in names:
                 options = Options(test, n_boot, n_permutations, seed, level, margins[name])
-                part = Part(rows, labels, list(pair), column, name, covariates, absent[name])
-                row, said = part.compare(together, options)
+                part = Part(rows, labels, list(pair), words, column, name, covariates, absent[name])
+                try:
+                    row, said = part.compare(together, options)
+                except Inseparable as why:
+                    inseparable.append(why)
+                    row, said = part.unanswered(together, options, why)
                 said += [] if absent[name] else left
-                row |= {"side": used_side, "speed_m_s": at, "equivalence_margin": margins[name]}
-                row |= {"mdc95": _find_mdc(mdc, name, at), "warning": " ".join(said)}
+                row |= {"side": used_side, "speed_m_s": at, "confidence": level}
+                row |= {"equivalence_margin": margins[name], "warning": join(said)}
+                row["mdc95"] = smallest.find(name, under)
                 result.append(row)
+    if len(inseparable) == len(result):
+        raise inseparable[0]
     return _as_table(result, dose=labeled == [DOSE])
 
 
-def _check_choices(test: str, level: float, n_boot: int, n_permutations: int) -> None:
+def _check_test(test: str, level: float, n_boot: int, n_permutations: int, seed: int) -> None:
     if test not in ("welch", "permutation"):
-        raise DataError(f"test is {test!r}. Expected 'welch' or 'permutation'.")
-    if not 0.5 <= level < 1:
-        raise DataError(f"level is {level!r}. Expected a confidence level, for example 0.95.")
-    if n_boot < 0 or 0 < n_boot < 200:
-        raise DataError(f"n_boot is {n_boot}. Expected 200 resamples or more, or 0 for none.")
-    if n_permutations < 99:
-        raise DataError(f"n_permutations is {n_permutations}. Expected 99 or more.")
+        raise DataError(f"test is {plain(test)!r}. Expected 'welch' or 'permutation'.")
+    check_confidence("level", level)
+    resamples = "200 resamples or more, or 0 for none"
+    check_whole("n_boot", n_boot, 0 if n_boot == 0 else 200, resamples)
+    # So many that p can be as small as the level asks for.
+    least = max(99, int(np.ceil(1 / (1 - level) - 1e-6)) - 1)
+    check_whole("n_permutations", n_permutations, least, f"a whole number of {least} or more")
+    check_whole("seed", seed, 0, "a whole number, 0 or more")
 
 
 def _speeds(given: float | Sequence[float] | None) -> list[float | None]:
@@ -220,7 +242,10 @@ def _speeds(given: float | Sequence[float] | None) -> list[float | None]:
     except (TypeError, ValueError):
         speeds = []
     if isinstance(given, str) or not speeds or not np.isfinite(speeds).all():
-        raise DataError(f"speed_m_s is {given!r}. Expected a number, or a list of numbers.")
+        raise DataError(f"speed_m_s is {plain(given)!r}. Expected a number, or a list of numbers.")
+    twice = [speed for speed in speeds if speeds.count(speed) > 1]
+    if twice:
+        raise DataError(f"{twice[0]:g} m/s is asked for twice; each speed has tests of its own.")
     return speeds
 
 
@@ -230,34 +255,20 @@ def _speed_of(rows: pd.DataFrame, by: str, asked: float | None) -> float:
     return float(rows["speed_m_s"].mean()) if asked is None else asked
 
 
-def _margins(given: float | Mapping[str, float] | None, names: list[str]) -> dict[str, float]:
-    if isinstance(given, Mapping):
-        unknown = [name for name in given if name not in names]
-        if unknown:
-            raise DataError(f"equivalence_margin names {unknown[0]!r}, which is not compared.")
-        margins = {name: float(given.get(name, np.nan)) for name in names}
-    else:
-        margins = dict.fromkeys(names, np.nan if given is None else float(given))
-    for name, margin in margins.items():
-        if margin <= 0:
-            raise DataError(f"equivalence_margin of {name} is {margin:g}. Expected more than 0.")
-    return margins
-
-
-def _find_mdc(mdc: pd.DataFrame | Mapping | None, name: str, speed_m_s: float) -> float:
-    """Of the mean over strides, which runners' tables hold; of one session where there are some."""
-    if mdc is None:
-        return np.nan
-    if not isinstance(mdc, pd.DataFrame):
-        return float(dict(mdc).get(name, np.nan))
-    rows = mdc[mdc["measure"] == name]
-    if "speed_m_s" in rows and np.isfinite(speed_m_s) and len(rows):
-        rows = rows.iloc[[(rows["speed_m_s"] - speed_m_s).abs().argmin()]]
-    if rows.empty:
-        return np.nan
-    row = rows.iloc[0]
-    whole = "mdc95_mean" if row.get("split") != "sessions" and "mdc95_mean" in row else "mdc95"
-    return float(row[whole])
+def _conditions(
+    rows: pd.DataFrame, labels: pd.Series, pair: Sequence, asked: float | None
+) -> list[dict]:
+    """Speed, side and slope of each group; NaN where runners differ, so that no MDC is theirs."""
+    parts = [rows[labels == name] for name in pair if pair != [DOSE]]
+    found = []
+    for part in [part for part in parts if len(part)] or [rows]:
+        known = {
+            name: part[name].iloc[0] if part[name].nunique() == 1 else np.nan
+            for name in ("speed_m_s", "side", "slope_pct")
+            if name in part
+        }
+        found.append(known if asked is None else known | {"speed_m_s": asked})
+    return found
 
 
 def _as_table(rows: list[dict], *, dose: bool) -> pd.DataFrame:
@@ -266,6 +277,7 @@ def _as_table(rows: list[dict], *, dose: bool) -> pd.DataFrame:
     columns = [*_FRONT, *middle, *_TEST, *_LIMITS, last, *_END]
     table = pd.DataFrame(rows, columns=columns)
     table["p_holm"], table["p_bh"] = adjust_p(table["p"].to_numpy(float))
+    table["p_equivalence_holm"] = adjust_p(table["p_equivalence"].to_numpy(float))[0]
     table["n_tests"] = int(table["p"].notna().sum())
     counts = ["n"] if dose else ["n_1", "n_2"]
     words = ["test", *_FRONT[:3], "groups", *_END, *([] if dose else ["group_1", "group_2"])]

@@ -18,11 +18,18 @@ from glutelab.groups.effect import (
     two_sided_p,
 )
 from glutelab.groups.linear import classical_estimate, estimate_coefficient, slope
-from glutelab.groups.resample import bca_interval, permute_groups, permute_model, permute_signs
+from glutelab.groups.resample import (
+    Permuted,
+    bca_interval,
+    permute_groups,
+    permute_model,
+    permute_signs,
+)
 
 __all__ = ["Options", "dose_response", "paired_conditions", "two_groups"]
 
 FEWEST_TO_BOOTSTRAP = 5  # runners in each group
+NO_SPREAD = 1e-12  # standard errors, in units of the values, that are rounding only
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,8 @@ def two_groups(
     Returns
     -------
     dict
-        One value per column of the result.
+        One value per column of the result; and ``limit``, if there is no answer though runners are
+        enough: "spread" or "relabelings".
     """
     first, second, covariates = _sorted(first, second, covariates)
     n1, n2, k = len(first), len(second), covariates.shape[1]
@@ -73,16 +81,17 @@ def two_groups(
     y = np.concatenate([first, second])
     design = np.column_stack([np.ones(n1 + n2), np.arange(n1 + n2) < n1, covariates])
     estimate = estimate_coefficient(design, y, 1) if k else _welch(first, second)
+    if _no_spread(estimate, y):
+        return row | {"difference": estimate.difference, "limit": "spread"}
     row |= _tested(estimate, options, "least squares, HC3" if k else "Welch t")
     sd, correction = float(pooled_sd(first, second)), hedges_correction(n1, n2)
     row |= _standardized(classical_estimate(design, y, 1), sd, correction, options)
-    if options.test == "permutation" and estimate.se > 0:
+    if options.test == "permutation":
         how = {"n_permutations": options.n_permutations, "seed": options.seed}
-        if k:
-            row |= _permuted("Freedman-Lane, HC3 t", permute_model(design, y, 1, **how))
-        else:
-            row |= _permuted("permutation of Welch t", permute_groups(first, second, **how))
-    if min(n1, n2) >= FEWEST_TO_BOOTSTRAP and estimate.se > 0 and options.n_boot:
+        permuted = permute_model(design, y, 1, **how) if k else permute_groups(first, second, **how)
+        words = "Freedman-Lane, HC3 t" if k else "permutation of Welch t"
+        row |= _permuted(words, permuted, options)
+    if min(n1, n2) >= FEWEST_TO_BOOTSTRAP and options.n_boot:
         samples = [np.column_stack([y, covariates])[rows] for rows in (slice(n1), slice(n1, None))]
         row["g_low"], row["g_high"] = bca_interval(
             lambda a, b: correction * _adjusted_d(a, b),
@@ -125,18 +134,20 @@ def paired_conditions(
         if k
         else Estimate(float(changes.mean()), float(changes.std(ddof=1) / np.sqrt(n)), n - 1.0)
     )
+    if _no_spread(estimate, np.concatenate([first, second])):
+        return row | {"difference": estimate.difference, "limit": "spread"}
     row |= _tested(estimate, options, "paired least squares, HC3" if k else "paired t")
     sd, correction = float(average_sd(first, second)), hedges_correction(n, n)
     row |= _standardized(classical_estimate(design, changes, 0), sd, correction, options)
-    if options.test == "permutation" and estimate.se > 0:
+    if options.test == "permutation":
         result = permute_signs(
             changes,
             n_permutations=options.n_permutations,
             seed=options.seed,
             design=covariates if k else None,
         )
-        row |= _permuted("sign flips", result)
-    if n >= FEWEST_TO_BOOTSTRAP and estimate.se > 0 and options.n_boot:
+        row |= _permuted("sign flips", result, options)
+    if n >= FEWEST_TO_BOOTSTRAP and options.n_boot:
 
         def effect(sample: np.ndarray) -> np.ndarray:
             sd = average_sd(sample[..., 0], sample[..., 1])
@@ -182,9 +193,9 @@ def dose_response(
         return row
     design = np.column_stack([np.ones(n), dose, covariates])
     estimate = estimate_coefficient(design, y, 1)
+    if _no_spread(estimate, y / np.std(dose)):
+        return row | {"difference": estimate.difference, "limit": "spread"}
     row |= _tested(estimate, options, "least squares, HC3")
-    if not estimate.se > 0:
-        return row
     classical = classical_estimate(design, y, 1)
     shift = detectable_shift(classical.df, 1 - options.level)
     row["r"] = _partial_r(y, dose, covariates)
@@ -194,7 +205,7 @@ def dose_response(
     row["detectable_difference"] = shift * classical.se
     if options.test == "permutation":
         how = {"n_permutations": options.n_permutations, "seed": options.seed}
-        row |= _permuted("Freedman-Lane, HC3 t", permute_model(design, y, 1, **how))
+        row |= _permuted("Freedman-Lane, HC3 t", permute_model(design, y, 1, **how), options)
     return row
 
 
@@ -267,8 +278,16 @@ def _standardized(estimate: Estimate, sd: float, correction: float, options: Opt
     }
 
 
-def _permuted(words: str, result: tuple[float, int]) -> dict:
-    return {"test": words, "p": result[0], "relabelings": result[1]}
+def _no_spread(estimate: Estimate, values: np.ndarray) -> bool:
+    return not estimate.se > NO_SPREAD * np.abs(values).max()
+
+
+def _permuted(words: str, result: Permuted, options: Options) -> dict:
+    row = {"test": words, "p": result.p, "relabelings": result.relabelings}
+    if result.least <= (1 - options.level) * (1 + 1e-9):
+        return row
+    names = ("detectable_difference", "detectable_g", "detectable_r")
+    return row | dict.fromkeys(names, np.nan) | {"limit": "relabelings"}
 
 
 def _adjusted_d(first: np.ndarray, second: np.ndarray) -> np.ndarray:

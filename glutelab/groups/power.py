@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from glutelab.conditions import check_confidence
 from glutelab.errors import DataError
 from glutelab.groups.effect import detectable_shift
 
@@ -46,7 +48,8 @@ def runners_needed(
     Raises
     ------
     DataError
-        If an effect is zero, or a correlation of one or more.
+        If an effect is no number, zero, or a correlation of one or more; or if it takes more than
+        1,000,000 runners (per group, if there are two).
 
     Notes
     -----
@@ -60,44 +63,54 @@ def runners_needed(
     [194, 62]
     """
     count = {"groups": _per_group, "pairs": _pairs, "correlation": _correlated}
-    if design not in count:
+    if not isinstance(design, str) or design not in count:
         raise DataError(f"design is {design!r}. Expected one of {', '.join(count)}.")
-    for name, value in (("power", power), ("level", level)):
-        if not 0.5 <= value < 1:
-            raise DataError(f"{name} is {value!r}. Expected a part of one, for example 0.8.")
+    power, level = check_confidence("power", power, 0.8), check_confidence("level", level)
     rows = []
-    for effect in np.atleast_1d(np.asarray(effects, float)):
-        size = abs(float(effect))
-        if not 0 < size < (1 if design == "correlation" else np.inf):
-            raise DataError(f"effect {effect:g} of {design} cannot be planned for.")
-        n = count[design](size, power, 1 - level)
+    for effect in _check_effects(effects, design):
+        n = count[design](abs(effect), power, 1 - level)
+        if n > MOST:
+            raise DataError(f"it takes more than {MOST:,} runners to find so small an effect.")
         per_group = n if design == "groups" else np.nan
         runners = 2 * n if design == "groups" else n
-        rows.append((design, float(effect), power, per_group, runners))
+        rows.append((design, effect, power, per_group, runners))
     columns = ["design", "effect", "power", "runners_per_group", "runners"]
-    return pd.DataFrame(rows, columns=columns).astype({"runners_per_group": "Int64"})
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"runners_per_group": "Int64", "runners": int}
+    )
 
 
-def _per_group(d: float, power: float, alpha: float) -> int:
+def _check_effects(effects: object, design: str) -> list[float]:
+    most = 1 if design == "correlation" else np.inf
+    given = [effects] if np.ndim(effects) == 0 else list(effects)
+    if not given:
+        raise DataError("no effect was given. Expected a number, or a list of numbers.")
+    for effect in given:
+        if not isinstance(effect, Real) or isinstance(effect, bool):
+            raise DataError(f"effect {effect!r} is no number. Expected one, such as 0.5.")
+        if not 0 < abs(effect) < most:
+            raise DataError(f"effect {effect:g} of {design} cannot be planned for.")
+    return [float(effect) for effect in given]
+
+
+def _per_group(d: float, power: float, alpha: float) -> float:
     return _smallest(lambda n: detectable_shift(2 * n - 2, alpha, power) * np.sqrt(2 / n) <= d)
 
 
-def _pairs(d: float, power: float, alpha: float) -> int:
+def _pairs(d: float, power: float, alpha: float) -> float:
     return _smallest(lambda n: detectable_shift(n - 1, alpha, power) / np.sqrt(n) <= d)
 
 
-def _correlated(r: float, power: float, alpha: float) -> int:
+def _correlated(r: float, power: float, alpha: float) -> float:
     needed = (ndtri(1 - alpha / 2) + ndtri(power)) / np.arctanh(r)
-    return max(4, int(np.ceil(needed**2 + 3)))
+    return max(4, np.ceil(needed**2 + 3))
 
 
-def _smallest(enough) -> int:
-    """Smallest n from 2 on that is enough, by bisection."""
-    low, high = 1, 2
-    while not enough(high):
-        low, high = high, 2 * high
-        if high > MOST:
-            raise DataError(f"it takes more than {MOST:,} runners to find so small an effect.")
+def _smallest(enough: Callable[[int], bool]) -> float:
+    """Smallest n from 2 on that is enough, by bisection; infinite beyond `MOST`."""
+    if not enough(MOST):
+        return np.inf
+    low, high = 1, MOST
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)

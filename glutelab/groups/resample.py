@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain, combinations
-from math import comb
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, combinations, permutations
+from math import comb, factorial
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from glutelab.contrasts.choices import MAX_EXACT
 from glutelab.groups.linear import robust_t
 
-__all__ = ["MAX_EXACT", "bca_interval", "permute_groups", "permute_model", "permute_signs"]
+__all__ = ["Permuted", "bca_interval", "permute_groups", "permute_model", "permute_signs"]
 
-MAX_EXACT = 200_000  # up to as many relabelings all are tried
 BLOCK = 2_000_000  # numbers held at a time
 _TIE = 1 - 1e-9  # relabelings that differ by rounding only count as ties
+
+
+class Permuted(NamedTuple):
+    """What relabelings say.
+
+    Attributes
+    ----------
+    p : float
+        Two-sided.
+    relabelings : int
+        All of them, up to 200,000; else as many random ones as asked for, the observed one
+        counted in.
+    least : float
+        The smallest p that any result of these runners could have had.
+    """
+
+    p: float
+    relabelings: int
+    least: float
 
 
 def bca_interval(
@@ -75,24 +95,35 @@ def _acceleration(statistic, samples) -> float:
         n = len(sample)
         if n < 3:
             return np.nan
-        left = np.array([np.delete(np.arange(n), i) for i in range(n)])
-        others = [np.broadcast_to(s, (n, *s.shape)) for s in samples]
-        others[j] = sample[left]
-        values = statistic(*others)
+        size = sum(s.size for s in samples)
+        values = np.concatenate(list(_jackknife(statistic, samples, j, size)))
         influence = (n - 1) * (values.mean() - values)
         cubes += (influence**3).sum() / n**3
         squares += (influence**2).sum() / n**2
     return cubes / (6 * squares**1.5) if squares > 0 else np.nan
 
 
+def _jackknife(statistic, samples, j: int, size: int):
+    """The statistic without each runner of sample `j` in turn, in blocks that bound memory."""
+    n, first = len(samples[j]), 0
+    for m in _blocks(n, size):
+        out = np.arange(first, first + m)[:, None]
+        left = np.arange(n - 1) + (np.arange(n - 1) >= out)
+        parts = [np.broadcast_to(s, (m, *s.shape)) for s in samples]
+        parts[j] = samples[j][left]
+        yield statistic(*parts)
+        first += m
+
+
 def permute_groups(
     first: np.ndarray, second: np.ndarray, *, n_permutations: int, seed: int
-) -> tuple[float, int]:
+) -> Permuted:
     """P of the Welch t over relabelings of who belongs to which group.
 
     The statistic is divided by its own standard error, so that the test stays valid for large
     groups when variances differ (Janssen 1997, doi 10.1016/S0167-7152(97)00043-6); tests on the
-    plain difference of means do not.
+    plain difference of means do not. Which group is named first, and in which order runners come,
+    changes nothing.
 
     Parameters
     ----------
@@ -100,31 +131,35 @@ def permute_groups(
 
     Returns
     -------
-    p : float
-        Two-sided.
-    relabelings : int
-        All of them, up to 200,000; else as many random ones as asked for, the observed one
-        counted in.
+    Permuted
     """
+    small = first if len(first) <= len(second) else second
     y = np.concatenate([first, second])
-    y = y - y.mean()
-    n1, n = len(first), len(y)
-    observed = abs(_welch_t(y[None, :n1], y)[0])
-    total = comb(n, n1)
+    small, y = small - y.mean(), np.sort(y - y.mean())
+    few, n = len(small), len(y)
+    observed = np.abs(_welch_t(small[None], y))
+    total = comb(n, few)
     if total <= MAX_EXACT:
-        flat = np.fromiter(chain.from_iterable(combinations(range(n), n1)), np.intp, total * n1)
-        chosen = flat.reshape(total, n1)
-        hits = sum(
-            int((np.abs(_welch_t(y[block], y)) >= observed * _TIE).sum())
-            for block in np.array_split(chosen, max(1, total * n1 // BLOCK))
-        )
-        return hits / total, total
+        flat = np.fromiter(chain.from_iterable(combinations(range(n), few)), np.intp, total * few)
+        blocks = np.array_split(flat.reshape(total, few), max(1, total * few // BLOCK))
+        return _count(observed, (np.abs(_welch_t(y[block], y)) for block in blocks), exact=True)
     rng = np.random.default_rng(seed)
-    hits = 0
-    for m in _blocks(n_permutations, n):
-        shuffled = rng.permuted(np.broadcast_to(y, (m, n)), axis=1)
-        hits += int((np.abs(_welch_t(shuffled[:, :n1], y)) >= observed * _TIE).sum())
-    return (hits + 1) / (n_permutations + 1), n_permutations + 1
+    drawn = (
+        rng.permuted(np.broadcast_to(y, (m, n)), axis=1)[:, :few]
+        for m in _blocks(n_permutations, n)
+    )
+    return _count(observed, (np.abs(_welch_t(part, y)) for part in drawn), exact=False)
+
+
+def _count(observed: np.ndarray, blocks: Iterable[np.ndarray], *, exact: bool) -> Permuted:
+    """How many relabelings reach the observed statistic, which counts in if they are random."""
+    size = np.concatenate([*blocks, *([] if exact else [observed])])
+    size = np.sort(np.where(np.isnan(size), 0.0, size))
+    reached, most = (
+        size.size - np.searchsorted(size, value * _TIE) for value in (observed[0], size[-1])
+    )
+    least = most if exact else 1
+    return Permuted(float(reached / size.size), size.size, float(least / size.size))
 
 
 def _welch_t(first: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -142,7 +177,7 @@ def _welch_t(first: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def permute_signs(
     changes: np.ndarray, *, n_permutations: int, seed: int, design: np.ndarray | None = None
-) -> tuple[float, int]:
+) -> Permuted:
     """P of a mean change over flips of the sign of each runner's change.
 
     Parameters
@@ -153,39 +188,33 @@ def permute_signs(
 
     Returns
     -------
-    p, relabelings : float, int
-        As `permute_groups` gives them.
+    Permuted
     """
     n = len(changes)
-    if 2**n <= MAX_EXACT:
+    exact = 2**n <= MAX_EXACT
+    if exact:
         signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
-        blocks, exact = np.array_split(signs, max(1, signs.size // BLOCK)), True
+        blocks = np.array_split(signs, max(1, signs.size // BLOCK))
     else:
         rng = np.random.default_rng(seed)
         blocks = (rng.choice([-1.0, 1.0], (m, n)) for m in _blocks(n_permutations, n))
-        exact = False
     if design is None:
-        observed = abs(changes.sum())
-        hits = sum(int((np.abs(s @ changes) >= observed * _TIE).sum()) for s in blocks)
-    else:
-        full = np.column_stack([np.ones(n), design])
-        fitted = design @ np.linalg.lstsq(design, changes, rcond=None)[0]
-        observed = abs(robust_t(full, changes[:, None], 0)[0])
-        hits = 0
-        for signs in blocks:
-            y = fitted[:, None] + signs.T * (changes - fitted)[:, None]
-            hits += int((np.abs(robust_t(full, y, 0)) >= observed * _TIE).sum())
-    if exact:
-        return hits / 2**n, 2**n
-    return (hits + 1) / (n_permutations + 1), n_permutations + 1
+        observed = np.abs(changes.sum(keepdims=True))
+        return _count(observed, (np.abs(s @ changes) for s in blocks), exact=exact)
+    full = np.column_stack([np.ones(n), design])
+    fitted = design @ np.linalg.lstsq(design, changes, rcond=None)[0]
+    observed = np.abs(robust_t(full, changes[:, None], 0))
+    flipped = (fitted[:, None] + s.T * (changes - fitted)[:, None] for s in blocks)
+    return _count(observed, (np.abs(robust_t(full, y, 0)) for y in flipped), exact=exact)
 
 
 def permute_model(
     design: np.ndarray, y: np.ndarray, column: int, *, n_permutations: int, seed: int
-) -> tuple[float, int]:
+) -> Permuted:
     """P of one coefficient: residuals of the model without it are permuted.
 
     Freedman and Lane 1983, doi 10.1080/07350015.1983.10509354, with the HC3 t as the statistic.
+    Without covariates this relabels the runners.
 
     Parameters
     ----------
@@ -195,18 +224,24 @@ def permute_model(
 
     Returns
     -------
-    p, relabelings : float, int
+    Permuted
     """
     reduced = np.delete(design, column, axis=1)
     fitted = reduced @ np.linalg.lstsq(reduced, y, rcond=None)[0]
-    residuals = y - fitted
-    observed = abs(robust_t(design, y[:, None], column)[0])
-    rng, hits = np.random.default_rng(seed), 0
-    for m in _blocks(n_permutations, len(y)):
-        shuffled = rng.permuted(np.broadcast_to(residuals, (m, len(y))), axis=1)
-        t = robust_t(design, fitted[:, None] + shuffled.T, column)
-        hits += int((np.abs(t) >= observed * _TIE).sum())
-    return (hits + 1) / (n_permutations + 1), n_permutations + 1
+    residuals, n = y - fitted, len(y)
+    observed = np.abs(robust_t(design, y[:, None], column))
+    exact = factorial(n) <= MAX_EXACT
+    if exact:
+        orders = np.array(list(permutations(range(n))))
+        blocks = (residuals[orders[k : k + 10_000]] for k in range(0, len(orders), 10_000))
+    else:
+        rng = np.random.default_rng(seed)
+        blocks = (
+            rng.permuted(np.broadcast_to(residuals, (m, n)), axis=1)
+            for m in _blocks(n_permutations, n)
+        )
+    values = (np.abs(robust_t(design, fitted[:, None] + part.T, column)) for part in blocks)
+    return _count(observed, values, exact=exact)
 
 
 def _blocks(count: int, size: int) -> list[int]:

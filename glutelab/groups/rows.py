@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from glutelab.contrasts.rows import find_column, is_number, refuse_infinite
+from glutelab.contrasts.choices import list_names
+from glutelab.contrasts.rows import find_column, is_number, refuse_infinite, with_persons
 from glutelab.errors import DataError
 from glutelab.selection import fill_unmeasured
 
@@ -43,21 +44,16 @@ def check_table(runners: object) -> pd.DataFrame:
     twice = [str(name) for name in runners.columns[runners.columns.duplicated()]]
     if twice:
         raise DataError(f"the table has the column {twice[0]} twice. Keep one of them.")
-    if runners["runner_id"].isna().any():
-        raise DataError(f"{runners['runner_id'].isna().sum()} rows have no runner_id. Fill it in.")
     if runners.empty:
         raise DataError("the table has no rows. Expected one row per runner.")
-    table = runners.copy()
-    if "cohort" not in table:
-        table["cohort"] = ""
-    return table.reset_index(drop=True)
+    return with_persons(runners).reset_index(drop=True)
 
 
 def check_measures(
     table: pd.DataFrame, measures: str | Sequence[str]
 ) -> tuple[pd.DataFrame, list[str]]:
     """The table, with empty columns for what was not measured, and the names of the measures."""
-    names = [measures] if isinstance(measures, str) else list(measures)
+    names = list_names(measures, "measures")
     if not names:
         raise DataError("no measure was asked for. Give one name, or a list of names.")
     twice = sorted({name for name in names if names.count(name) > 1})

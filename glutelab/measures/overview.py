@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
 from glutelab.measures.runners import measure_names
 from glutelab.schema import STRIDES
@@ -23,7 +24,13 @@ def describe_measures(cohort) -> pd.DataFrame:
     DataFrame
         ``measure, unit, n_strides, min, mean, max, plausible_low, plausible_high, outside``: the
         last is the number of strides outside the plausible range.
+
+    Raises
+    ------
+    DataError
+        If it is no cohort.
     """
+    check_cohort(cohort)
     rows = []
     for declared in STRIDES:
         if declared.plausible is None or declared.name not in measure_names(cohort.strides):
@@ -62,8 +69,9 @@ def count_strides(cohort) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the cohort has no ledger.
+        If it is no cohort, or one without a ledger.
     """
+    check_cohort(cohort)
     ledger = cohort.ledger
     if ledger.empty:
         raise DataError(f"{cohort.name} has no ledger: what was dropped is not known.")

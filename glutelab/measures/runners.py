@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from glutelab.arguments import check_cohort, check_name
 from glutelab.errors import DataError
 from glutelab.measures.costs import join_costs
 from glutelab.schema.keys import CONDITIONS
@@ -12,6 +13,7 @@ from glutelab.selection import pick_side
 
 __all__ = ["measure_names", "runner_curves", "runner_means", "with_conditions"]
 
+_NO_MEASURES = {*CONDITIONS, "start_s"}
 _FRONT = ("cohort", "runner_id", "level", *CONDITIONS, "side")
 # What a comparison of curves has to know of its runners, to say what it is confounded with.
 _PROVENANCE = ("laboratory", "same_runner_as", "caveat")
@@ -31,7 +33,7 @@ def measure_names(strides: pd.DataFrame) -> list[str]:
     return [
         name
         for name in strides.columns
-        if name not in {*CONDITIONS, "start_s"} and pd.api.types.is_float_dtype(strides[name])
+        if name not in _NO_MEASURES and pd.api.types.is_float_dtype(strides[name])
     ]
 
 
@@ -54,6 +56,11 @@ def runner_means(cohort) -> pd.DataFrame:
         the cohort has no ledger), then every measure, the cost of the trial where it was measured
         (the same in the rows of both sides), then what is known of the runner and the leg, and
         ``simulated``. A side without a kept stride keeps its row, with ``n_strides`` 0.
+
+    Raises
+    ------
+    DataError
+        If it is no cohort.
     """
     strides, conditions = with_conditions(cohort)
     keys = ["runner_id", *conditions, "side"]
@@ -101,9 +108,10 @@ def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
     Raises
     ------
     DataError
-        If no runner has that side, or there is no such curve.
+        If it is no cohort, no runner has that side, or there is no such curve.
     """
     strides, conditions = with_conditions(cohort)
+    variable = check_name(variable, "curve", "hip_flexion_deg")
     keys = ["runner_id", *conditions]
     where = pd.MultiIndex.from_frame(strides[[*keys, "side"]])
     curves = pd.DataFrame(cohort.curves(variable), index=where)
@@ -142,7 +150,13 @@ def with_conditions(cohort) -> tuple[pd.DataFrame, list[str]]:
     strides : DataFrame
     conditions : list of str
         Speed and slope, and shoe and session if trials name any.
+
+    Raises
+    ------
+    DataError
+        If it is no cohort.
     """
+    check_cohort(cohort)
     strides, trials = cohort.strides, cohort.trials
     named = [
         name

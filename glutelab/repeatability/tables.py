@@ -7,12 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from glutelab.arguments import check_name
+from glutelab.conditions import check_confidence, list_measures, pooled_caveats
+from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.choices import check_number
+from glutelab.contrasts.rows import refuse_infinite
 from glutelab.errors import DataError
 from glutelab.measures import measure_names
 from glutelab.repeatability.icc import number_columns, summarize_scores
 from glutelab.repeatability.parts import split_strides
 from glutelab.schema import CURVES, STRIDES, unit
+from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import fill_unmeasured
+from glutelab.sentences import join
 
 __all__ = ["curve_reliability", "reliability"]
 
@@ -74,8 +81,9 @@ def reliability(
     Raises
     ------
     DataError
-        If the cohort has no sessions, or there is no such measure. That a cohort lacks a measure,
-        or has fewer than 5 runners, is said in ``warning``.
+        If it is no cohort, has no sessions, or there is no such measure. That a cohort lacks a
+        measure, has fewer than 5 runners, or comes from several laboratories, is said in
+        ``warning``.
 
     Notes
     -----
@@ -116,7 +124,7 @@ def reliability(
             rows.append(
                 row
                 | {key: np.atleast_1d(value)[0] for key, value in numbers.items()}
-                | {"warning": _warning(cohort, split, len(scores))}
+                | {"warning": _warning(cohort, split, part.dropna().index)}
             )
     front = ["measure", "unit", "side", *conditions, "split"]
     counted = ["n_runners", "n_parts", "n_strides"]
@@ -155,7 +163,7 @@ def curve_reliability(
     Raises
     ------
     DataError
-        If there is no such curve or speed.
+        If it is no cohort, or there is no such curve or speed.
 
     Examples
     --------
@@ -165,73 +173,93 @@ def curve_reliability(
     (101, '°', True)
     """
     _check_choices(split, form, level)
+    variable = check_name(variable, "curve", "hip_flexion_deg")
+    if speed_m_s is not None:
+        check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
+    means, counts, conditions, used = _part_curves(cohort, variable, split, side)
+    tables = []
+    for condition, part in means.groupby(level=conditions, dropna=False):
+        if speed_m_s is not None and not np.isclose(condition[0], speed_m_s):
+            continue
+        scores, who = _stack(part)
+        front = {
+            "variable": variable,
+            "unit": unit(variable),
+            "side": used,
+            **dict(zip(conditions, condition, strict=True)),
+            "split": split,
+            "percent": np.arange(101),
+        }
+        numbers = summarize_scores(scores, form, level)
+        more = {"n_strides": counts.loc[condition], "warning": _warning(cohort, split, who)}
+        tables.append(pd.DataFrame(front | numbers | more))
+    if not tables:
+        there = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+    counted = ["n_runners", "n_parts", "n_strides"]
+    return pd.concat(tables, ignore_index=True)[[*front, *counted, *number_columns(), "warning"]]
+
+
+def _part_curves(
+    cohort, variable: str, split: str, side: str
+) -> tuple[pd.DataFrame, pd.Series, list[str], str]:
+    """Mean curve of each runner, condition and part; strides per condition; conditions; side."""
     strides, conditions, used = split_strides(cohort, split, side)
     keys = ["runner_id", *conditions, "part"]
     if variable in cohort.curve_variables or variable not in CURVES:
         curves = pd.DataFrame(cohort.curves(variable)[strides.index].astype(float))
-    else:
+    else:  # declared, and not measured
         curves = pd.DataFrame(np.full((len(strides), 101), np.nan))
     curves.index = pd.MultiIndex.from_frame(strides[[*keys, "side"]])
     by_side = curves.groupby(level=[*keys, "side"], observed=True, dropna=False)
     means = by_side.mean().groupby(level=keys, dropna=False).mean()
     counts = by_side.size().groupby(level=conditions, dropna=False).median()
-    tables = []
-    for condition, part in means.groupby(level=conditions, dropna=False):
-        if speed_m_s is not None and not np.isclose(condition[0], speed_m_s):
-            continue
-        # Shape (101, n_runners, n_parts)
-        table = part.unstack("part")
-        scores = table.dropna().to_numpy()
-        scores = scores.reshape(len(scores), 101, table.shape[1] // 101).transpose(1, 0, 2)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "variable": variable,
-                    "unit": unit(variable),
-                    "side": used,
-                    **dict(zip(conditions, condition, strict=True)),
-                    "split": split,
-                    "percent": np.arange(101),
-                    "n_strides": counts.loc[condition],
-                    **summarize_scores(scores, form, level),
-                    "warning": _warning(cohort, split, scores.shape[1]),
-                }
-            )
-        )
-    if not tables:
-        there = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
-        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
-    table = pd.concat(tables, ignore_index=True)
-    front = ["variable", "unit", "side", *conditions, "split", "percent"]
-    return table[[*front, "n_runners", "n_parts", "n_strides", *number_columns(), "warning"]]
+    return means, counts, conditions, used
+
+
+def _stack(curves: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
+    """Curves of shape (101, n_runners, n_parts), and the runners who have all parts."""
+    table = curves.unstack("part")
+    whole = table.dropna()
+    scores = whole.to_numpy().reshape(len(whole), 101, table.shape[1] // 101)
+    return scores.transpose(1, 0, 2), whole.index
 
 
 def _measure_names(strides: pd.DataFrame, measures: str | Sequence[str] | None) -> list[str]:
     possible = measure_names(strides)
     if measures is None:
-        return [name for name in possible if strides[name].nunique() > 1]
-    names = [measures] if isinstance(measures, str) else list(measures)
+        names = [name for name in possible if strides[name].nunique() > 1]
+    else:
+        names = list_measures(measures)
     for name in names:
-        if name not in possible and name not in STRIDES:
+        if name not in possible and (name in strides or not _is_declared(name)):
             raise DataError(
                 f"{name!r} is no measure of the strides. There are: {', '.join(possible)}."
             )
+        if name in strides:
+            refuse_infinite(strides, name)
     return names
+
+
+def _is_declared(name: str) -> bool:
+    """Whether strides could have such a measure, even if those of this cohort do not."""
+    return name in STRIDES and STRIDES[name].dtype == "number" and name not in CONDITIONS
 
 
 def _check_choices(split: str, form: str, level: float) -> None:
     for name, value, allowed in (("split", split, SPLITS), ("form", form, FORMS)):
         if value not in allowed:
             raise DataError(f"{name} is {value!r}. Expected one of {', '.join(allowed)}.")
-    if not 0.5 <= level < 1:
-        raise DataError(f"level is {level!r}. Expected a confidence level, for example 0.95.")
+    check_confidence("level", level)
 
 
-def _warning(cohort, split: str, n_runners: int) -> str:
-    sentences = ["Simulated: these runners were made by a program."] if cohort.simulated else []
-    if not n_runners:
-        return " ".join([*sentences, "Not measured in this cohort."])
-    if n_runners < FEWEST:
-        people = f"{n_runners} runner{'s' if n_runners > 1 else ''}"
-        sentences.append(f"Cannot tell: {people}. Reliability needs {FEWEST} or more.")
-    return " ".join([*sentences, *_SPLIT_NOTES[split]])
+def _warning(cohort, split: str, who: pd.Index) -> str:
+    """What has to be known of the runners who have all parts; they are a level of the index."""
+    known = cohort.runners.assign(cohort=cohort.name, simulated=cohort.simulated)
+    if not len(who):
+        return join(["Not measured in this cohort.", *say_simulated(known)])
+    n = who.get_level_values("runner_id").nunique()
+    people = f"{n} runner{'s' if n > 1 else ''}"
+    few = [f"Cannot tell: {people}. Reliability needs {FEWEST} or more."] if n < FEWEST else []
+    seen = known[known["runner_id"].isin(who.get_level_values("runner_id"))]
+    return join([*few, *pooled_caveats(seen), *_SPLIT_NOTES[split]])

@@ -9,12 +9,25 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.schema import column
+from glutelab.schema import axis_label, unit
+from glutelab.sentences import split
 
 __all__ = ["in_words", "lay_out", "lines_of"]
 
-ALPHA = 0.05
 FEWEST = 5  # below, Welch's test errs too often: benchmarks/results/groups.md
+_NEEDED = {
+    "measure",
+    "unit",
+    "speed_m_s",
+    "groups",
+    "n_1",
+    "n_2",
+    "difference",
+    "ci_low",
+    "ci_high",
+}
+_NEEDED |= {"test", "p_holm", "n_tests", "equivalence_margin", "p_equivalence_holm", "confidence"}
+_NEEDED |= {"adjusted_for", "warning"}
 _ASKED = "Left out by"  # because other groups were named
 
 
@@ -22,10 +35,10 @@ def in_words(comparison: pd.DataFrame) -> str:
     """A comparison as lines one would write about it, each with a verdict by the same rule.
 
     The verdict looks at the interval of the difference and at p corrected for all tests of the
-    table (Holm): *higher* or *lower* if both exclude zero (with what it is confounded with, or that
-    the runners are too few to rely on it); *too small to matter* if the equivalence
-    margin, where one was stated, is excluded; else *cannot tell*, and the interval says what is
-    left open. That a difference was not found is never called "no difference".
+    table (Holm): *higher* or *lower* if both exclude zero, with what the contrast is confounded
+    with, or that the runners are too few to rely on it; *too small to matter* if the equivalence
+    margin, where one was stated, is excluded (Holm, too); else *cannot tell*, and the interval says
+    what is left open. That a difference was not found is never called "no difference".
 
     Parameters
     ----------
@@ -66,24 +79,25 @@ def lines_of(comparison: pd.DataFrame) -> list[str]:
     -------
     list of str
     """
-    needed = {"measure", "groups", "difference", "ci_low", "p_holm", "n_1", "warning"}
-    if not isinstance(comparison, pd.DataFrame) or not needed <= set(comparison):
+    if not isinstance(comparison, pd.DataFrame) or not _NEEDED.issubset(comparison):
         raise DataError(
             f"a {type(comparison).__name__} was given. Expected the table that "
             "glutelab.compare_groups gives for two groups."
         )
+    # Read back from a file, an empty warning is a missing one.
+    comparison = comparison.assign(warning=comparison["warning"].astype(object).fillna(""))
     lines, said, heading = [], [], None
     for _, row in comparison.iterrows():
         said += [text for text in _caveats(row["warning"]) if text not in said]
-        if "Not measured" in row["warning"]:
+        if _unmeasured(row["warning"]):
             continue
         if (here := _heading(row)) != heading:
             lines.append(here)
             heading = here
         lines.append(f"  {_sentence(row)}")
-    absent = comparison.loc[comparison["warning"].str.contains("Not measured"), "measure"]
+    absent = comparison.loc[comparison["warning"].map(_unmeasured), "measure"]
     if len(absent):
-        labels = [column(name).label for name in absent.unique()]
+        labels = [_label(name) for name in absent.unique()]
         said.insert(0, f"Not measured in this cohort: {', '.join(labels)}.")
     return [*lines, *said]
 
@@ -115,7 +129,7 @@ def _heading(row: pd.Series) -> str:
 
 
 def _sentence(row: pd.Series) -> str:
-    label = column(row["measure"]).label
+    label = _label(row["measure"])
     if np.isnan(row["difference"]):
         return f"{label}: {_first(row['warning'])}"
     digits = _digits(row)
@@ -125,7 +139,12 @@ def _sentence(row: pd.Series) -> str:
     found = f"{label}: {difference}{_unit(row)}"
     if np.isnan(row["ci_low"]):
         return f"{found}. Cannot tell: too few runners to say how sure."
-    return f"{found} (95 % CI {low} to {high}). {_verdict(row)}"
+    sure = f"{100 * row['confidence']:g}"
+    return f"{found} ({sure} % CI {low} to {high}). {_verdict(row)}"
+
+
+def _label(name: str) -> str:
+    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def _unit(row: pd.Series) -> str:
@@ -134,19 +153,25 @@ def _unit(row: pd.Series) -> str:
 
 def _verdict(row: pd.Series) -> str:
     away = row["ci_low"] > 0 or row["ci_high"] < 0
-    if away and row["p_holm"] <= ALPHA:
+    equivalent = row["p_equivalence_holm"] <= 1 - row["confidence"]
+    margin = f"less than {row['equivalence_margin']:g}{_unit(row)}"
+    if away and row["p_holm"] <= 1 - row["confidence"]:
         found = "Higher" if row["difference"] > 0 else "Lower"
+        if equivalent:
+            found += f", but by {margin}"
         confounded = re.findall(r"Confounded with (\w+)", row["warning"])
         if confounded:
-            return f"{found}, but confounded with {' and '.join(confounded)}."
+            return f"{found}, and confounded with {' and '.join(confounded)}."
         fewest = min(row["n_1"], row["n_2"])
         if fewest < FEWEST:
-            return f"{found}, but {fewest} runners are too few to rely on it."
+            return f"{found}, and {fewest} runners are too few to rely on it."
         return f"{found}."
-    if row["p_equivalence"] <= ALPHA:
-        return f"Too small to matter: less than {row['equivalence_margin']:g}{_unit(row)}."
-    if away:
+    if equivalent:
+        return f"Too small to matter: {margin}."
+    if away and row["n_tests"] > 1:
         return f"Cannot tell: corrected for {int(row['n_tests'])} tests p is {row['p_holm']:.2g}."
+    if away:
+        return f"Cannot tell: p is {row['p_holm']:.2g}."
     return "Cannot tell."
 
 
@@ -157,15 +182,15 @@ def _digits(row: pd.Series) -> int:
     return int(np.clip(1 - np.floor(np.log10(size)), 1, 4)) if size > 0 else 1
 
 
+def _unmeasured(warning: str) -> bool:
+    return any(text.startswith("Not measured") for text in split(warning))
+
+
 def _first(warning: str) -> str:
-    for text in warning.split(". "):
-        if text.startswith("Cannot tell"):
-            return text.rstrip(".") + "."
-    return "Cannot tell."
+    return next((text for text in split(warning) if text.startswith("Cannot tell")), "Cannot tell.")
 
 
 def _caveats(warning: str) -> list[str]:
     """What has to be known of the runners; what is about one measure stands in its line."""
-    sentences = [text.rstrip(".") for text in warning.split(". ") if text]
     apart = ("Not measured", "Cannot tell:", _ASKED)
-    return [f"{text}." for text in sentences if not text.startswith(apart)]
+    return [text for text in split(warning) if not text.startswith(apart)]

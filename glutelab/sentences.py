@@ -1,0 +1,53 @@
+"""Sentences in one cell of a table: joined, and split again without a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["SIMULATED", "join", "split"]
+
+SIMULATED = "Simulated: these runners were made by a program."
+# A full stop may also be that of an abbreviation; two blanks stand in no sentence.
+_BETWEEN = "  "
+
+
+def join(sentences: Iterable[str]) -> str:
+    """Sentences as one text, with two blanks between them; blanks within them become single.
+
+    Parameters
+    ----------
+    sentences : iterable of str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> join(["Measured at St. Mary's.", "Pools 2 pipelines."])
+    "Measured at St. Mary's.  Pools 2 pipelines."
+    """
+    single = (" ".join(str(sentence).split()) for sentence in sentences)
+    return _BETWEEN.join(sentence for sentence in single if sentence)
+
+
+def split(text: object) -> list[str]:
+    """The sentences that `join` made one text of.
+
+    Parameters
+    ----------
+    text : object
+        What stands in the column ``warning``; a missing one has no sentences.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> split("Measured at St. Mary's.  Pools 2 pipelines.")
+    ["Measured at St. Mary's.", 'Pools 2 pipelines.']
+    """
+    if not isinstance(text, str):
+        return []
+    return [sentence.strip() for sentence in text.split(_BETWEEN) if sentence.strip()]
