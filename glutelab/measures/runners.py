@@ -82,7 +82,8 @@ def runner_means(cohort) -> pd.DataFrame:
     costs, table = join_costs(cohort, table, keys[:-1])
     table = table.merge(cohort.runners, on="runner_id", how="left")
     table = table.assign(cohort=cohort.name, simulated=cohort.simulated)
-    front = [*(name for name in _FRONT if name in table), "n_strides", "n_dropped", *measures, *costs]
+    known = [name for name in _FRONT if name in table]
+    front = [*known, "n_strides", "n_dropped", *measures, *costs]
     rest = [name for name in table.columns if name not in front]
     return table[front + rest].sort_values(keys, ignore_index=True)
 
