@@ -237,7 +237,8 @@ def sample_folder(name: str = "rbds2017") -> Path:
         If this installation has no samples, or none of that name.
     """
     root = resource_folder("samples")
-    samples = {path.name.removesuffix("_raw"): path for path in sorted(root.glob("*_raw"))}
+    folders = [path for path in sorted(root.iterdir()) if path.is_dir()]
+    samples = {path.name.removesuffix("_raw"): path for path in folders}
     if name not in samples:
-        raise DataError(say(name, "there is no such raw sample", ", ".join(samples)))
+        raise DataError(say(name, "there is no such sample", ", ".join(samples)))
     return samples[name]

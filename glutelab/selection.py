@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.schema import LEGS, RUNNERS, STRIDES
+from glutelab.schema import LEGS, RUNNERS, STRIDES, TRIALS
 
 __all__ = ["ENOUGH", "fill_unmeasured", "level_groups", "pick_side", "rows_of_side"]
 
@@ -149,7 +149,7 @@ def fill_unmeasured(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     DataFrame
         The same object if nothing was missing.
     """
-    tables = (STRIDES, LEGS, RUNNERS)
+    tables = (STRIDES, LEGS, RUNNERS, TRIALS)
     declared = {one.name for part in tables for one in part if one.dtype == "number"}
     absent = [name for name in names if name not in table and name in declared]
     return table.assign(**dict.fromkeys(absent, np.nan)) if absent else table

@@ -2,6 +2,8 @@
 
 import html
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -177,7 +179,9 @@ def test_windows_are_those_of_the_stages(test_of_steps):
     table, gas = test_of_steps
     figure = plot_economy_stages(table, gas)
     found = {(shape.x0, shape.x1) for shape in figure.layout.shapes if shape.type == "rect"}
-    minutes = table[["window_start_s", "window_end_s"]] / 60
+    running = table[table["speed_m_s"] != 0]
+    assert len(running) == len(table) - 1
+    minutes = running[["window_start_s", "window_end_s"]] / 60
     assert found == set(minutes.itertuples(index=False, name=None))
     assert len(drawn(figure, "breath").x) == len(gas.breaths)
     mean = drawn(figure, "mean of an accepted window")
@@ -188,11 +192,22 @@ def test_windows_are_those_of_the_stages(test_of_steps):
 def test_each_reason_can_be_read_by_its_stage(test_of_steps):
     table, gas = test_of_steps
     text = words(plot_economy_stages(table, gas.breaths))
-    assert text.startswith("SIMULATED. Oxygen uptake: 2 of 4 stages")
-    for row in table[~table["accepted"]].itertuples():
-        assert f"Stage {row.stage} refused: {row.reason}." in text
-    for row in table[table["caution"] != ""].itertuples():
-        assert f"Stage {row.stage}: {row.caution}." in text
+    assert text.startswith("SIMULATED. Oxygen uptake: 2 of 3 stages of running")
+    assert "1 stage of standing not shown." in text
+    running = table[table["speed_m_s"] != 0]
+    for row in running[~running["accepted"]].itertuples():
+        assert f"Stage {row.stage}: refused, {row.reason}." in text
+    for row in running[running["caution"] != ""].itertuples():
+        doubt = re.escape(row.caution.partition(" (")[0])
+        assert re.search(rf"Stages? [\d, ]*{row.stage}[\d, ]*: {doubt}", text)
+
+
+def test_a_reason_that_several_stages_share_is_said_once(test_of_steps):
+    table, gas = test_of_steps
+    doubt = [f"VO2 is too noisy (slope {n} ml/min per minute)" for n in range(len(table))]
+    text = words(plot_economy_stages(table.assign(accepted=True, caution=doubt), gas))
+    stages = ", ".join(str(n) for n in table.loc[table["speed_m_s"] != 0, "stage"])
+    assert f"Stages {stages}: VO2 is too noisy." in text
 
 
 def test_many_short_stages_have_labels_that_do_not_overlap():

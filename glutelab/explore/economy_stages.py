@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -31,8 +33,8 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
     -------
     plotly.graph_objects.Figure
         Accepted windows are filled, with their mean as a line; refused ones have a dotted
-        frame. The reason of each refusal, and what has to be said of an accepted stage,
-        stand beneath the title, by the number of the stage.
+        frame; standing has none. The reason of each refusal, and what has to be said of an
+        accepted stage, stand beneath the title, by the number of the stage.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
     >>> gas, truth = simulate_step_test([3.0, 3.5], seed=1)
     >>> figure = plot_economy_stages(running_economy(gas), gas)
     >>> figure.layout.title.text
-    'SIMULATED. Oxygen uptake: 2 of 3 stages give running economy'
+    'SIMULATED. Oxygen uptake: 2 of 2 stages of running give running economy'
     """
     table, rows = _check(economy, breaths)
     figure = go.Figure()
@@ -59,18 +61,23 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
         hovertemplate="%{x:.2f} min, %{y:.0f} ml/min<extra></extra>",
     )
     ends = [float(minutes.min()), float(minutes.max())]
+    standing = _is_standing(table)
+    table = table[~standing]
     for accepted in (True, False):
         _draw_windows(figure, table[table["accepted"] == accepted], accepted)
     lines = _label_windows(figure, table, ends)
     figure.update_xaxes(title="Time (min)", range=_padded(ends), zeroline=False)
     figure.update_yaxes(title="Oxygen uptake (ml/min)", rangemode="tozero", ticksuffix=" ")
-    count = int(table["accepted"].sum())
+    count, stood = int(table["accepted"].sum()), int(standing.sum())
+    rest = (
+        [f"{stood} {'stage' if stood == 1 else 'stages'} of standing not shown."] if stood else []
+    )
     simulated = "simulated" in table and bool(table["simulated"].fillna(False).astype(bool).any())
     return lay_out(
         figure,
-        f"Oxygen uptake: {count} of {len(table)} stages give running economy",
+        f"Oxygen uptake: {count} of {len(table)} stages of running give running economy",
         _how(table),
-        _notes(table),
+        [*_notes(table), *rest],
         inner=PANEL,
         above=LABEL_LINE * lines + 8,
         left=80,
@@ -170,11 +177,23 @@ def _how(table: pd.DataFrame) -> str:
 
 
 def _notes(table: pd.DataFrame) -> list[str]:
-    notes = []
+    """Why stages were refused, and what has to be said of others; the same said once for all."""
+    said: dict[str, list[tuple[int, str]]] = {}
     for row in table.itertuples():
         caution = getattr(row, "caution", "")
-        if not row.accepted:
-            notes.append(f"Stage {row.stage} refused: {str(row.reason).rstrip('.')}.")
-        elif isinstance(caution, str) and caution:
-            notes.append(f"Stage {row.stage}: {caution.rstrip('.')}.")
+        text = str(row.reason) if not row.accepted else caution if isinstance(caution, str) else ""
+        if text:
+            key = ("" if row.accepted else "refused, ") + re.sub(r" \([^)]*\)", "", text)
+            said.setdefault(key, []).append((row.stage, text))
+    notes = []
+    for key, stages in said.items():
+        names = ", ".join(str(stage) for stage, _ in stages)
+        head = f"Stages {names}" if len(stages) > 1 else f"Stage {names}"
+        text = key if len(stages) > 1 else f"{key.partition('refused, ')[1]}{stages[0][1]}"
+        notes.append(f"{head}: {text.rstrip('.')}.")
     return notes
+
+
+def _is_standing(table: pd.DataFrame) -> pd.Series:
+    speed = table["speed_m_s"] if "speed_m_s" in table else pd.Series(np.nan, table.index)
+    return speed == 0

@@ -102,6 +102,15 @@ _HIP_AND_PELVIS = (
         (-45.0, 75.0),
     ),
     _deg(
+        "trunk_lean_mean_deg",
+        "Mean trunk lean",
+        "Lean of the trunk against the vertical, mean of the stride; for cohorts that bring it, as "
+        "the markers of rbds2017 do not reach the trunk.",
+        "forward lean positive",
+        (-5.0, 25.0),
+        (-30.0, 60.0),
+    ),
+    _deg(
         "pelvic_tilt_at_foot_strike_deg",
         "Pelvic tilt at foot strike",
         "Tilt of the pelvis against the laboratory's horizontal at foot strike.",
