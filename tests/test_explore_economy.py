@@ -1,7 +1,6 @@
 """Figures of the economy model, its specifications and its stages draw their tables."""
 
 import html
-
 import re
 
 import numpy as np
