@@ -5,7 +5,7 @@ python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
-python -m nox -s benchmarks            compare with other software (after -- : curves, groups)
+python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 

@@ -1,7 +1,7 @@
-"""glutelab beside spm1d, MNE, pingouin and scipy: how long, how much memory, the same numbers.
+"""glutelab beside other software: how long, how much memory, the same numbers.
 
     python -m nox -s benchmarks                  # installs them; all parts, about 3 minutes
-    python benchmarks/peers.py curves groups     # where they are installed; some parts
+    python benchmarks/peers.py curves mixed      # where they are installed; some parts
 
 Times are medians of processor time, calls by turns in one process; machines differ, so read the
 ratios. Limit linear algebra to one thread (OPENBLAS_NUM_THREADS=1), as nox does: threads that wait
@@ -16,8 +16,8 @@ import os
 import platform
 from importlib.metadata import version
 
-PARTS = ("curves", "groups")
-PACKAGES = ("glutelab", "numpy", "scipy", "pandas", "spm1d", "mne", "pingouin")
+PARTS = ("curves", "groups", "mediation", "mixed", "specifications")
+PACKAGES = ("glutelab", "numpy", "scipy", "pandas", "statsmodels", "spm1d", "mne", "pingouin")
 
 
 def main() -> None:
