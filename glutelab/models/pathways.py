@@ -11,14 +11,14 @@ import pandas as pd
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.rows import PERSON, find_column, is_number
 from glutelab.errors import DataError
-from glutelab.models.economy_checks import (
+from glutelab.models.economy.checks import (
     complete_rows,
     find_warnings,
     not_measured,
     why_too_few,
 )
-from glutelab.models.economy_design import Design, build_design, in_order
-from glutelab.models.economy_rows import (
+from glutelab.models.economy.design import Design, build_design, in_order
+from glutelab.models.economy.rows import (
     check_question,
     check_runners,
     count_speeds,
@@ -26,8 +26,8 @@ from glutelab.models.economy_rows import (
     select_rows,
     small,
 )
-from glutelab.models.economy_words import lay_out, under
-from glutelab.models.mediation import Mediation, mediate
+from glutelab.models.economy.words import lay_out, under
+from glutelab.models.mediation.fit import Mediation, mediate
 from glutelab.schema import unit
 
 __all__ = ["PosturePathway", "posture_pathway"]

@@ -15,6 +15,7 @@ __all__ = [
     "POSTURES",
     "Posture",
     "check_runners",
+    "coupling_warning",
     "list_postures",
     "name_measure",
     "person",
@@ -198,3 +199,54 @@ def relaxed_sign(name: str) -> int:
     (1, -1)
     """
     return POSTURES[name].relaxed if name in POSTURES else 1
+
+
+_PELVIS_IN_IT = (
+    "peak_hip_extension_deg",
+    "hip_extension_at_toe_off_deg",
+    "hip_extension_after_toe_off_deg",
+    "hip_flexion_at_foot_strike_deg",
+    "hip_range_deg",
+    "standing_hip_flexion_deg",
+)
+
+
+def coupling_warning(posture: str, mediator: str) -> str:
+    """A sentence if two measures share a part, so that they go together by definition.
+
+    Parameters
+    ----------
+    posture, mediator : str
+        Names of columns.
+
+    Returns
+    -------
+    str
+        Empty for a pair that is not known to be coupled.
+
+    Examples
+    --------
+    >>> coupling_warning("standing_pelvic_tilt_deg", "peak_hip_extension_deg")
+    'standing_pelvic_tilt_deg and peak_hip_extension_deg are coupled by definition: the pelvis is
+    in both, the more it is tilted, the less the hip extends. Beside it, report
+    peak_thigh_extension_deg'
+    >>> coupling_warning("standing_pelvic_tilt_deg", "peak_thigh_extension_deg")
+    ''
+    """
+    tilts = [name for name in (posture, mediator) if "pelvic_tilt" in name]
+    hips = [name for name in (posture, mediator) if name in _PELVIS_IN_IT]
+    head = f"{posture} and {mediator} are coupled by definition"
+    if posture == mediator:
+        return f"{posture} is posture and mediator at once"
+    if len(tilts) == 2:
+        return f"{head}: both are the tilt of the same pelvis"
+    if len(hips) == 2:
+        return f"{head}: both are parts of the same hip angle"
+    if tilts and hips:
+        beside = hips[0].replace("hip_extension", "thigh_extension")
+        beside = beside if beside != hips[0] and "after" not in beside else "the thigh angle"
+        return (
+            f"{head}: the pelvis is in both, the more it is tilted, the less the hip extends. "
+            f"Beside it, report {beside}"
+        )
+    return ""

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from glutelab.errors import DataError
-from glutelab.models.specification_squares import fit_squares
+from glutelab.models.specification.squares import fit_squares
 from glutelab.simulate import simulate_runners
 from glutelab.simulate.calibration import COST
 

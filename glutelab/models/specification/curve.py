@@ -12,10 +12,10 @@ from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
 from glutelab.models.posture import check_runners, list_postures, name_measure
-from glutelab.models.specification_fit import fit_choice
-from glutelab.models.specification_permute import permute_curve
-from glutelab.models.specification_plan import OUTLIERS, Grid, build_grid, list_choices
-from glutelab.models.specification_words import (
+from glutelab.models.specification.fit import fit_choice
+from glutelab.models.specification.permute import permute_curve
+from glutelab.models.specification.plan import OUTLIERS, Grid, build_grid, list_choices
+from glutelab.models.specification.words import (
     judge,
     rank_choices,
     say_unmeasured,

@@ -9,11 +9,11 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from glutelab.errors import DataError
-from glutelab.models.mixed_moments import Parts, gather, split
-from glutelab.models.mixed_reml import profile, relative_covariance
-from glutelab.models.mixed_rows import Rows, check_rows
-from glutelab.models.mixed_satterthwaite import degrees_of_freedom, variance_sensitivity
-from glutelab.models.mixed_solve import solve_intercept, solve_slope
+from glutelab.models.mixed.moments import Parts, gather, split
+from glutelab.models.mixed.reml import profile, relative_covariance
+from glutelab.models.mixed.rows import Rows, check_rows
+from glutelab.models.mixed.satterthwaite import degrees_of_freedom, variance_sensitivity
+from glutelab.models.mixed.solve import solve_intercept, solve_slope
 
 __all__ = ["Coefficient", "MixedFit", "fit_mixed"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from glutelab.errors import DataError
-from glutelab.models.mixed import MixedFit
-from glutelab.models.mixed_moments import Moments, Parts, gather
-from glutelab.models.mixed_reml import profile, random_part, relative_covariance
-from glutelab.models.mixed_solve import solve_intercept, solve_slope
+from glutelab.models.mixed.fit import MixedFit
+from glutelab.models.mixed.moments import Moments, Parts, gather
+from glutelab.models.mixed.reml import profile, random_part, relative_covariance
+from glutelab.models.mixed.solve import solve_intercept, solve_slope
 
 __all__ = ["LeftOut", "MixedBootstrap", "bootstrap_mixed", "leave_one_runner_out"]
 
@@ -156,7 +156,7 @@ def bootstrap_mixed(
 
     Examples
     --------
-    >>> from glutelab.models.mixed import fit_mixed
+    >>> from glutelab.models.mixed.fit import fit_mixed
     >>> rng = np.random.default_rng(1)
     >>> runner, speed = np.repeat(np.arange(12), 3), np.tile([2.5, 3.5, 4.5], 12)
     >>> cost = 200 + rng.normal(0, 8, 12)[runner] + 4 * speed + rng.normal(0, 2, 36)

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.special import nctdtrinc, ndtri, stdtr, stdtrit
 
 from glutelab.errors import DataError
-from glutelab.models.economy_design import Design
-from glutelab.models.economy_ols import OlsFit, bootstrap_ols, fit_ols
-from glutelab.models.mixed import MixedFit, fit_mixed
-from glutelab.models.mixed_refit import bootstrap_mixed, leave_one_runner_out
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.ols import OlsFit, bootstrap_ols, fit_ols
+from glutelab.models.mixed.fit import MixedFit, fit_mixed
+from glutelab.models.mixed.refit import bootstrap_mixed, leave_one_runner_out
 
 __all__ = [
     "Estimates",

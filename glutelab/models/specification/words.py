@@ -7,7 +7,7 @@ import pandas as pd
 
 from glutelab.contrasts.rows import listed
 from glutelab.models.posture import name_measure
-from glutelab.models.specification_plan import CHOICES
+from glutelab.models.specification.plan import CHOICES
 
 __all__ = ["judge", "rank_choices", "sentences", "summarize"]
 

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glutelab.errors import DataError
-from glutelab.models.mediation_checks import (
-    MIN_RUNNERS,
+from glutelab.models.mediation.checks import (
     as_matrix,
     as_runners,
     as_vector,
-    coupling_warning,
     refuse,
 )
-from glutelab.models.mediation_resample import (
+from glutelab.models.mediation.resample import (
     PATHS,
     Pathway,
     pathway,
@@ -28,9 +26,13 @@ from glutelab.models.mediation_resample import (
     runner_sums,
     solve_paths,
 )
-from glutelab.models.sensitivity import Confounding, robustness_value, vanishing_correlation
+from glutelab.models.mediation.sensitivity import (
+    Confounding,
+    robustness_value,
+    vanishing_correlation,
+)
 
-__all__ = ["MIN_RUNNERS", "Mediation", "Pathway", "coupling_warning", "mediate"]
+__all__ = ["Mediation", "mediate"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from glutelab.models.mixed_moments import Moments
+from glutelab.models.mixed.moments import Moments
 
 __all__ = [
     "Profile",

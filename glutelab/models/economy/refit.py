@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.models.economy_design import Design
-from glutelab.models.economy_estimate import estimate, fit_design, left_out_rmse
-from glutelab.models.economy_limits import Equivalence, Prediction, judge
-from glutelab.models.economy_ols import OlsFit
-from glutelab.models.mixed import MixedFit
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.estimate import estimate, fit_design, left_out_rmse
+from glutelab.models.economy.limits import Equivalence, Prediction, judge
+from glutelab.models.economy.ols import OlsFit
+from glutelab.models.mixed.fit import MixedFit
 
 __all__ = ["find_influence", "find_prediction", "name_deciders"]
 

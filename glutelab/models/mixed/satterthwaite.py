@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glutelab.models.mixed_reml import Profile, cholesky_chain
+from glutelab.models.mixed.reml import Profile, cholesky_chain
 
 __all__ = ["degrees_of_freedom", "variance_sensitivity"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from glutelab.models.mixed_moments import Moments
-from glutelab.models.mixed_reml import (
+from glutelab.models.mixed.moments import Moments
+from glutelab.models.mixed.reml import (
     cholesky_chain,
     criterion,
     profile,

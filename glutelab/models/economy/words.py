@@ -6,10 +6,12 @@ import textwrap
 
 import numpy as np
 
-from glutelab.models.economy_rows import label, small
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.ols import OlsFit
+from glutelab.models.economy.rows import label, small
 from glutelab.schema import unit
 
-__all__ = ["associated", "describe", "lay_out", "under"]
+__all__ = ["describe", "lay_out", "say_method", "under"]
 
 
 def describe(fit) -> str:
@@ -54,7 +56,7 @@ def lay_out(lines: list[str]) -> str:
     return "\n".join([lay.fill(lines[0]), *(lay.fill(f"  {line}") for line in lines[1:])])
 
 
-def associated(low: float, high: float, posture: str, outcome: str) -> str:
+def _associated(low: float, high: float, posture: str, outcome: str) -> str:
     """Whether two columns go together, as the beginning of a sentence."""
     if low > 0 or high < 0:
         return f"{label(posture)} goes with {'higher' if low > 0 else 'lower'} {small(outcome)}"
@@ -78,7 +80,7 @@ def _detectable(fit) -> str:
 
 def _row(fit, row) -> str:
     where = "between runners" if row.part == "between" else "within runners"
-    head = associated(row.ci_low, row.ci_high, fit.measure, fit.outcome)
+    head = _associated(row.ci_low, row.ci_high, fit.measure, fit.outcome)
     if not np.isfinite(row.ci_low):
         return f"{head} {where}: {row.estimate:+.3g} {row.unit}, without an interval."
     p = f"p = {row.p:.3f}" if row.p >= 0.001 else "p < 0.001"
@@ -133,3 +135,40 @@ def _prediction(fit) -> str:
         f"{abs(found.difference_pct):.1f} % {change} with it, "
         f"{found.n_better} of {found.n_runners} runners predicted better."
     )
+
+
+def say_method(design: Design, fit, slope: str, inference: str, n_boot: int) -> list[str]:
+    """How the numbers came about.
+
+    Parameters
+    ----------
+    design : Design
+    fit : OlsFit or MixedFit
+    slope : str
+        What became of the random slope on speed.
+    inference : str
+    n_boot : int
+
+    Returns
+    -------
+    list of str
+    """
+    speed = ""
+    if "speed" in design.keys:
+        square = "speed squared" in design.keys
+        speed = f" Speed{' and its square are' if square else ' is'} in the model."
+    if isinstance(fit, OlsFit):
+        said = [f"Method: least squares, one row per runner, HC3 standard errors.{speed}"]
+        by = f"t with {fit.df:g} degrees of freedom"
+    else:
+        said = [f"Method: mixed model by restricted maximum likelihood.{speed} {slope}."]
+        by = "t with Satterthwaite degrees of freedom"
+    if inference == "bootstrap":
+        by = f"studentized bootstrap of whole runners, {n_boot} resamples"
+    said.append(f"Intervals and p: {by}.")
+    if any(key == "posture within" for key in design.keys):
+        said.append(
+            "Posture is split into each runner's value at the mean speed (between) and the "
+            "runner's own change beyond what speed brings on average (within)."
+        )
+    return said

@@ -9,14 +9,14 @@ import pandas as pd
 from scipy.special import ndtri
 
 from glutelab.models.posture import relaxed_sign
-from glutelab.models.specification_fit import (
+from glutelab.models.specification.fit import (
     keep_runners,
     runner_means,
     scaled_covariates,
     without_trend,
 )
-from glutelab.models.specification_plan import ALL, Choice, Grid
-from glutelab.models.specification_squares import fit_squares
+from glutelab.models.specification.plan import ALL, Choice, Grid
+from glutelab.models.specification.squares import fit_squares
 
 __all__ = ["STATISTICS", "permute_curve"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
-from glutelab.models.economy_checks import (
+from glutelab.models.economy.checks import (
     collinearity,
     complete_rows,
     find_warnings,
@@ -18,9 +18,9 @@ from glutelab.models.economy_checks import (
     why_inseparable,
     why_too_few,
 )
-from glutelab.models.economy_design import Design, build_design
-from glutelab.models.economy_estimate import Estimates, detectable_r, estimate, fit_design
-from glutelab.models.economy_limits import (
+from glutelab.models.economy.design import Design, build_design
+from glutelab.models.economy.estimate import Estimates, detectable_r, estimate, fit_design
+from glutelab.models.economy.limits import (
     Detectable,
     Equivalence,
     choose_margin,
@@ -29,9 +29,9 @@ from glutelab.models.economy_limits import (
     find_equivalence,
     find_reliability,
 )
-from glutelab.models.economy_method import say_method
-from glutelab.models.economy_result import EconomyFit
-from glutelab.models.economy_rows import check_question, check_runners, count_speeds, select_rows
+from glutelab.models.economy.result import EconomyFit
+from glutelab.models.economy.rows import check_question, check_runners, count_speeds, select_rows
+from glutelab.models.economy.words import say_method
 from glutelab.schema import unit
 
 __all__ = ["EconomyFit", "fit_economy"]

@@ -7,14 +7,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from glutelab.models.economy_design import Design
-from glutelab.models.economy_estimate import Estimates
-from glutelab.models.economy_limits import Attenuation, Detectable, Equivalence, Prediction
-from glutelab.models.economy_ols import OlsFit
-from glutelab.models.economy_refit import find_influence, find_prediction, name_deciders
-from glutelab.models.economy_rows import label, small
-from glutelab.models.economy_words import describe, under
-from glutelab.models.mixed import MixedFit
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.estimate import Estimates
+from glutelab.models.economy.limits import Attenuation, Detectable, Equivalence, Prediction
+from glutelab.models.economy.ols import OlsFit
+from glutelab.models.economy.refit import find_influence, find_prediction, name_deciders
+from glutelab.models.economy.rows import label, small
+from glutelab.models.economy.words import describe, under
+from glutelab.models.mixed.fit import MixedFit
 
 __all__ = ["EconomyFit"]
 

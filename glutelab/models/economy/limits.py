@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.models.economy_checks import explained
-from glutelab.models.economy_design import Design
-from glutelab.models.economy_estimate import Estimates, detectable_r, detectable_shift
+from glutelab.models.economy.checks import explained
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.estimate import Estimates, detectable_r, detectable_shift
 
 __all__ = [
     "WORTHWHILE",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from glutelab.contrasts.rows import PERSON, is_number, listed
 from glutelab.errors import DataError
-from glutelab.models.economy_rows import check_question, check_runners, count_speeds, select_rows
+from glutelab.models.economy.rows import check_question, check_runners, count_speeds, select_rows
 from glutelab.models.posture import POSTURES
 
 __all__ = ["ALL", "CHOICES", "OUTLIERS", "Choice", "Grid", "build_grid", "list_choices"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from glutelab.errors import DataError
-from glutelab.models.mixed import fit_mixed
+from glutelab.models.mixed.fit import fit_mixed
 from glutelab.models.posture import name_measure, relaxed_sign
-from glutelab.models.specification_plan import ALL, Choice, Grid
-from glutelab.models.specification_squares import cook_distance, fit_squares
+from glutelab.models.specification.plan import ALL, Choice, Grid
+from glutelab.models.specification.squares import cook_distance, fit_squares
 from glutelab.schema import unit
 
 __all__ = [

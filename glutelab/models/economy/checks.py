@@ -10,9 +10,9 @@ import pandas as pd
 from glutelab.contrasts.caveats import find_caveats
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON, has_all, is_number, left_out, listed
-from glutelab.models.economy_design import Design
-from glutelab.models.economy_rows import label
-from glutelab.models.mediation_checks import coupling_warning
+from glutelab.models.economy.design import Design
+from glutelab.models.economy.rows import label
+from glutelab.models.posture import coupling_warning
 from glutelab.schema import unit
 
 __all__ = [

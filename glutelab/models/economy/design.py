@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.rows import PERSON, is_number
-from glutelab.models.economy_rows import count_speeds, label
+from glutelab.models.economy.rows import count_speeds, label
 from glutelab.schema import unit
 
 __all__ = ["Design", "Term", "build_design", "in_order"]
