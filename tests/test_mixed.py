@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.models.mixed import bootstrap_mixed, fit_mixed, leave_one_runner_out
 from glutelab.models.mixed import fit as mixed
-from glutelab.models.mixed.fit import Coefficient
 from glutelab.models.mixed.moments import gather
 from glutelab.models.mixed.reml import cholesky_chain, profile, relative_covariance
 from glutelab.models.mixed.solve import solve_slope
@@ -397,8 +397,8 @@ def test_names_are_checked_and_never_evaluated():
 
 
 def test_interval_and_p_agree():
-    low, high = Coefficient(2.0, 1.0, 7.5).interval(0.95)
-    assert Coefficient(2.0, 1.0, 7.5).interval(0.5)[0] > low
-    edge = Coefficient(2.0 - low, 1.0, 7.5)
+    low, high = Estimate(2.0, 1.0, 7.5).interval(0.95)
+    assert Estimate(2.0, 1.0, 7.5).interval(0.5)[0] > low
+    edge = Estimate(2.0 - low, 1.0, 7.5)
     assert edge.p == pytest.approx(0.05)
     assert high - 2 == pytest.approx(2 - low)

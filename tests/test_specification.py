@@ -10,8 +10,8 @@ import statsmodels.api as sm
 from glutelab.errors import DataError
 from glutelab.models.economy import fit_economy
 from glutelab.models.specification import specification_curve
-from glutelab.models.specification.squares import cook_distance, fit_squares
 from glutelab.models.specification.words import judge
+from glutelab.models.squares import cook_distance, fit_squares
 from glutelab.simulate import simulate_runners
 
 TILT, THOMAS, COST = "standing_pelvic_tilt_deg", "thomas_test_deg", "energy_cost_j_kg_m"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.choices import list_names
+from glutelab.contrasts.least_squares import share_explained
 from glutelab.contrasts.rows import find_column, is_number, left_out, refuse_infinite
 from glutelab.errors import DataError
 
@@ -185,9 +186,7 @@ def _refuse_inseparable(
         raise DataError(
             f"{words} repeat each other, so they cannot all be adjusted for. Leave one out."
         )
-    fitted = base @ np.linalg.lstsq(base, group, rcond=None)[0]
-    spread = ((group - group.mean()) ** 2).sum()
-    explained = 1 - ((group - fitted) ** 2).sum() / spread if spread > 0 else 1.0
+    explained = share_explained(group, covariates)
     if explained > ALMOST_ALL:
         raise Inseparable(
             f"{by} cannot be told apart from {words}: adjusting for it would leave nothing to "

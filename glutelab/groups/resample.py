@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from glutelab.contrasts.choices import MAX_EXACT
-from glutelab.groups.linear import robust_t
+from glutelab.contrasts.least_squares import robust_t
 
 __all__ = ["Permuted", "bca_interval", "permute_groups", "permute_model", "permute_signs"]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import find_caveats
+from glutelab.contrasts.least_squares import share_explained
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON, has_all, is_number, left_out, listed
 from glutelab.models.economy.design import Design
@@ -19,7 +20,6 @@ __all__ = [
     "FEWEST",
     "collinearity",
     "complete_rows",
-    "explained",
     "find_warnings",
     "not_measured",
     "why_inseparable",
@@ -119,13 +119,13 @@ def why_inseparable(design: Design, posture: str, covariates: list[str]) -> str:
     words = ", ".join(covariates) or "speed"
     if design.n_runners - 1 - k < _FREE:
         return f"Cannot tell: {design.n_runners} runners are too few to adjust for {words}."
-    if explained(x[:, 0], x[:, 1:]) > _SAME:
+    if share_explained(x[:, 0], x[:, 1:]) > _SAME:
         return (
             f"Cannot tell: {label(posture)} cannot be told apart from {words}. Leave out of "
             "adjust_for what repeats it."
         )
     for j in range(1, x.shape[1]):
-        if explained(x[:, j], np.delete(x, j, axis=1)) > 1 - 1e-10:
+        if share_explained(x[:, j], np.delete(x, j, axis=1)) > 1 - 1e-10:
             name = design.terms[j].label
             return f"Cannot tell: {name} is given by the other columns. Leave one of {words} out."
     if design.repeated:
@@ -133,7 +133,7 @@ def why_inseparable(design: Design, posture: str, covariates: list[str]) -> str:
     full = np.column_stack([np.ones(len(x)), x])
     leverage = (np.linalg.qr(full)[0] ** 2).sum(axis=1)
     alone = design.people["runner_id"].to_numpy()[runner[leverage > 1 - 1e-8]]
-    if explained(design.y, x) > 1 - 1e-12:
+    if share_explained(design.y, x) > 1 - 1e-12:
         return "Cannot tell: cost is given by the model without any residual. Was it computed?"
     if not len(alone):
         return ""
@@ -141,18 +141,6 @@ def why_inseparable(design: Design, posture: str, covariates: list[str]) -> str:
         f"Cannot tell: adjusted for {words}, {listed(alone)} can be compared with nobody. Leave "
         "out a covariate, or such runners."
     )
-
-
-def explained(values: np.ndarray, others: np.ndarray) -> float:
-    """Share of the variance of one column that others explain, 0 to 1."""
-    left = values - values.mean()
-    total = left @ left
-    size = others.std(axis=0)
-    others = (others - others.mean(axis=0))[:, size > 0] / size[size > 0]
-    if not total > 0 or not others.shape[1]:
-        return 0.0 if total > 0 else 1.0
-    left = left - others @ np.linalg.lstsq(others, left, rcond=1e-12)[0]
-    return float(1 - left @ left / total)
 
 
 def collinearity(design: Design) -> pd.DataFrame:
@@ -172,7 +160,7 @@ def collinearity(design: Design) -> pd.DataFrame:
     np.fill_diagonal(r, 0.0)
     result = []
     for j, term in enumerate(design.terms):
-        vif = 1 / max(1 - explained(x[:, j], np.delete(x, j, axis=1)), 1e-12)
+        vif = 1 / max(1 - share_explained(x[:, j], np.delete(x, j, axis=1)), 1e-12)
         other = int(np.abs(r[j]).argmax())
         name = design.terms[other].label if r[j, other] else ""
         result.append((term.name, term.part, term.label, vif, name, r[j, other]))

@@ -5,22 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import nctdtrinc, ndtri, stdtr, stdtrit
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.models.economy.design import Design
 from glutelab.models.economy.ols import OlsFit, bootstrap_ols, fit_ols
 from glutelab.models.mixed.fit import MixedFit, fit_mixed
 from glutelab.models.mixed.refit import bootstrap_mixed, leave_one_runner_out
 
-__all__ = [
-    "Estimates",
-    "detectable_r",
-    "detectable_shift",
-    "estimate",
-    "fit_design",
-    "left_out_rmse",
-]
+__all__ = ["Estimates", "estimate", "fit_design", "left_out_rmse"]
 
 SPEED = "speed"
 
@@ -55,16 +48,16 @@ class Estimates:
     def half(self, j: int, level: float) -> float:
         """Half the width of the interval of one coefficient."""
         if self.draws is None:
-            return float(stdtrit(self.df[j], 0.5 + level / 2) * self.se[j])
+            return float(Estimate(self.values[j], self.se[j], self.df[j]).half_width(level))
         size = self._sizes(j)
         return float(np.quantile(size, level) * self.se[j]) if size is not None else np.nan
 
     def p(self, j: int, against: float = 0.0) -> float:
         """Two-sided p of one coefficient against a value."""
-        t = abs(self.values[j] - against) / self.se[j]
+        off = Estimate(self.values[j] - against, self.se[j], self.df[j])
         if self.draws is None:
-            return float(2 * stdtr(self.df[j], -t))
-        size = self._sizes(j)
+            return float(off.p)
+        size, t = self._sizes(j), abs(off.t)
         return float((1 + (size >= t).sum()) / (1 + len(size))) if size is not None else np.nan
 
     def equivalence_p(self, j: int, margin: float) -> float:
@@ -172,22 +165,3 @@ def left_out_rmse(fit: OlsFit | MixedFit) -> np.ndarray:
         return np.abs(fit.errors_left_out)
     errors = leave_one_runner_out(fit).errors
     return np.sqrt(np.bincount(fit.rows.runner, errors**2) / np.bincount(fit.rows.runner))
-
-
-def detectable_shift(df: float, alpha: float, power: float = 0.80) -> float:
-    """Smallest true coefficient, in standard errors, found with the given power."""
-    return float(nctdtrinc(df, 1 - power, stdtrit(df, 1 - alpha / 2)))
-
-
-def detectable_r(n: int, covariates: int, alpha: float, power: float = 0.80) -> float:
-    """Smallest partial correlation over runners found with the given power, by Fisher's z.
-
-    Examples
-    --------
-    >>> [round(detectable_r(n, 0, 0.05), 2) for n in (194, 62, 30)]
-    [0.2, 0.35, 0.49]
-    """
-    free = n - 3 - covariates
-    if free < 1:
-        return np.nan
-    return float(np.tanh((ndtri(1 - alpha / 2) + ndtri(power)) / np.sqrt(free)))

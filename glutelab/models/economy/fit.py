@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.estimate import detectable_r
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
 from glutelab.models.economy.checks import (
@@ -19,7 +20,7 @@ from glutelab.models.economy.checks import (
     why_too_few,
 )
 from glutelab.models.economy.design import Design, build_design
-from glutelab.models.economy.estimate import Estimates, detectable_r, estimate, fit_design
+from glutelab.models.economy.estimate import Estimates, estimate, fit_design
 from glutelab.models.economy.limits import (
     Detectable,
     Equivalence,

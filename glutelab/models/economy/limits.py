@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.estimate import detectable_r, detectable_shift
+from glutelab.contrasts.least_squares import share_explained
 from glutelab.errors import DataError
-from glutelab.models.economy.checks import explained
 from glutelab.models.economy.design import Design
-from glutelab.models.economy.estimate import Estimates, detectable_r, detectable_shift
+from glutelab.models.economy.estimate import Estimates
 
 __all__ = [
     "WORTHWHILE",
@@ -197,7 +198,7 @@ def find_attenuation(
     means = np.column_stack([np.bincount(runner, c) / np.bincount(runner) for c in x.T])
     others = [k for k, term in enumerate(design.terms) if k and term.part == "covariate"]
     others = [k for k in others if not design.terms[k].key.startswith("speed")]
-    share = explained(means[:, 0], means[:, others])
+    share = share_explained(means[:, 0], means[:, others])
     left = (reliability - share) / (1 - share)
     j = found.at("posture")
     if left <= 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glutelab.contrasts.least_squares import robust_se, solve
 from glutelab.errors import DataError
 
 __all__ = ["OlsFit", "bootstrap_ols", "fit_ols"]
@@ -28,7 +29,6 @@ class OlsFit:
         n - k.
     errors_left_out : ndarray, shape (n,)
         Of each runner, predicted from the others.
-    leverage : ndarray, shape (n,)
     """
 
     design: np.ndarray
@@ -38,14 +38,10 @@ class OlsFit:
     classical_se: np.ndarray
     df: float
     errors_left_out: np.ndarray
-    leverage: np.ndarray
 
 
 def fit_ols(y: np.ndarray, predictors: np.ndarray) -> OlsFit:
     """Least squares; tests by t with n - k degrees of freedom.
-
-    HC3 after MacKinnon and White 1985, doi 10.1016/0304-4076(85)90158-7; advised for small samples
-    by Long and Ervin 2000, doi 10.1080/00031305.2000.10474549.
 
     Parameters
     ----------
@@ -70,24 +66,21 @@ def fit_ols(y: np.ndarray, predictors: np.ndarray) -> OlsFit:
     """
     design = np.column_stack([np.ones(len(y)), predictors])
     n, k = design.shape
-    orthogonal, triangular = np.linalg.qr(design)
-    if np.abs(np.diag(triangular)).min() <= 1e-10 * np.abs(triangular).max():
+    solved = solve(design)
+    size = np.abs(solved.triangular)
+    if np.diag(size).min() <= 1e-10 * size.max():
         raise DataError("a column of the model is given by the others. Leave it out.")
-    leverage = (orthogonal**2).sum(axis=1)
-    weights = np.linalg.solve(triangular, orthogonal.T)
-    residuals = y - orthogonal @ (orthogonal.T @ y)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        left_out = np.where(leverage < _FULL, residuals / (1 - leverage), np.nan)
-        variance = (residuals**2).sum() / (n - k) if n > k else np.nan
+    weights, residuals = solved.weights, solved.residuals(y)
+    leverage = np.where(solved.leverage < _FULL, solved.leverage, np.nan)
+    variance = (residuals**2).sum() / (n - k) if n > k else np.nan
     return OlsFit(
         design,
         y,
         weights @ y,
-        np.sqrt(((weights * left_out) ** 2).sum(axis=1)),
+        robust_se(weights, residuals, leverage),
         np.sqrt(variance * (weights**2).sum(axis=1)),
         float(n - k),
-        left_out,
-        leverage,
+        residuals / (1 - leverage),
     )
 
 
@@ -124,8 +117,8 @@ def _resample(design: np.ndarray, y: np.ndarray, center: np.ndarray) -> np.ndarr
     found = np.einsum("mkn,mn->mk", weights, y)
     residuals = y - np.einsum("mnk,mk->mn", design, found)
     leverage = np.einsum("mnk,mkn->mn", design, weights)
+    leverage = np.where(leverage < _FULL, leverage, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        left_out = np.where(leverage < _FULL, residuals / (1 - leverage), np.nan)
-        se = np.sqrt(np.einsum("mkn,mn->mk", weights**2, left_out**2))
+        se = robust_se(weights, residuals[:, None], leverage[:, None])
         result[good] = (found - center) / se
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from glutelab.contrasts.least_squares import share_explained
 from glutelab.errors import DataError
 from glutelab.models.mediation.sensitivity import vanishing_correlation
 
@@ -64,36 +65,27 @@ def refuse(x, m, y, c, n_runners: int) -> None:
     for name, values in (("posture", x), ("the mediator", m), ("the outcome", y)):
         if np.ptp(values) <= 1e-12 * max(1.0, np.abs(values).max()):
             raise DataError(f"{name} is {values[0]:g} in all rows: nothing can go with it.")
-    base = np.column_stack([np.ones(len(x)), c])
     for name, values, others in (
-        ("posture", x, base),
-        ("the mediator", m, np.column_stack([base, x])),
+        ("posture", x, c),
+        ("the mediator", m, np.column_stack([c, x])),
     ):
-        if _explained(values, others) > SAME**2:
+        if share_explained(values, others) > SAME**2:
             what = "posture" if name == "the mediator" and abs(_r(m, x)) > SAME else "covariates"
             raise DataError(
                 f"{name} is the same as {what}, but for scale: what goes through it cannot be "
                 "told from what goes past it. Use a mediator that is measured apart from posture, "
                 "such as the thigh angle against the vertical."
             )
-    if np.linalg.matrix_rank(_standardized(base)) < base.shape[1]:
+    if np.linalg.matrix_rank(_standardized(c)) < c.shape[1]:
         raise DataError("a covariate repeats others or does not vary. Leave it out.")
 
 
-def _standardized(design: np.ndarray) -> np.ndarray:
-    centered = design[:, 1:] - design[:, 1:].mean(axis=0)
+def _standardized(columns: np.ndarray) -> np.ndarray:
+    """Around their mean, of unit length; of zeros if they do not vary."""
+    centered = columns - columns.mean(axis=0)
     size = np.sqrt((centered**2).sum(axis=0))
-    constant = size <= 1e-12 * np.maximum(1.0, np.abs(design[:, 1:]).max(axis=0, initial=0))
-    scaled = np.where(constant, 0.0, centered / np.where(constant, 1.0, size))
-    return np.column_stack([np.full(len(design), len(design) ** -0.5), scaled])
-
-
-def _explained(values: np.ndarray, others: np.ndarray) -> float:
-    """Share of the variance of one column that others explain."""
-    centered = values - values.mean()
-    base = _standardized(others)
-    left = centered - base @ np.linalg.lstsq(base, centered, rcond=1e-12)[0]
-    return 1 - (left @ left) / (centered @ centered)
+    constant = size <= 1e-12 * np.maximum(1.0, np.abs(columns).max(axis=0, initial=0))
+    return np.where(constant, 0.0, centered / np.where(constant, 1.0, size))
 
 
 def _r(first: np.ndarray, second: np.ndarray) -> float:

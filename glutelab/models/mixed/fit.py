@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.models.mixed.moments import Parts, gather, split
 from glutelab.models.mixed.reml import profile, relative_covariance
@@ -15,41 +15,9 @@ from glutelab.models.mixed.rows import Rows, check_rows
 from glutelab.models.mixed.satterthwaite import degrees_of_freedom, variance_sensitivity
 from glutelab.models.mixed.solve import solve_intercept, solve_slope
 
-__all__ = ["Coefficient", "MixedFit", "fit_mixed"]
+__all__ = ["MixedFit", "fit_mixed"]
 
 _SINGULAR = 1e-4  # of the residual standard deviation, as lme4's isSingular
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """A fixed effect, or a contrast of several, with its t distribution.
-
-    Attributes
-    ----------
-    value, se : float
-        In the unit of the outcome per unit of the predictor.
-    df : float
-        Degrees of freedom after Satterthwaite.
-    """
-
-    value: float
-    se: float
-    df: float
-
-    @property
-    def t(self) -> float:
-        """The value in standard errors."""
-        return self.value / self.se
-
-    @property
-    def p(self) -> float:
-        """Two-sided p against zero, by the t distribution."""
-        return float(2 * stdtr(self.df, -abs(self.t)))
-
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Confidence interval."""
-        half = float(stdtrit(self.df, 0.5 + level / 2)) * self.se
-        return self.value - half, self.value + half
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,11 +68,11 @@ class MixedFit:
         """Standard errors of the coefficients, shape (k,)."""
         return np.sqrt(np.diag(self.covariance))
 
-    def coefficient(self, name: str) -> Coefficient:
+    def coefficient(self, name: str) -> Estimate:
         """One fixed effect by its name."""
         return self.contrast({name: 1.0})
 
-    def contrast(self, weights: Mapping[str, float] | Sequence[float]) -> Coefficient:
+    def contrast(self, weights: Mapping[str, float] | Sequence[float]) -> Estimate:
         """A weighted sum of fixed effects, with Satterthwaite degrees of freedom.
 
         Parameters
@@ -113,7 +81,7 @@ class MixedFit:
 
         Returns
         -------
-        Coefficient
+        Estimate
 
         Raises
         ------
@@ -125,7 +93,7 @@ class MixedFit:
             at, self.covariance, self.covariance_change, self.variance_uncertainty
         )
         se = float(np.sqrt(at @ self.covariance @ at))
-        return Coefficient(float(at @ self.coefficients), se, df)
+        return Estimate(float(at @ self.coefficients), se, df)
 
     def weights(self, weights: Mapping[str, float] | Sequence[float]) -> np.ndarray:
         """Weights of a contrast in the order of the coefficients, shape (k,)."""

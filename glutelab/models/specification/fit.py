@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.models.mixed.fit import fit_mixed
 from glutelab.models.posture import name_measure, relaxed_sign
 from glutelab.models.specification.plan import ALL, Choice, Grid
-from glutelab.models.specification.squares import cook_distance, fit_squares
+from glutelab.models.squares import cook_distance, fit_squares
 from glutelab.schema import unit
 
 __all__ = [
@@ -222,16 +223,14 @@ def _squares(sample, p, y, design, kept, spread, level):
     fits = fit_squares(design[None], y[None], kept[None], 1)
     if not (np.isfinite(fits.value[0]) and fits.se[0] > 0):
         return {}, "Cannot tell: posture cannot be told apart from the covariates."
-    half = float(fits.half_width(level)[0]) / spread
-    value = float(fits.value[0]) / spread
-    return {
-        "estimate": value,
-        "ci_low": value - half,
-        "ci_high": value + half,
-        "se": float(fits.se[0]) / spread,
-        "df": float(fits.df[0]),
-        "p": float(fits.p[0]),
-    }, ""
+    return _numbers(Estimate(fits.value[0], fits.se[0], fits.df[0]), spread, level), ""
+
+
+def _numbers(found: Estimate, spread: float, level: float) -> dict:
+    """The estimate per unit of posture, of which `spread` is a standard deviation."""
+    low, high = found.interval(level)
+    numbers = [found.value / spread, low / spread, high / spread, found.se / spread]
+    return dict(zip(_NUMBERS, [*numbers, found.df, found.p], strict=True))
 
 
 def _mixed(sample, p, y, design, kept, spread, level):
@@ -261,16 +260,7 @@ def _mixed(sample, p, y, design, kept, spread, level):
         return {}, f"Cannot tell: {str(error).splitlines()[-1].strip()}"
     if not fit.converged:
         return {}, f"Cannot tell: {fit.messages[0]}"
-    found = fit.coefficient("posture")
-    low, high = found.interval(level)
-    return {
-        "estimate": found.value / spread,
-        "ci_low": low / spread,
-        "ci_high": high / spread,
-        "se": found.se / spread,
-        "df": found.df,
-        "p": found.p,
-    }, ""
+    return _numbers(fit.coefficient("posture"), spread, level), ""
 
 
 _NUMBERS = ("estimate", "ci_low", "ci_high", "se", "df", "p")

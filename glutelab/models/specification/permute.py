@@ -16,7 +16,7 @@ from glutelab.models.specification.fit import (
     without_trend,
 )
 from glutelab.models.specification.plan import ALL, Choice, Grid
-from glutelab.models.specification.squares import fit_squares
+from glutelab.models.squares import fit_squares
 
 __all__ = ["STATISTICS", "permute_curve"]
 
