@@ -255,7 +255,7 @@ def test_missing_values_leave_out_the_runner_and_are_counted():
         ({"speeds": [9.0]}, "9.0 is none of these runners'"),
         ({"speeds": []}, "speeds is empty"),
         ({"covariate_sets": []}, "nothing to look at"),
-        ({"level": 3}, "level=3"),
+        ({"level": 3}, "level is 3. Expected a part of one"),
     ],
 )
 def test_slips_of_the_pen_are_errors(runners, options, said):

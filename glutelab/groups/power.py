@@ -8,7 +8,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from glutelab.conditions import check_confidence
+from glutelab.contrasts.choices import check_confidence
 from glutelab.contrasts.estimate import MOST, detectable_shift, runners_for_r
 from glutelab.errors import DataError
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
-from glutelab.contrasts.rows import find_column, listed, refuse_infinite
+from glutelab.contrasts.rows import PERSON, at_speed, find_column, listed, refuse_infinite
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
-from glutelab.models.posture import POSTURES, check_runners, person, relaxed_sign
+from glutelab.models.posture import POSTURES, relaxed_sign
 
 __all__ = ["PostureComposite", "posture_composite"]
 
@@ -101,9 +102,9 @@ def posture_composite(
     >>> "thomas_test_deg hardly goes with the others" in found.sentences()
     True
     """
-    check_runners(runners)
-    names = _check_names(runners, names)
-    rows = _one_per_runner(runners, names, speed_m_s)
+    table = check_table(runners)
+    names = _check_names(table, names)
+    rows = _one_per_runner(table, names, speed_m_s)
     whole = rows[rows[names].notna().all(axis=1)]
     _refuse(whole, names)
     turned = np.array([relaxed_sign(name) for name in names])
@@ -128,10 +129,10 @@ def posture_composite(
             "turned": turned < 0,
         }
     )
-    scores = whole[person(whole)].assign(posture_composite=score / score.std(ddof=1))
+    who = [name for name in PERSON if name in runners]
+    scores = whole[who].assign(posture_composite=score / score.std(ddof=1))
     alpha, omega = _alpha(r), _omega(r)
-    marked = say_simulated(runners) if "cohort" in runners else []
-    notes = marked + _notes(rows, whole, loadings, alpha)
+    notes = say_simulated(table) + _notes(rows, whole, loadings, alpha)
     return PostureComposite(
         scores.reset_index(drop=True),
         loadings,
@@ -165,11 +166,8 @@ def _one_per_runner(
     if "side" in rows and (rows["side"] == "both").any():
         rows = rows[rows["side"] == "both"]
     if speed_m_s is not None:
-        rows = rows[np.isclose(rows["speed_m_s"], float(speed_m_s))]
-        if rows.empty:
-            there = listed(sorted(runners["speed_m_s"].dropna().unique()))
-            raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
-    each = rows.groupby(person(rows))[names]
+        rows = at_speed(rows, speed_m_s)
+    each = rows.groupby(PERSON)[names]
     size = rows[names].abs().max()
     changing = [
         name for name, span in (each.max() - each.min()).max().items() if span > 1e-9 * size[name]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.rows import PERSON, find_column, is_number
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.models.economy.checks import (
     complete_rows,
@@ -20,7 +21,6 @@ from glutelab.models.economy.checks import (
 from glutelab.models.economy.design import Design, build_design, in_order
 from glutelab.models.economy.rows import (
     check_question,
-    check_runners,
     count_speeds,
     label,
     select_rows,
@@ -208,7 +208,7 @@ def posture_pathway(
 def _check(runners, posture, through, outcome, adjust_for):
     """The table, the covariates, and both with what it goes through."""
     asked = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
-    table, given = check_question(check_runners(runners), posture, outcome, [through, *asked])
+    table, given = check_question(check_table(runners), posture, outcome, [through, *asked])
     if through not in given or not is_number(find_column(table, through, "through")):
         raise DataError(f"through {through} is no measure. Expected a number per runner.")
     return table, [name for name in given if name != through], given

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.rows import PERSON
-from glutelab.errors import DataError
+from glutelab.contrasts.tables import check_table
 from glutelab.schema import axis_label, unit
 
 __all__ = [
     "POSTURES",
     "Posture",
-    "check_runners",
     "coupling_warning",
     "list_postures",
     "name_measure",
-    "person",
     "relaxed_sign",
 ]
 
@@ -139,12 +137,12 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
     3  pelvic_tilt_from_standing_deg       -1         12      True
     4            trunk_lean_mean_deg       -1          0     False
     """
-    check_runners(runners)
+    table = check_table(runners)
     rows = []
     for name, posture in POSTURES.items():
-        known = runners[runners[name].notna()] if name in runners else runners.iloc[:0]
+        known = table[table[name].notna()] if name in table else table.iloc[:0]
         low, high = posture.reliability or (np.nan, np.nan)
-        n = len(known[person(runners)].drop_duplicates())
+        n = len(known[PERSON].drop_duplicates())
         rows.append(
             {
                 "posture": name,
@@ -161,20 +159,6 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def check_runners(runners: object) -> None:
-    """Refuse what is no table of runners."""
-    if not isinstance(runners, pd.DataFrame) or "runner_id" not in runners:
-        raise DataError(
-            f"a {type(runners).__name__} was given. Expected one row per runner and speed, as "
-            "runner_means(cohort) gives."
-        )
-
-
-def person(runners: pd.DataFrame) -> list[str]:
-    """The columns that tell one runner from another."""
-    return [name for name in PERSON if name in runners]
 
 
 def name_measure(name: str) -> str:

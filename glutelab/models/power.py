@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from glutelab.contrasts.choices import check_confidence
 from glutelab.contrasts.estimate import MOST, detectable_r, runners_for_r
 from glutelab.errors import DataError
 from glutelab.models.economy.limits import WORTHWHILE
@@ -118,9 +119,8 @@ def _check(n_speeds, n_covariates, reliability, power, level, smallest_pct) -> N
         raise DataError(f"reliability={reliability}. Expected more than 0, up to 1.")
     if not smallest_pct > 0:
         raise DataError(f"smallest_pct={smallest_pct}. Expected more than 0.")
-    for name, value in (("power", power), ("level", level)):
-        if not 0.5 <= value < 1:
-            raise DataError(f"{name} is {value!r}. Expected a part of one, for example 0.8.")
+    check_confidence("power", power, 0.8)
+    check_confidence("level", level)
 
 
 def _whole(n, n_covariates: int) -> int:

@@ -43,13 +43,12 @@ def added_variable(fit) -> pd.DataFrame:
         return pd.DataFrame(columns=["cohort", "runner_id", "n_rows", "posture_left", "cost_left"])
     design, values = fit.design, fit.estimates.values
     count = np.bincount(design.runner)
-    means = np.column_stack([np.bincount(design.runner, c) / count for c in design.columns.T])
+    means = design.means(design.columns)
     at = design.keys.index("posture")
     within = np.array([key.endswith("within") for key in design.keys])
     within[at] = True
     others = np.column_stack([np.ones(len(count)), means[:, ~within]])
     left = means[:, at] - others @ np.linalg.lstsq(others, means[:, at], rcond=None)[0]
-    residual = design.y - values[0] - design.columns @ values[1:]
-    residual = np.bincount(design.runner, residual) / count
+    residual = design.means(design.y - values[0] - design.columns @ values[1:])
     numbers = {"posture_left": left, "cost_left": values[1 + at] * left + residual}
     return design.people.assign(n_rows=count, **numbers)

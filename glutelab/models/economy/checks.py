@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.caveats import find_caveats
+from glutelab.contrasts.caveats import find_caveats, say_unmeasured
+from glutelab.contrasts.covariates import not_adjusted
 from glutelab.contrasts.least_squares import share_explained
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON, has_all, is_number, left_out, listed
@@ -35,8 +36,9 @@ _PER_KG = re.compile(r"_per_kg|_(n|nm|w|j|kj|ml|kcal)_kg")
 
 def not_measured(table: pd.DataFrame, names: list[str]) -> str:
     """A sentence if the cohort has no value at all of something that is needed."""
-    absent = [label(name) for name in dict.fromkeys(names) if table[name].isna().all()]
-    return f"Not measured in this cohort: {', '.join(absent)}." if absent else ""
+    return say_unmeasured(
+        [label(name) for name in dict.fromkeys(names) if table[name].isna().all()]
+    )
 
 
 def complete_rows(
@@ -67,8 +69,7 @@ def complete_rows(
         notes.append(f"Left out, something missing: {len(some)} trials of {people} runners.")
     kept, said = _without_lone_classes(kept, covariates)
     used = [name for name in covariates if kept[name].nunique() > 1]
-    same = [name for name in covariates if name not in used]
-    notes += [*said, *(f"Not adjusted for {name}, which is the same for all." for name in same)]
+    notes += [*said, *not_adjusted(name for name in covariates if name not in used)]
     return kept, used, notes
 
 
@@ -113,8 +114,7 @@ def why_too_few(rows: pd.DataFrame, names: list[str], notes: list[str]) -> str:
 def why_inseparable(design: Design, posture: str, covariates: list[str]) -> str:
     """A sentence if the covariates leave nothing of posture, or repeat each other."""
     x, runner = design.columns, design.runner
-    means = np.column_stack([np.bincount(runner, c) / np.bincount(runner) for c in x.T])
-    between = np.abs(x - means[runner]).max(axis=0) <= 1e-9 * np.abs(x).max(axis=0)
+    between = np.abs(x - design.means(x)[runner]).max(axis=0) <= 1e-9 * np.abs(x).max(axis=0)
     k = int(between.sum()) if design.repeated else x.shape[1]
     words = ", ".join(covariates) or "speed"
     if design.n_runners - 1 - k < _FREE:

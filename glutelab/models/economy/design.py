@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.covariates import code_words
 from glutelab.contrasts.rows import PERSON, is_number
 from glutelab.models.economy.rows import count_speeds, label
 from glutelab.schema import unit
@@ -75,6 +76,11 @@ class Design:
     def n_runners(self) -> int:
         """Number of runners."""
         return len(self.people)
+
+    def means(self, values: np.ndarray) -> np.ndarray:
+        """Mean of each runner's rows, of one column or of several."""
+        each = [_per_runner(column, self.runner) for column in np.atleast_2d(values.T)]
+        return each[0] if values.ndim == 1 else np.column_stack(each)
 
     @property
     def keys(self) -> list[str]:
@@ -241,11 +247,9 @@ def _term(head: str, name: str, part: str, more: str, sd: float, n: int) -> Term
 
 def _word_terms(series, name, head, runner, speed):
     """Words as classes against the first of them."""
-    words = series.astype(str)
-    known = sorted(words.unique())
+    known, columns = code_words(series)
     found = []
-    for one in known[1:]:
-        values = (words == one).to_numpy(float)
+    for one, values in zip(known[1:], columns.T, strict=True):
         title = f"{label(name)}: {one} against {known[0]}"
         names = (f"{head}: {one}", f"{name}: {one}", "covariate", title, "")
         found.append((values, Term(*names, np.nan, int(runner.max() + 1))))

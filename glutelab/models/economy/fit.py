@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.choices import check_confidence
 from glutelab.contrasts.estimate import detectable_r
 from glutelab.contrasts.rows import PERSON
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.models.economy.checks import (
     collinearity,
@@ -31,7 +33,7 @@ from glutelab.models.economy.limits import (
     find_reliability,
 )
 from glutelab.models.economy.result import EconomyFit
-from glutelab.models.economy.rows import check_question, check_runners, count_speeds, select_rows
+from glutelab.models.economy.rows import check_question, count_speeds, select_rows
 from glutelab.models.economy.words import say_method
 from glutelab.schema import unit
 
@@ -124,7 +126,7 @@ def fit_economy(
     """
     _check_choices(inference, n_boot, confidence)
     margin = choose_margin(outcome, margin_pct)
-    table, covariates = check_question(check_runners(runners), posture, outcome, adjust_for)
+    table, covariates = check_question(check_table(runners), posture, outcome, adjust_for)
     icc = find_reliability(reliability, posture)
     rows, used = select_rows(table, posture, outcome, covariates, side=side, speed_m_s=speed_m_s)
     speeds = count_speeds(rows)
@@ -177,8 +179,7 @@ def _check_choices(inference: str, n_boot: int, confidence: float) -> None:
         raise DataError(f"inference is {inference!r}. Expected 'satterthwaite' or 'bootstrap'.")
     if n_boot < 200:
         raise DataError(f"n_boot is {n_boot}. Expected 200 resamples or more.")
-    if not 0.5 <= confidence < 1:
-        raise DataError(f"confidence is {confidence!r}. Expected a level, for example 0.95.")
+    check_confidence("confidence", confidence)
 
 
 def _unanswered(rows, reason: str, covariates: list[str], notes: list[str], about: dict):

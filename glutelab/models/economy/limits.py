@@ -164,8 +164,7 @@ def find_equivalence(
 ) -> Equivalence:
     """The association per SD of posture against the margin."""
     j, sd = found.at("posture"), design.terms[0].sd
-    runner = design.runner
-    mean = float((np.bincount(runner, design.y) / np.bincount(runner)).mean())
+    mean = float(design.means(design.y).mean())
     size = margin[0] / 100 * abs(mean)
     p = found.equivalence_p(j, size / sd)
     value, half = found.values[j] * sd, found.half(j, confidence) * sd
@@ -194,8 +193,7 @@ def find_attenuation(
     """
     if not np.isfinite(reliability):
         return None
-    runner, x = design.runner, design.columns
-    means = np.column_stack([np.bincount(runner, c) / np.bincount(runner) for c in x.T])
+    means = design.means(design.columns)
     others = [k for k, term in enumerate(design.terms) if k and term.part == "covariate"]
     others = [k for k in others if not design.terms[k].key.startswith("speed")]
     share = share_explained(means[:, 0], means[:, others])

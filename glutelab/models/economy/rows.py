@@ -8,8 +8,14 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import refuse_same_person
-from glutelab.contrasts.rows import PERSON, choose_rows, find_column, is_number, listed
-from glutelab.contrasts.rows import refuse_infinite as _refuse_infinite
+from glutelab.contrasts.rows import (
+    PERSON,
+    choose_rows,
+    find_column,
+    is_number,
+    listed,
+    refuse_infinite,
+)
 from glutelab.errors import DataError, ProblemList
 from glutelab.measures.costs import COSTS
 from glutelab.schema import column
@@ -19,7 +25,6 @@ from glutelab.selection import fill_unmeasured
 __all__ = [
     "SAME_SPEED",
     "check_question",
-    "check_runners",
     "count_speeds",
     "label",
     "select_rows",
@@ -53,47 +58,6 @@ def small(name: str) -> str:
     return text if text == name else text[:1].lower() + text[1:]
 
 
-def check_runners(runners: object) -> pd.DataFrame:
-    """The table with its person columns; refuses cohorts, strides and tables without runners.
-
-    Parameters
-    ----------
-    runners : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        A copy.
-
-    Raises
-    ------
-    DataError
-        Says what to give instead.
-    """
-    if not isinstance(runners, pd.DataFrame) or "runner_id" not in runners:
-        what = "a table without runner_id" if isinstance(runners, pd.DataFrame) else "no table"
-        raise DataError(
-            f"{what} was given. Expected one row per runner and speed, as "
-            "glutelab.runner_means(cohort) gives."
-        )
-    if "stride" in runners or "percent" in runners:
-        raise DataError(
-            f"the table holds {len(runners):,} rows of {runners['runner_id'].nunique()} runners: "
-            "strides, or points of curves. Strides are not people. Use "
-            "glutelab.runner_means(cohort)."
-        )
-    twice = [str(name) for name in runners.columns[runners.columns.duplicated()]]
-    if twice:
-        raise DataError(f"the table has the column {twice[0]} twice. Keep one of them.")
-    if runners.empty or runners["runner_id"].isna().any():
-        raise DataError("the table has no rows, or rows without runner_id. Fill it in.")
-    table = runners.copy()
-    table.attrs = {}  # pandas copies them with every step
-    if "cohort" not in table:
-        table["cohort"] = ""
-    return table.reset_index(drop=True)
-
-
 def check_question(
     table: pd.DataFrame, posture: str, outcome: str, adjust_for: str | Sequence[str]
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -102,7 +66,7 @@ def check_question(
     Parameters
     ----------
     table : DataFrame
-        From `check_runners`.
+        From `check_table`.
     posture, outcome : str
     adjust_for : str or sequence of str
 
@@ -131,7 +95,7 @@ def check_question(
         find_column(table, name, "adjust_for")
     _refuse_roles(posture, outcome, covariates)
     for name in dict.fromkeys((posture, outcome, *covariates)):
-        _refuse_infinite(table, name)
+        refuse_infinite(table, name)
     _refuse_impossible(table, dict.fromkeys((outcome, posture, *covariates, *COSTS)))
     return table, [name for name in covariates if name != "speed_m_s"]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, stdtrit
+
+from glutelab.contrasts.resample import bca_places, draw_counts
 
 __all__ = ["PATHS", "Pathway", "pathway", "resample", "runner_sums", "solve_paths"]
 
@@ -90,9 +92,8 @@ def resample(sums: np.ndarray, scale: float, n_boot: int, seed: int) -> np.ndarr
     values = []
     for start in range(0, n_boot, rows):
         m = min(rows, n_boot - start)
-        drawn = rng.integers(0, n, (m, n)) + n * np.arange(m)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=m * n).reshape(m, n)
-        values.append(solve_paths((counts.astype(float) @ flat).reshape(m, p, p), scale))
+        counts = draw_counts(rng, m, n).astype(float)
+        values.append(solve_paths((counts @ flat).reshape(m, p, p), scale))
     return np.concatenate(values)
 
 
@@ -109,14 +110,10 @@ def pathway(
     percentile, interval = _quantiles(kept, tails), _quantiles(kept, wide)
     if not np.isfinite(without).all():
         return Pathway(float(observed), interval, percentile, none)
-    below = (np.searchsorted(kept, observed) + np.searchsorted(kept, observed, "right")) / 2
-    edge = 0.5 / len(kept)
-    bias = ndtri(np.clip(below / len(kept), edge, 1 - edge))
     influence = without.mean() - without
     size = (influence**2).sum() ** 1.5
     acceleration = (influence**3).sum() / (6 * size) if size > 0 else 0.0
-    shifted = bias + ndtri(tails)
-    places = ndtr(bias + shifted / (1 - acceleration * shifted))
+    places = bca_places(kept, observed, acceleration, level)
     return Pathway(float(observed), interval, percentile, _quantiles(kept, places))
 
 

@@ -17,9 +17,8 @@ class Parts:
 
     Attributes
     ----------
-    orthonormal : ndarray, shape (n_rows, k)
-        ``predictors = orthonormal @ triangular``.
     triangular : ndarray, shape (k, k)
+        ``predictors = orthonormal @ triangular``.
     offset : ndarray, shape (k,)
         Least-squares coefficients; the outcome of the model is what they leave, over `scale`.
     scale : float
@@ -34,7 +33,6 @@ class Parts:
         Products of the rows of ``Z'C``.
     """
 
-    orthonormal: np.ndarray
     triangular: np.ndarray
     offset: np.ndarray
     scale: float
@@ -113,7 +111,6 @@ def split(
     patterns, pattern = np.unique(squares.round(12), axis=0, return_inverse=True)
     n, q, p = sums.shape
     return Parts(
-        orthonormal=orthonormal,
         triangular=triangular,
         offset=np.linalg.solve(triangular, projected),
         scale=scale,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glutelab.contrasts.resample import draw_counts
 from glutelab.errors import DataError
 from glutelab.models.mixed.fit import MixedFit
 from glutelab.models.mixed.moments import Moments, Parts, gather
@@ -166,9 +167,7 @@ def bootstrap_mixed(
     True
     """
     n = fit.n_runners
-    drawn = np.random.default_rng(seed).integers(0, n, (n_boot, n))
-    places = drawn + n * np.arange(n_boot)[:, None]
-    times = np.bincount(places.ravel(), minlength=n_boot * n).reshape(n_boot, n)
+    times = draw_counts(np.random.default_rng(seed), n_boot, n)
     coefficients, covariances = _refit(fit, times, n_jobs)
     _, whole = _refit(fit, np.ones((1, n), int), 1)
     failed = int(np.isnan(coefficients[:, 0]).sum())

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from glutelab.contrasts.caveats import find_caveats, is_simulated
+from glutelab.contrasts.caveats import find_caveats, is_simulated, say_unmeasured
+from glutelab.contrasts.choices import check_confidence, check_whole
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
-from glutelab.models.posture import check_runners, list_postures, name_measure
+from glutelab.models.posture import list_postures, name_measure
 from glutelab.models.specification.fit import fit_choice
 from glutelab.models.specification.permute import permute_curve
 from glutelab.models.specification.plan import OUTLIERS, Grid, build_grid, list_choices
 from glutelab.models.specification.words import (
     judge,
     rank_choices,
-    say_unmeasured,
     sentences,
     summarize,
 )
@@ -144,17 +144,14 @@ def specification_curve(
     >>> curve.choices.loc[0, "choice"]
     'posture'
     """
-    check_runners(runners)
     postures, skipped = _postures(runners, postures)
     outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
     sets = [(one,) if isinstance(one, str) else tuple(one) for one in covariate_sets]
     outliers = [outliers] if isinstance(outliers, str) else list(outliers)
     if not (postures and outcomes and sets):
         raise DataError("postures, outcomes or covariate_sets is empty: nothing to look at.")
-    if not 0.5 <= level < 1 or n_permutations < 0:
-        raise DataError(
-            f"level={level}, n_permutations={n_permutations}. Expected 0.95, 0 or more."
-        )
+    check_confidence("level", level)
+    check_whole("n_permutations", n_permutations, 0, "0 or more")
     grid = build_grid(runners, postures, outcomes, sets, side)
     specified = list_choices(grid, postures, outcomes, sets, speeds, outliers)
     rows = [fit_choice(grid, choice, level) for choice in specified]
@@ -165,13 +162,14 @@ def specification_curve(
         permutation = permute_curve(
             grid, answered, n_permutations=n_permutations, seed=seed, level=level
         )
+    unmeasured = say_unmeasured(list(map(name_measure, skipped)))
     return SpecificationCurve(
         table=table,
         summary=summarize(pd.DataFrame(rows)),
         choices=rank_choices(table),
         permutation=permutation,
         verdict=judge(table, permutation),
-        warnings=(*_caveats(grid, postures), *say_unmeasured(skipped)),
+        warnings=(*_caveats(grid, postures), *([unmeasured] if unmeasured else [])),
         simulated=is_simulated(grid.rows),
         level=level,
         seed=seed,

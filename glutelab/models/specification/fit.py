@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glutelab.contrasts.caveats import say_unmeasured
+from glutelab.contrasts.covariates import not_adjusted
 from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.models.mixed.fit import fit_mixed
@@ -67,17 +69,14 @@ def take_sample(grid: Grid, choice: Choice) -> Sample:
     parts = [grid.values[name][:, at] for name in names]
     rows = np.logical_and.reduce([np.isfinite(part).all(axis=-1) for part in parts])
     posture, y = (without_trend(part[..., 0], rows, speeds) for part in parts[:2])
-    notes = [
-        f"Not adjusted for {name_measure(name)}, which is the same for all."
+    notes = not_adjusted(
+        name_measure(name)
         for name, part in zip(choice.covariates, parts[2:], strict=True)
         if rows.any() and not _varies(part, rows)
-    ]
+    )
     stacked = scaled_covariates(parts[2:], rows)
-    absent = [name for name in names if not np.isfinite(grid.values[name]).any()]
-    if absent:
-        reason = f"Not measured in this cohort: {', '.join(map(name_measure, absent))}."
-    else:
-        reason = _reason(rows, posture, choice)
+    absent = [name_measure(name) for name in names if not np.isfinite(grid.values[name]).any()]
+    reason = say_unmeasured(absent) or _reason(rows, posture, choice)
     return Sample(rows, posture, y, stacked, speeds, reason, tuple(notes))
 
 
@@ -191,10 +190,12 @@ def fit_choice(grid: Grid, choice: Choice, level: float) -> dict:
         design = design[0][:, _needed(design[0], kept)]
         reason = _too_few(int(kept.sum()), design.shape[1])
         if not reason:
-            mixed = sample.rows[kept].sum(axis=1).max() > 1
-            fit = _mixed if mixed else _squares
-            found, reason = fit(sample, p, y, design, kept, spread, level)
-            method = "mixed model, Satterthwaite t" if mixed else "least squares, HC3, t"
+            if sample.rows[kept].sum(axis=1).max() > 1:
+                method = "mixed model, Satterthwaite t"
+                found, reason = _mixed(sample, p, kept, spread, level)
+            else:
+                method = "least squares, HC3, t"
+                found, reason = _squares(y, design, kept, spread, level)
     row = {**head, **_empty(), **size, "method": ""}
     if not reason:
         row |= {
@@ -219,7 +220,7 @@ def _too_few(n: int, k: int) -> str:
     return ""
 
 
-def _squares(sample, p, y, design, kept, spread, level):
+def _squares(y, design, kept, spread, level):
     fits = fit_squares(design[None], y[None], kept[None], 1)
     if not (np.isfinite(fits.value[0]) and fits.se[0] > 0):
         return {}, "Cannot tell: posture cannot be told apart from the covariates."
@@ -233,7 +234,7 @@ def _numbers(found: Estimate, spread: float, level: float) -> dict:
     return dict(zip(_NUMBERS, [*numbers, found.df, found.p], strict=True))
 
 
-def _mixed(sample, p, y, design, kept, spread, level):
+def _mixed(sample, p, kept, spread, level):
     rows = sample.rows & kept[:, None]
     runner, place = np.nonzero(rows)
     between = (p / spread)[runner]

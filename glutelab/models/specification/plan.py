@@ -10,9 +10,11 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.covariates import code_words
 from glutelab.contrasts.rows import PERSON, is_number, listed
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
-from glutelab.models.economy.rows import check_question, check_runners, count_speeds, select_rows
+from glutelab.models.economy.rows import check_question, count_speeds, select_rows
 from glutelab.models.posture import POSTURES
 
 __all__ = ["ALL", "CHOICES", "OUTLIERS", "Choice", "Grid", "build_grid", "list_choices"]
@@ -79,8 +81,7 @@ def build_grid(
         If a column is misspelled, or rows would be pooled; a declared measure that the cohort does
         not have is an empty column.
     """
-    table = check_runners(runners)
-    table.attrs = {}  # would be copied with every column
+    table = check_table(runners)
     absent = [name for name in postures if name in POSTURES and name not in table]
     table = table.assign(**dict.fromkeys(absent, np.nan))
     for posture, outcome, names in product(postures, outcomes, covariate_sets):
@@ -111,13 +112,10 @@ def _columns(series: pd.Series) -> np.ndarray:
     """Numbers, or 0 and 1 per word but the first; shape (n_rows, k)."""
     if is_number(series):
         return series.to_numpy(float, na_value=np.nan)[:, None]
-    known = series.dropna().astype(str)
-    words = sorted(known.unique())
-    found = np.full((len(series), max(1, len(words) - 1)), np.nan)
-    held = series.notna().to_numpy()
-    found[held] = 0.0
-    for k, word in enumerate(words[1:]):
-        found[held, k] = (known == word).to_numpy(float)
+    known = series.dropna()
+    _, coded = code_words(known)
+    found = np.full((len(series), max(1, coded.shape[1])), np.nan)
+    found[series.notna()] = coded if coded.shape[1] else 0.0
     return found
 
 

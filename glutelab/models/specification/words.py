@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.rows import listed
-from glutelab.models.posture import name_measure
 from glutelab.models.specification.plan import CHOICES
 
 __all__ = ["judge", "rank_choices", "sentences", "summarize"]
@@ -160,8 +158,3 @@ def sentences(table, choices, verdict: str, warnings) -> str:
             for reason, count in lost["reason"].value_counts().head(3).items()
         ]
     return " ".join([*said, *warnings, "These are associations."])
-
-
-def say_unmeasured(names: list[str]) -> list[str]:
-    """A sentence on measures that were left out, as the cohort has none of them."""
-    return [f"Not measured in this cohort: {listed(map(name_measure, names))}."] if names else []
