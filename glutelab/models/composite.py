@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.rows import PERSON, at_speed, find_column, listed, refuse_infinite
 from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
@@ -145,7 +146,7 @@ def posture_composite(
 
 
 def _check_names(runners: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    names = [names] if isinstance(names, str) else list(names)
+    names = list_names(names, "names")
     if len(names) < 2 or len(set(names)) < len(names):
         raise DataError(
             f"a composite of {listed(names)}. Expected two measures or more, each once."

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.rows import PERSON, find_column, is_number
 from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
@@ -207,7 +208,7 @@ def posture_pathway(
 
 def _check(runners, posture, through, outcome, adjust_for):
     """The table, the covariates, and both with what it goes through."""
-    asked = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    asked = list_names(adjust_for, "adjust_for")
     table, given = check_question(check_table(runners), posture, outcome, [through, *asked])
     if through not in given or not is_number(find_column(table, through, "through")):
         raise DataError(f"through {through} is no measure. Expected a number per runner.")

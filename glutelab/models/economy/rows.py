@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import refuse_same_person
+from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.rows import (
     PERSON,
     choose_rows,
@@ -82,7 +83,7 @@ def check_question(
         If a column is misspelled, holds words or cannot be where it was put, or a value is none
         that can be.
     """
-    covariates = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
+    covariates = list_names(adjust_for, "adjust_for")
     wrong = [name for name in (posture, outcome, *covariates) if not isinstance(name, str)]
     if wrong:
         raise DataError(f"{wrong[0]!r} is no name of a column. Expected one, in quotes.")

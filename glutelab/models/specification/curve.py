@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from glutelab.contrasts.caveats import find_caveats, is_simulated, say_unmeasured
-from glutelab.contrasts.choices import check_confidence, check_whole
+from glutelab.contrasts.choices import check_confidence, check_whole, list_names
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
@@ -145,9 +145,9 @@ def specification_curve(
     'posture'
     """
     postures, skipped = _postures(runners, postures)
-    outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    outcomes = list_names(outcomes, "outcomes")
     sets = [(one,) if isinstance(one, str) else tuple(one) for one in covariate_sets]
-    outliers = [outliers] if isinstance(outliers, str) else list(outliers)
+    outliers = list_names(outliers, "outliers")
     if not (postures and outcomes and sets):
         raise DataError("postures, outcomes or covariate_sets is empty: nothing to look at.")
     check_confidence("level", level)
@@ -179,7 +179,7 @@ def specification_curve(
 def _postures(runners: pd.DataFrame, postures) -> tuple[list[str], list[str]]:
     """Measures to look at, and those that were left out as nobody has them."""
     if postures is not None:
-        return [postures] if isinstance(postures, str) else list(postures), []
+        return list_names(postures, "postures"), []
     listed = list_postures(runners)
     there = listed["measured"]
     if not there.any():
