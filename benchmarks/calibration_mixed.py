@@ -17,8 +17,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from glutelab.models.mixed import fit_mixed
-from glutelab.models.mixed_refit import bootstrap_mixed
+from glutelab.models.mixed import bootstrap_mixed, fit_mixed
 
 BEGIN, END = "<!-- calibration of mixed -->", "<!-- end of calibration of mixed -->"
 NAMES = ("posture_between", "posture_within", "speed_c", "speed_c2")

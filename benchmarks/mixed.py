@@ -12,8 +12,7 @@ import numpy as np
 from calibration_mixed import NAMES, Design, simulate
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from glutelab.models.mixed import fit_mixed
-from glutelab.models.mixed_refit import bootstrap_mixed, leave_one_runner_out
+from glutelab.models.mixed import bootstrap_mixed, fit_mixed, leave_one_runner_out
 
 
 def milliseconds(call, repeats: int) -> float:

@@ -7,14 +7,12 @@ import pandas as pd
 
 from glutelab.arguments import check_name
 from glutelab.conditions import (
-    check_confidence,
     each_condition,
-    list_measures,
     refuse_several,
     say_warning,
     select_runners,
 )
-from glutelab.contrasts.choices import check_number
+from glutelab.contrasts.choices import check_confidence, check_number, list_measures
 from glutelab.contrasts.rows import PERSON
 from glutelab.errors import DataError
 from glutelab.intervals import correlation_interval, mean_interval, share_interval, t_half_width

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 
-from glutelab.arguments import check_name
 from glutelab.contrasts.caveats import find_caveats, say_simulated, too_few, why_not_measured
-from glutelab.contrasts.choices import check_number, list_names
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import (
     PERSON,
+    at_speed,
     has_all,
     is_number,
     listed,
     refuse_infinite,
-    with_persons,
 )
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import fill_unmeasured, rows_of_side
 from glutelab.sentences import join
 
 __all__ = [
-    "check_confidence",
     "each_condition",
-    "list_measures",
     "pooled_caveats",
     "refuse_several",
     "say_warning",
@@ -37,38 +33,6 @@ __all__ = [
 
 _ALL = "all"
 _UNITS = {"speed_m_s": " m/s", "slope_pct": " %"}
-
-
-# --- arguments ------------------------------------------------------------------------------------
-
-
-def check_confidence(name: str, value: object, example: float = 0.95) -> float:
-    """A chance of one half or more; refuses percent, and error rates such as 0.05.
-
-    Examples
-    --------
-    >>> check_confidence("level", 0.95)
-    0.95
-    """
-    expected = f"a part of one from 0.5 up, such as {example}"
-    return check_number(name, value, lambda chance: 0.5 <= chance < 1, expected)
-
-
-def list_measures(given: str | Iterable[str]) -> list[str]:
-    """One measure or several, as a list; refuses none at all, and one that stands there twice.
-
-    Examples
-    --------
-    >>> list_measures("hip_range_deg")
-    ['hip_range_deg']
-    """
-    names = [check_name(name) for name in list_names(given, "measures")]
-    if not names:
-        raise DataError("no measure was asked for. Give one name, or a list of names.")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise DataError(f"{twice[0]} is asked for twice. Name each measure once.")
-    return names
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -104,7 +68,9 @@ def select_runners(
     DataError
         If the table, a column, the side or the speed is not what is needed.
     """
-    table = fill_unmeasured(_check_table(runners), names)
+    table = fill_unmeasured(check_table(runners, ("speed_m_s", "side")), names)
+    if table["speed_m_s"].isna().any():
+        raise DataError(f"{table['speed_m_s'].isna().sum()} rows have no speed_m_s. Fill it in.")
     for name in names:
         if name not in table:
             close = difflib.get_close_matches(name, [str(other) for other in table], n=1)
@@ -123,38 +89,7 @@ def select_runners(
         )
     if speed_m_s is None:
         return rows
-    speed = check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
-    chosen = rows[np.isclose(rows["speed_m_s"], speed)]
-    if chosen.empty:
-        there = ", ".join(f"{known:g}" for known in sorted(rows["speed_m_s"].dropna().unique()))
-        raise DataError(f"no runner at {speed:g} m/s. There are: {there} m/s.")
-    return chosen
-
-
-def _check_table(runners: object) -> pd.DataFrame:
-    """A copy with the column ``cohort``; refuses what is no table of runner means."""
-    if not isinstance(runners, pd.DataFrame):
-        kind = type(runners).__name__
-        raise DataError(f"a {kind} was given. Expected the table of runner_means(cohort).")
-    if "stride" in runners or "percent" in runners:
-        kind = "strides" if "stride" in runners else "points of curves"
-        raise DataError(
-            f"the table holds {kind}: {len(runners):,} rows. Strides are not people: average them "
-            "first with runner_means(cohort)."
-        )
-    missing = [name for name in ("runner_id", "speed_m_s", "side") if name not in runners]
-    if missing:
-        raise DataError(
-            f"the table has no column {', '.join(missing)}. Expected that of runner_means(cohort)."
-        )
-    twice = runners.columns[runners.columns.duplicated()]
-    if len(twice):
-        raise DataError(f"the table has the column {twice[0]} twice. Keep one of them.")
-    if runners.empty:
-        raise DataError("the table has no rows. Expected one per runner, condition and side.")
-    if runners["speed_m_s"].isna().any():
-        raise DataError(f"{runners['speed_m_s'].isna().sum()} rows have no speed_m_s. Fill it in.")
-    return with_persons(runners).reset_index(drop=True)
+    return at_speed(rows, speed_m_s)
 
 
 def each_condition(rows: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:

@@ -296,7 +296,7 @@ def test_strides_are_not_people(answer):
         (runners().assign(runner_id=None), "60 rows have no runner_id"),
         (runners().iloc[:0], "no rows"),
         (pd.concat([runners(), runners()[[HIP]]], axis=1), f"the column {HIP} twice"),
-        (["R01"], "a list was given. Expected the table of runner_means"),
+        (["R01"], "a list was given. Expected one row per runner"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused(answer, table, expected):

@@ -12,8 +12,7 @@ from glutelab.errors import DataError
 from glutelab.explore.economy import plot_economy
 from glutelab.explore.economy_stages import plot_economy_stages
 from glutelab.explore.specification import plot_specifications
-from glutelab.models.added_variable import added_variable
-from glutelab.models.economy import fit_economy
+from glutelab.models.economy import added_variable, fit_economy
 from glutelab.models.specification import specification_curve
 from glutelab.simulate import simulate_runners
 

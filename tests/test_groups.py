@@ -9,9 +9,10 @@ from conftest import ROOT
 from made_runners import HIP, one, repeated, runner_table, simulated
 from scipy import stats
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups, condition_changes
-from glutelab.groups.effect import Estimate, equivalence_p
+from glutelab.groups.effect import equivalence_p
 
 # --- known truth ----------------------------------------------------------------------------------
 

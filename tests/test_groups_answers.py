@@ -196,7 +196,7 @@ def test_speeds_can_be_matched_modeled_or_asked_for_one_by_one():
 
 
 def test_a_cohort_is_not_a_table_and_a_typo_is_named():
-    with pytest.raises(DataError, match=r"Give compare_groups\(glutelab.runner_means\(cohort\)"):
+    with pytest.raises(DataError, match=r"Give glutelab.runner_means\(cohort\)"):
         compare_groups(gl.load_cohort("bmc-ric"), HIP)
     with pytest.raises(DataError, match="Did you mean peak_hip_extension_deg"):
         compare_groups(simulated(), "peak_hip_extnsion_deg")

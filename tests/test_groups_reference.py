@@ -14,9 +14,9 @@ from conftest import ROOT
 from made_runners import HIP, one, runner_table
 from scipy import stats
 
+from glutelab.contrasts.least_squares import slope
 from glutelab.groups import adjust_p, hedges_g
 from glutelab.groups.effect import shift_interval
-from glutelab.groups.linear import slope
 from glutelab.groups.resample import bca_interval, permute_groups, permute_model, permute_signs
 
 

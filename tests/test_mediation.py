@@ -5,8 +5,9 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from glutelab.errors import DataError
-from glutelab.models.mediation import coupling_warning, mediate
-from glutelab.models.sensitivity import Confounding, robustness_value
+from glutelab.models.mediation import mediate
+from glutelab.models.mediation.sensitivity import Confounding, robustness_value
+from glutelab.models.posture import coupling_warning
 
 PATHS = ("total", "direct", "indirect", "posture_to_mediator", "mediator_to_outcome")
 
@@ -93,7 +94,7 @@ def test_same_seed_same_numbers_and_another_seed_others():
 def test_blocks_do_not_change_the_numbers(monkeypatch):
     data = study()
     whole = mediate(*data, n_boot=500)
-    monkeypatch.setattr("glutelab.models.mediation_resample.BLOCK", 900)
+    monkeypatch.setattr("glutelab.models.mediation.resample.BLOCK", 900)
     parts = mediate(*data, n_boot=500)
     np.testing.assert_allclose(whole.samples, parts.samples, rtol=1e-12)
 

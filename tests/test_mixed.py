@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from glutelab.contrasts.estimate import Estimate
 from glutelab.errors import DataError
-from glutelab.models import mixed, mixed_solve
-from glutelab.models.mixed import Coefficient, fit_mixed
-from glutelab.models.mixed_moments import gather
-from glutelab.models.mixed_refit import bootstrap_mixed, leave_one_runner_out
-from glutelab.models.mixed_reml import cholesky_chain, profile, relative_covariance
+from glutelab.models.mixed import bootstrap_mixed, fit_mixed, leave_one_runner_out
+from glutelab.models.mixed import fit as mixed
+from glutelab.models.mixed.moments import gather
+from glutelab.models.mixed.reml import cholesky_chain, profile, relative_covariance
+from glutelab.models.mixed.solve import solve_slope
 
 FOLDER = ROOT / "tests" / "reference" / "models"
 EXPECTED = json.loads((FOLDER / "mixed.json").read_text(encoding="utf-8"))
@@ -215,7 +216,7 @@ def test_the_search_ends_where_no_other_start_gets_below(seed):
     fit = fit_mixed(*study(10, 4, seed=seed, **spread), names=SHORT, slope="speed")
     moments = gather(fit.parts, np.ones((1, 10)))
     starts = rng.normal(0, 2, (5, 3))
-    others = [mixed_solve.solve_slope(moments, correlated=True, start=s)[0] for s in starts]
+    others = [solve_slope(moments, correlated=True, start=s)[0] for s in starts]
     values = [profile(moments, relative_covariance(t)[None]).value[0] for t in (fit.theta, *others)]
     assert fit.converged
     assert values[0] <= min(values) + 1e-8
@@ -396,8 +397,8 @@ def test_names_are_checked_and_never_evaluated():
 
 
 def test_interval_and_p_agree():
-    low, high = Coefficient(2.0, 1.0, 7.5).interval(0.95)
-    assert Coefficient(2.0, 1.0, 7.5).interval(0.5)[0] > low
-    edge = Coefficient(2.0 - low, 1.0, 7.5)
+    low, high = Estimate(2.0, 1.0, 7.5).interval(0.95)
+    assert Estimate(2.0, 1.0, 7.5).interval(0.5)[0] > low
+    edge = Estimate(2.0 - low, 1.0, 7.5)
     assert edge.p == pytest.approx(0.05)
     assert high - 2 == pytest.approx(2 - low)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from glutelab.errors import DataError
+from glutelab.models.composite import posture_composite
 from glutelab.models.posture import POSTURES, list_postures
-from glutelab.models.posture_composite import posture_composite
 from glutelab.models.power import economy_power, simulated_power
 from glutelab.simulate import simulate_runners
 

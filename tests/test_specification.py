@@ -10,8 +10,8 @@ import statsmodels.api as sm
 from glutelab.errors import DataError
 from glutelab.models.economy import fit_economy
 from glutelab.models.specification import specification_curve
-from glutelab.models.specification_squares import cook_distance, fit_squares
-from glutelab.models.specification_words import judge
+from glutelab.models.specification.words import judge
+from glutelab.models.squares import cook_distance, fit_squares
 from glutelab.simulate import simulate_runners
 
 TILT, THOMAS, COST = "standing_pelvic_tilt_deg", "thomas_test_deg", "energy_cost_j_kg_m"
@@ -255,7 +255,7 @@ def test_missing_values_leave_out_the_runner_and_are_counted():
         ({"speeds": [9.0]}, "9.0 is none of these runners'"),
         ({"speeds": []}, "speeds is empty"),
         ({"covariate_sets": []}, "nothing to look at"),
-        ({"level": 3}, "level=3"),
+        ({"level": 3}, "level is 3. Expected a part of one"),
     ],
 )
 def test_slips_of_the_pen_are_errors(runners, options, said):

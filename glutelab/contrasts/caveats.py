@@ -18,6 +18,7 @@ __all__ = [
     "is_simulated",
     "refuse_same_person",
     "say_simulated",
+    "say_unmeasured",
     "too_few",
     "why_no_answer",
     "why_not_measured",
@@ -124,6 +125,11 @@ def too_few(n: Sequence[int], enough: bool, limit: str, purpose: str = "this tes
     return [f"Cannot tell much: with {sizes} runners {limit}."]
 
 
+def say_unmeasured(names: Sequence[str]) -> str:
+    """A sentence on what nobody in the cohort has, by the words it is called; empty for nothing."""
+    return f"Not measured in this cohort: {', '.join(names)}." if names else ""
+
+
 def why_not_measured(table: pd.DataFrame, names: Sequence[str]) -> str:
     """A sentence if the cohort has no value at all of the measure (the first) or of what it needs.
 
@@ -139,10 +145,9 @@ def why_not_measured(table: pd.DataFrame, names: Sequence[str]) -> str:
         Empty if all were measured.
     """
     absent = [name for name in names if table[name].isna().all()]
-    if not absent:
-        return ""
-    which = "" if absent[0] == names[0] else f": {', '.join(absent)}"
-    return f"Not measured in this cohort{which}."
+    if absent and absent[0] == names[0]:
+        return "Not measured in this cohort."
+    return say_unmeasured(absent)
 
 
 def why_no_answer(

@@ -7,9 +7,19 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from glutelab.arguments import check_name
 from glutelab.errors import DataError
 
-__all__ = ["MAX_EXACT", "check_number", "check_paired", "check_whole", "list_names", "plain"]
+__all__ = [
+    "MAX_EXACT",
+    "check_confidence",
+    "check_number",
+    "check_paired",
+    "check_whole",
+    "list_measures",
+    "list_names",
+    "plain",
+]
 
 MAX_EXACT = 200_000  # up to as many relabelings all are tried
 
@@ -75,3 +85,32 @@ def list_names(given: object, use: str) -> list:
         if all(isinstance(name, Hashable) for name in names):
             return names
     raise DataError(f"{use} is {plain(given)!r}. Expected a column name, or a list of names.")
+
+
+def check_confidence(name: str, value: object, example: float = 0.95) -> float:
+    """A chance of one half or more; refuses percent, and error rates such as 0.05.
+
+    Examples
+    --------
+    >>> check_confidence("level", 0.95)
+    0.95
+    """
+    expected = f"a part of one from 0.5 up, such as {example}"
+    return check_number(name, value, lambda chance: 0.5 <= chance < 1, expected)
+
+
+def list_measures(given: str | Iterable[str]) -> list[str]:
+    """One measure or several, as a list; refuses none at all, and one that stands there twice.
+
+    Examples
+    --------
+    >>> list_measures("hip_range_deg")
+    ['hip_range_deg']
+    """
+    names = [check_name(name) for name in list_names(given, "measures")]
+    if not names:
+        raise DataError("no measure was asked for. Give one name, or a list of names.")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise DataError(f"{twice[0]} is asked for twice. Name each measure once.")
+    return names

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.choices import list_names
+from glutelab.contrasts.least_squares import share_explained
 from glutelab.contrasts.rows import find_column, is_number, left_out, refuse_infinite
 from glutelab.errors import DataError
 
-__all__ = ["Inseparable", "check_covariates", "covariate_columns", "fitted_alone", "leave_alone"]
+__all__ = [
+    "Inseparable",
+    "check_covariates",
+    "code_words",
+    "covariate_columns",
+    "fitted_alone",
+    "leave_alone",
+    "not_adjusted",
+]
 
 ALMOST_ALL, MOST = 0.999, 0.8
 _ONE = 1 - 1e-9  # leverage of a runner whose value the covariates fit, whatever it is
@@ -137,15 +146,32 @@ def covariate_columns(
         If covariates repeat each other, or one is as good as the group itself (`Inseparable`).
     """
     used = [name for name in names if rows[name].nunique() > 1]
-    notes = [
-        f"Not adjusted for {name}, which is the same for all." for name in names if name not in used
-    ]
+    notes = not_adjusted(name for name in names if name not in used)
     columns = _columns(rows, used)
     if thinned:
         columns = _independent(columns)
     if columns.shape[1] and len(rows) > columns.shape[1] + 2:
         notes += _refuse_inseparable(group, columns, used, by)
     return columns, used, notes
+
+
+def code_words(values: pd.Series) -> tuple[list[str], np.ndarray]:
+    """The words of a column in order, and a column of 0 and 1 for each but the first.
+
+    Examples
+    --------
+    >>> words, columns = code_words(pd.Series(["male", "female", "male"]))
+    >>> words, columns.T.tolist()
+    (['female', 'male'], [[1.0, 0.0, 1.0]])
+    """
+    values = values.astype(str).to_numpy(str)
+    words = sorted(set(values.tolist()))
+    return words, (values[:, None] == np.array(words[1:], str)).astype(float)
+
+
+def not_adjusted(names: Iterable[str]) -> list[str]:
+    """A sentence on each covariate that is the same for all."""
+    return [f"Not adjusted for {name}, which is the same for all." for name in names]
 
 
 def _columns(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
@@ -156,8 +182,7 @@ def _columns(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
         if is_number(rows[name]):
             columns.append(rows[name].to_numpy(float))
         else:
-            values = rows[name].astype(str)
-            columns.extend((values == word).to_numpy(float) for word in sorted(values.unique())[1:])
+            columns.extend(code_words(rows[name])[1].T)
     if not columns:
         return np.empty((len(rows), 0))
     stacked = np.column_stack(columns)
@@ -185,9 +210,7 @@ def _refuse_inseparable(
         raise DataError(
             f"{words} repeat each other, so they cannot all be adjusted for. Leave one out."
         )
-    fitted = base @ np.linalg.lstsq(base, group, rcond=None)[0]
-    spread = ((group - group.mean()) ** 2).sum()
-    explained = 1 - ((group - fitted) ** 2).sum() / spread if spread > 0 else 1.0
+    explained = share_explained(group, covariates)
     if explained > ALMOST_ALL:
         raise Inseparable(
             f"{by} cannot be told apart from {words}: adjusting for it would leave nothing to "

@@ -16,6 +16,7 @@ from glutelab.selection import pick_side, rows_of_side
 __all__ = [
     "PERSON",
     "SHOWN",
+    "at_speed",
     "choose_rows",
     "distinct",
     "find_column",
@@ -30,6 +31,7 @@ __all__ = [
 
 PERSON = ["cohort", "runner_id"]
 SHOWN = 6
+_ROUNDING = 1e-5  # m/s
 
 
 def word(name: object) -> str:
@@ -177,6 +179,22 @@ def _one_side(table: pd.DataFrame, by: str, side: str) -> tuple[pd.DataFrame, st
     return rows, rows["side"].iloc[0]
 
 
+def at_speed(rows: pd.DataFrame, speed_m_s: float, within: float = _ROUNDING) -> pd.DataFrame:
+    """Rows at one speed, or not further from it than `within`; there must be some.
+
+    Raises
+    ------
+    DataError
+    """
+    check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
+    speeds = find_column(rows, "speed_m_s", "speed_m_s needs")
+    chosen = rows[(speeds - speed_m_s).abs() <= within + 1e-9]
+    if chosen.empty:
+        there = listed(sorted(speeds.dropna().unique()))
+        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+    return chosen
+
+
 def _at_speed(rows: pd.DataFrame, by: str, speed_m_s: float, within: float) -> pd.DataFrame:
     check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     if by == "speed_m_s":
@@ -184,12 +202,7 @@ def _at_speed(rows: pd.DataFrame, by: str, speed_m_s: float, within: float) -> p
             f"by='speed_m_s' compares speeds, so speed_m_s={speed_m_s:g} leaves nothing to "
             "compare. Leave it out, and name two speeds in groups."
         )
-    speeds = find_column(rows, "speed_m_s", "speed_m_s needs")
-    chosen = rows[(speeds - speed_m_s).abs() <= within + 1e-9]
-    if chosen.empty:
-        there = listed(sorted(speeds.dropna().unique()))
-        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
-    return chosen
+    return at_speed(rows, speed_m_s, within)
 
 
 def _refuse_pooling(rows: pd.DataFrame, name: str, within: float, modeled: list[str]) -> None:

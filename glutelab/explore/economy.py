@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 
 from glutelab.contrasts.caveats import is_simulated
 from glutelab.errors import DataError
-from glutelab.models.added_variable import added_variable
-from glutelab.models.economy import EconomyFit
+from glutelab.models.economy import EconomyFit, added_variable
 from glutelab.models.posture import name_measure
 from glutelab.schema import unit
 from glutelab.style import (

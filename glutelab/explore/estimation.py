@@ -11,9 +11,9 @@ from plotly.subplots import make_subplots
 
 from glutelab.contrasts.membership import form_groups, group_column
 from glutelab.contrasts.rows import PERSON, word
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.explore import words
-from glutelab.groups.rows import check_table
 from glutelab.intervals import t_half_width
 from glutelab.schema import unit
 from glutelab.style import BLACK, color_of, lay_out, wrapped

@@ -9,9 +9,9 @@ from plotly.subplots import make_subplots
 
 from glutelab.arguments import check_name
 from glutelab.compare import mean_by_speed, relate
-from glutelab.conditions import list_measures, refuse_several, select_runners
+from glutelab.conditions import refuse_several, select_runners
 from glutelab.contrasts.caveats import is_simulated
-from glutelab.contrasts.choices import check_number
+from glutelab.contrasts.choices import check_number, list_measures
 from glutelab.explore.words import say_side, say_warnings
 from glutelab.schema import axis_label, unit
 from glutelab.schema.keys import CONDITIONS

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from glutelab.errors import DataError
 from glutelab.models.posture import name_measure
 from glutelab.models.specification import SpecificationCurve
-from glutelab.models.specification_plan import CHOICES
+from glutelab.models.specification.plan import CHOICES
 from glutelab.style import BLUE, ROW_AXIS, VERMILION, lay_out, print_p, wrapped
 
 __all__ = ["plot_specifications"]

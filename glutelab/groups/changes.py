@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.rows import PERSON, find_column, is_number, listed
+from glutelab.contrasts.tables import check_measures, check_table
 from glutelab.errors import DataError
-from glutelab.groups.rows import check_measures, check_table
 from glutelab.schema import STRIDES
 from glutelab.schema.keys import CONDITIONS
 

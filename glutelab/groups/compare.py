@@ -8,9 +8,15 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from glutelab.conditions import check_confidence
 from glutelab.contrasts.caveats import refuse_same_person, why_not_measured
-from glutelab.contrasts.choices import check_number, check_paired, check_whole, list_names, plain
+from glutelab.contrasts.choices import (
+    check_confidence,
+    check_number,
+    check_paired,
+    check_whole,
+    list_names,
+    plain,
+)
 from glutelab.contrasts.covariates import Inseparable, check_covariates
 from glutelab.contrasts.membership import (
     DOSE,
@@ -21,12 +27,12 @@ from glutelab.contrasts.membership import (
     refuse_repeats,
 )
 from glutelab.contrasts.rows import choose_rows, distinct, refuse_infinite
+from glutelab.contrasts.tables import check_measures, check_table
 from glutelab.errors import DataError
 from glutelab.groups.contrast import Options
 from glutelab.groups.effect import adjust_p
 from glutelab.groups.limits import SmallestChange, list_margins
 from glutelab.groups.part import Part
-from glutelab.groups.rows import check_measures, check_table
 from glutelab.selection import fill_unmeasured
 from glutelab.sentences import join
 

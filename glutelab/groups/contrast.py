@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from glutelab.contrasts.estimate import Estimate, detectable_shift
+from glutelab.contrasts.least_squares import classical_estimate, estimate_coefficient, slope
 from glutelab.groups.effect import (
-    Estimate,
     average_sd,
-    detectable_shift,
     equivalence_p,
     hedges_correction,
     pooled_sd,
     shift_interval,
-    two_sided_p,
 )
-from glutelab.groups.linear import classical_estimate, estimate_coefficient, slope
 from glutelab.groups.resample import (
     Permuted,
     bca_interval,
@@ -82,7 +80,7 @@ def two_groups(
     design = np.column_stack([np.ones(n1 + n2), np.arange(n1 + n2) < n1, covariates])
     estimate = estimate_coefficient(design, y, 1) if k else _welch(first, second)
     if _no_spread(estimate, y):
-        return row | {"difference": estimate.difference, "limit": "spread"}
+        return row | {"difference": estimate.value, "limit": "spread"}
     row |= _tested(estimate, options, "least squares, HC3" if k else "Welch t")
     sd, correction = float(pooled_sd(first, second)), hedges_correction(n1, n2)
     row |= _standardized(classical_estimate(design, y, 1), sd, correction, options)
@@ -135,7 +133,7 @@ def paired_conditions(
         else Estimate(float(changes.mean()), float(changes.std(ddof=1) / np.sqrt(n)), n - 1.0)
     )
     if _no_spread(estimate, np.concatenate([first, second])):
-        return row | {"difference": estimate.difference, "limit": "spread"}
+        return row | {"difference": estimate.value, "limit": "spread"}
     row |= _tested(estimate, options, "paired least squares, HC3" if k else "paired t")
     sd, correction = float(average_sd(first, second)), hedges_correction(n, n)
     row |= _standardized(classical_estimate(design, changes, 0), sd, correction, options)
@@ -194,7 +192,7 @@ def dose_response(
     design = np.column_stack([np.ones(n), dose, covariates])
     estimate = estimate_coefficient(design, y, 1)
     if _no_spread(estimate, y / np.std(dose)):
-        return row | {"difference": estimate.difference, "limit": "spread"}
+        return row | {"difference": estimate.value, "limit": "spread"}
     row |= _tested(estimate, options, "least squares, HC3")
     classical = classical_estimate(design, y, 1)
     shift = detectable_shift(classical.df, 1 - options.level)
@@ -252,13 +250,13 @@ def _welch(first: np.ndarray, second: np.ndarray) -> Estimate:
 def _tested(estimate: Estimate, options: Options, words: str) -> dict:
     low, high = estimate.interval(options.level)
     return {
-        "difference": estimate.difference,
+        "difference": estimate.value,
         "ci_low": low,
         "ci_high": high,
         "test": words,
         "t": estimate.t,
         "df": estimate.df,
-        "p": two_sided_p(estimate.t, estimate.df) if np.isfinite(estimate.t) else np.nan,
+        "p": estimate.p,
         "p_equivalence": equivalence_p(estimate, options.margin),
     }
 
@@ -270,7 +268,7 @@ def _standardized(estimate: Estimate, sd: float, correction: float, options: Opt
     shift = detectable_shift(estimate.df, 1 - options.level)
     per_se = estimate.se / sd
     return {
-        "hedges_g": correction * estimate.difference / sd,
+        "hedges_g": correction * estimate.value / sd,
         "g_analytic_low": correction * low * per_se,
         "g_analytic_high": correction * high * per_se,
         "detectable_difference": shift * estimate.se,

@@ -1,52 +1,21 @@
-"""Differences, effect sizes and what a sample could have found: arrays in, numbers out."""
+"""Effect sizes, equivalence and adjusted p: arrays in, numbers out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy.special import nctdtrinc, stdtr, stdtrit
+from scipy.special import nctdtrinc, stdtr
+
+from glutelab.contrasts.estimate import Estimate
 
 __all__ = [
-    "Estimate",
     "adjust_p",
     "average_sd",
-    "detectable_shift",
     "equivalence_p",
     "hedges_correction",
     "hedges_g",
     "pooled_sd",
     "shift_interval",
-    "two_sided_p",
 ]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An estimated difference with its standard error.
-
-    Attributes
-    ----------
-    difference : float
-        In the unit of the measure.
-    se : float
-    df : float
-        Degrees of freedom of the t distribution of ``difference / se``.
-    """
-
-    difference: float
-    se: float
-    df: float
-
-    @property
-    def t(self) -> float:
-        """The difference in standard errors; NaN if nothing varies."""
-        return self.difference / self.se if self.se > 0 else np.nan
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """Confidence interval of the difference; NaN if it has no standard error."""
-        half = stdtrit(self.df, 0.5 + level / 2) * self.se if self.se > 0 else np.nan
-        return self.difference - half, self.difference + half
 
 
 def pooled_sd(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -120,24 +89,6 @@ def shift_interval(t: float, df: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def detectable_shift(df: float, alpha: float, power: float = 0.80) -> float:
-    """Smallest true difference, in standard errors, found with the given power.
-
-    Examples
-    --------
-    Two groups of 14: in standard deviations, times sqrt(1/14 + 1/14).
-
-    >>> round(detectable_shift(26, 0.05) * (2 / 14) ** 0.5, 2)
-    1.1
-    """
-    return float(nctdtrinc(df, 1 - power, stdtrit(df, 1 - alpha / 2)))
-
-
-def two_sided_p(t: float, df: float) -> float:
-    """Two-sided p of a t value."""
-    return float(2 * stdtr(df, -abs(t)))
-
-
 def equivalence_p(estimate: Estimate, margin: float) -> float:
     """P of the two one-sided tests that the difference lies within plus or minus the margin.
 
@@ -145,8 +96,8 @@ def equivalence_p(estimate: Estimate, margin: float) -> float:
     """
     if not estimate.se > 0 or not margin > 0:
         return np.nan
-    lower = stdtr(estimate.df, -(estimate.difference + margin) / estimate.se)
-    upper = stdtr(estimate.df, (estimate.difference - margin) / estimate.se)
+    lower = stdtr(estimate.df, -(estimate.value + margin) / estimate.se)
+    upper = stdtr(estimate.df, (estimate.value - margin) / estimate.se)
     return float(max(lower, upper))
 
 

@@ -7,15 +7,12 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from glutelab.conditions import check_confidence
+from glutelab.contrasts.choices import check_confidence
+from glutelab.contrasts.estimate import MOST, detectable_shift, runners_for_r
 from glutelab.errors import DataError
-from glutelab.groups.effect import detectable_shift
 
 __all__ = ["runners_needed"]
-
-MOST = 1_000_000
 
 
 def runners_needed(
@@ -102,8 +99,7 @@ def _pairs(d: float, power: float, alpha: float) -> float:
 
 
 def _correlated(r: float, power: float, alpha: float) -> float:
-    needed = (ndtri(1 - alpha / 2) + ndtri(power)) / np.arctanh(r)
-    return max(4, np.ceil(needed**2 + 3))
+    return max(4, runners_for_r(r, 0, alpha, power))
 
 
 def _smallest(enough: Callable[[int], bool]) -> float:

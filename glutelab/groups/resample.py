@@ -8,10 +8,10 @@ from math import comb, factorial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from glutelab.contrasts.choices import MAX_EXACT
-from glutelab.groups.linear import robust_t
+from glutelab.contrasts.least_squares import robust_t
+from glutelab.contrasts.resample import bca_places
 
 __all__ = ["Permuted", "bca_interval", "permute_groups", "permute_model", "permute_signs"]
 
@@ -79,12 +79,7 @@ def bca_interval(
     acceleration = _acceleration(statistic, samples)
     if len(values) < 0.9 * n_boot or not np.isfinite(acceleration):
         return np.nan, np.nan
-    below = (np.searchsorted(values, observed) + np.searchsorted(values, observed, "right")) / 2
-    bias = ndtri(np.clip(below / len(values), 1 / (2 * n_boot), 1 - 1 / (2 * n_boot)))
-    tail = (1 - level) / 2
-    shifted = bias + ndtri(np.array([tail, 1 - tail]))
-    places = ndtr(bias + shifted / (1 - acceleration * shifted))
-    low, high = np.quantile(values, places)
+    low, high = np.quantile(values, bca_places(values, observed, acceleration, level))
     return float(low), float(high)
 
 

@@ -9,25 +9,26 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
+from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.rows import PERSON, find_column, is_number
+from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
-from glutelab.models.economy_checks import (
+from glutelab.models.economy.checks import (
     complete_rows,
     find_warnings,
     not_measured,
     why_too_few,
 )
-from glutelab.models.economy_design import Design, build_design, in_order
-from glutelab.models.economy_rows import (
+from glutelab.models.economy.design import Design, build_design, in_order
+from glutelab.models.economy.rows import (
     check_question,
-    check_runners,
     count_speeds,
     label,
     select_rows,
     small,
 )
-from glutelab.models.economy_words import lay_out, under
-from glutelab.models.mediation import Mediation, mediate
+from glutelab.models.economy.words import lay_out, under
+from glutelab.models.mediation.fit import Mediation, mediate
 from glutelab.schema import unit
 
 __all__ = ["PosturePathway", "posture_pathway"]
@@ -207,8 +208,8 @@ def posture_pathway(
 
 def _check(runners, posture, through, outcome, adjust_for):
     """The table, the covariates, and both with what it goes through."""
-    asked = [adjust_for] if isinstance(adjust_for, str) else list(adjust_for or ())
-    table, given = check_question(check_runners(runners), posture, outcome, [through, *asked])
+    asked = list_names(adjust_for, "adjust_for")
+    table, given = check_question(check_table(runners), posture, outcome, [through, *asked])
     if through not in given or not is_number(find_column(table, through, "through")):
         raise DataError(f"through {through} is no measure. Expected a number per runner.")
     return table, [name for name in given if name != through], given

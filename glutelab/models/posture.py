@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.rows import PERSON
-from glutelab.errors import DataError
+from glutelab.contrasts.tables import check_table
 from glutelab.schema import axis_label, unit
 
 __all__ = [
     "POSTURES",
     "Posture",
-    "check_runners",
+    "coupling_warning",
     "list_postures",
     "name_measure",
-    "person",
     "relaxed_sign",
 ]
 
@@ -138,12 +137,12 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
     3  pelvic_tilt_from_standing_deg       -1         12      True
     4            trunk_lean_mean_deg       -1          0     False
     """
-    check_runners(runners)
+    table = check_table(runners)
     rows = []
     for name, posture in POSTURES.items():
-        known = runners[runners[name].notna()] if name in runners else runners.iloc[:0]
+        known = table[table[name].notna()] if name in table else table.iloc[:0]
         low, high = posture.reliability or (np.nan, np.nan)
-        n = len(known[person(runners)].drop_duplicates())
+        n = len(known[PERSON].drop_duplicates())
         rows.append(
             {
                 "posture": name,
@@ -160,20 +159,6 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def check_runners(runners: object) -> None:
-    """Refuse what is no table of runners."""
-    if not isinstance(runners, pd.DataFrame) or "runner_id" not in runners:
-        raise DataError(
-            f"a {type(runners).__name__} was given. Expected one row per runner and speed, as "
-            "runner_means(cohort) gives."
-        )
-
-
-def person(runners: pd.DataFrame) -> list[str]:
-    """The columns that tell one runner from another."""
-    return [name for name in PERSON if name in runners]
 
 
 def name_measure(name: str) -> str:
@@ -198,3 +183,54 @@ def relaxed_sign(name: str) -> int:
     (1, -1)
     """
     return POSTURES[name].relaxed if name in POSTURES else 1
+
+
+_PELVIS_IN_IT = (
+    "peak_hip_extension_deg",
+    "hip_extension_at_toe_off_deg",
+    "hip_extension_after_toe_off_deg",
+    "hip_flexion_at_foot_strike_deg",
+    "hip_range_deg",
+    "standing_hip_flexion_deg",
+)
+
+
+def coupling_warning(posture: str, mediator: str) -> str:
+    """A sentence if two measures share a part, so that they go together by definition.
+
+    Parameters
+    ----------
+    posture, mediator : str
+        Names of columns.
+
+    Returns
+    -------
+    str
+        Empty for a pair that is not known to be coupled.
+
+    Examples
+    --------
+    >>> coupling_warning("standing_pelvic_tilt_deg", "peak_hip_extension_deg")
+    'standing_pelvic_tilt_deg and peak_hip_extension_deg are coupled by definition: the pelvis is
+    in both, the more it is tilted, the less the hip extends. Beside it, report
+    peak_thigh_extension_deg'
+    >>> coupling_warning("standing_pelvic_tilt_deg", "peak_thigh_extension_deg")
+    ''
+    """
+    tilts = [name for name in (posture, mediator) if "pelvic_tilt" in name]
+    hips = [name for name in (posture, mediator) if name in _PELVIS_IN_IT]
+    head = f"{posture} and {mediator} are coupled by definition"
+    if posture == mediator:
+        return f"{posture} is posture and mediator at once"
+    if len(tilts) == 2:
+        return f"{head}: both are the tilt of the same pelvis"
+    if len(hips) == 2:
+        return f"{head}: both are parts of the same hip angle"
+    if tilts and hips:
+        beside = hips[0].replace("hip_extension", "thigh_extension")
+        beside = beside if beside != hips[0] and "after" not in beside else "the thigh angle"
+        return (
+            f"{head}: the pelvis is in both, the more it is tilted, the less the hip extends. "
+            f"Beside it, report {beside}"
+        )
+    return ""

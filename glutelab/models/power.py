@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from glutelab.contrasts.choices import check_confidence
+from glutelab.contrasts.estimate import MOST, detectable_r, runners_for_r
 from glutelab.errors import DataError
-from glutelab.models.specification_squares import fit_squares
+from glutelab.models.economy.limits import WORTHWHILE
+from glutelab.models.squares import fit_squares
 from glutelab.simulate import simulate_runners
 from glutelab.simulate.calibration import COST
 
 __all__ = ["economy_power", "simulated_power"]
 
-SMALLEST_PCT = 1.71  # energy cost, Shaw 2013
-MOST = 1_000_000
+SMALLEST_PCT = WORTHWHILE["energy_cost_j_kg_m"]
 
 
 def economy_power(
@@ -90,7 +92,7 @@ def economy_power(
     rows = []
     for n in np.atleast_1d(n_runners):
         n = _whole(n, n_covariates)
-        r = _detectable(n, power, alpha, n_covariates)
+        r = detectable_r(n, n_covariates, alpha, power)
         true_r = r / np.sqrt(reliability) if reliability > 0 else np.inf
         row = {
             "n_runners": n,
@@ -117,9 +119,8 @@ def _check(n_speeds, n_covariates, reliability, power, level, smallest_pct) -> N
         raise DataError(f"reliability={reliability}. Expected more than 0, up to 1.")
     if not smallest_pct > 0:
         raise DataError(f"smallest_pct={smallest_pct}. Expected more than 0.")
-    for name, value in (("power", power), ("level", level)):
-        if not 0.5 <= value < 1:
-            raise DataError(f"{name} is {value!r}. Expected a part of one, for example 0.8.")
+    check_confidence("power", power, 0.8)
+    check_confidence("level", level)
 
 
 def _whole(n, n_covariates: int) -> int:
@@ -131,10 +132,6 @@ def _whole(n, n_covariates: int) -> int:
     return int(n)
 
 
-def _detectable(n: int, power: float, alpha: float, k: int) -> float:
-    return float(np.tanh((ndtri(1 - alpha / 2) + ndtri(power)) / np.sqrt(n - 3 - k)))
-
-
 def _power(r: float, n: int, alpha: float, k: int) -> float:
     shift, edge = np.arctanh(min(r, 1 - 1e-12)) * np.sqrt(n - 3 - k), ndtri(1 - alpha / 2)
     return float(ndtr(shift - edge) + ndtr(-shift - edge))
@@ -143,10 +140,10 @@ def _power(r: float, n: int, alpha: float, k: int) -> float:
 def _runners(r: float, power: float, alpha: float, k: int) -> int:
     if r >= 1:
         return 5 + k
-    needed = ((ndtri(1 - alpha / 2) + ndtri(power)) / np.arctanh(r)) ** 2 + 3 + k
+    needed = runners_for_r(r, k, alpha, power)
     if needed > MOST:
         raise DataError(f"it takes more than {MOST:,} runners to find so small an association.")
-    return max(5 + k, int(np.ceil(needed)))
+    return max(5 + k, int(needed))
 
 
 def _says(row: Mapping) -> str:

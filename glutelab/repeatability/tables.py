@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from glutelab.arguments import check_name
-from glutelab.conditions import check_confidence, list_measures, pooled_caveats
+from glutelab.conditions import pooled_caveats
 from glutelab.contrasts.caveats import say_simulated
-from glutelab.contrasts.choices import check_number
+from glutelab.contrasts.choices import check_confidence, check_number, list_measures
 from glutelab.contrasts.rows import refuse_infinite
 from glutelab.errors import DataError
 from glutelab.measures import measure_names

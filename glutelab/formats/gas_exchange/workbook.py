@@ -17,7 +17,14 @@ from xml.etree import ElementTree
 
 from glutelab.errors import DataError, say
 from glutelab.formats.gas_exchange.cells import Cell, Grid
-from glutelab.formats.gas_exchange.markup import MOST_COLUMNS, local_name, parse_xml
+from glutelab.formats.gas_exchange.guarded import (
+    attribute,
+    children,
+    elements,
+    parse_xml,
+    put_cell,
+    whole,
+)
 
 __all__ = ["read_workbook"]
 
@@ -66,13 +73,7 @@ def _read_sheets(packed: zipfile.ZipFile, where: str) -> list[Grid]:
         for link in _part(packed, "xl/_rels/workbook.xml.rels", where):
             target = posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip("/")
             targets[link.get("Id")] = target
-    links = [
-        value
-        for sheet in book.iter()
-        if local_name(sheet) == "sheet"
-        for key, value in sheet.attrib.items()
-        if key.rpartition("}")[2] == "id"
-    ]
+    links = [attribute(sheet, "id") for sheet in elements(book, "sheet")]
     names = [targets.get(link) for link in links if targets.get(link) in parts]
     if not names:
         raise DataError(say(where, "the workbook has no sheets", "one with breaths", AGAIN))
@@ -99,8 +100,8 @@ def _shared_texts(packed: zipfile.ZipFile, parts: set[str], where: str) -> list[
 
 def _text_of(item: ElementTree.Element) -> str:
     """Text of a cell, of which parts may be formatted; phonetic hints (rPh) are left out."""
-    runs = [item, *(run for run in item if local_name(run) == "r")]
-    return "".join(t.text or "" for run in runs for t in run if local_name(t) == "t")
+    runs = [item, *children(item, "r")]
+    return "".join(t.text or "" for run in runs for t in children(run, "t"))
 
 
 def _time_styles(packed: zipfile.ZipFile, parts: set[str], where: str) -> set[int]:
@@ -109,26 +110,22 @@ def _time_styles(packed: zipfile.ZipFile, parts: set[str], where: str) -> set[in
         return set()
     root = _part(packed, "xl/styles.xml", where)
     formats = set(_TIME_FORMATS)
-    for own in (element for element in root.iter() if local_name(element) == "numFmt"):
+    for own in elements(root, "numFmt"):
         code = re.sub(r'"[^"]*"|\\.|\[\$[^\]]*\]', "", own.get("formatCode", "")).casefold()
         if ("h" in code or "s" in code) and "general" not in code and "standard" not in code:
-            formats.add(_whole(own.get("numFmtId")))
-    styles = next((element for element in root if local_name(element) == "cellXfs"), ())
-    return {k for k, style in enumerate(styles) if _whole(style.get("numFmtId")) in formats}
+            formats.add(whole(own.get("numFmtId")))
+    styles = next(children(root, "cellXfs"), ())
+    return {k for k, style in enumerate(styles) if whole(style.get("numFmtId")) in formats}
 
 
 def _read_sheet(root: ElementTree.Element, texts: list[str], times: set[int], where: str) -> Grid:
     grid: Grid = []
-    for row in (element for element in root.iter() if local_name(element) == "row"):
-        line = _whole(row.get("r")) or (grid[-1][0] + 1 if grid else 1)
+    for row in elements(root, "row"):
+        line = whole(row.get("r")) or (grid[-1][0] + 1 if grid else 1)
         cells: list[Cell] = []
-        for cell in (element for element in row if local_name(element) == "c"):
+        for cell in children(row, "c"):
             place = _column(cell.get("r")) or len(cells) + 1
-            if place > MOST_COLUMNS:
-                found = f"row {line} has more than {MOST_COLUMNS} columns"
-                raise DataError(say(where, found, "a recording", "Keep only the breaths."))
-            cells.extend([None] * (place - len(cells)))
-            cells[place - 1] = _value(cell, texts, times)
+            put_cell(cells, place, _value(cell, texts, times), f"{where}, row {line}")
         grid.append((line, cells))
     return grid
 
@@ -142,20 +139,16 @@ def _column(reference: str | None) -> int:
     return count
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
 def _value(cell: ElementTree.Element, texts: list[str], times: set[int]) -> Cell:
     kind = cell.get("t", "n")
-    inline = next((element for element in cell if local_name(element) == "is"), None)
+    inline = next(children(cell, "is"), None)
     if inline is not None:
         return _text_of(inline)
-    stored = next((e.text for e in cell if local_name(e) == "v" and e.text), None)
+    stored = next((e.text for e in children(cell, "v") if e.text), None)
     if stored is None:
         return None
     if kind == "s":
-        index = _whole(stored)
+        index = whole(stored)
         return texts[index] if stored.strip().isdigit() and index < len(texts) else None
     if kind != "n":
         return stored
@@ -164,5 +157,5 @@ def _value(cell: ElementTree.Element, texts: list[str], times: set[int]) -> Cell
     except ValueError:
         return stored
     # Six digits of a second: a time kept as a fraction of a day carries rounding beyond that.
-    is_time = _whole(cell.get("s")) in times and abs(value) < 1e6
+    is_time = whole(cell.get("s")) in times and abs(value) < 1e6
     return timedelta(seconds=round(value * 86_400, 6)) if is_time else value

@@ -1,0 +1,210 @@
+"""Would another analyst have found the same? One question under all defensible choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from glutelab.contrasts.caveats import find_caveats, is_simulated, say_unmeasured
+from glutelab.contrasts.choices import check_confidence, check_whole, list_names
+from glutelab.contrasts.membership import DOSE
+from glutelab.contrasts.rows import PERSON
+from glutelab.errors import DataError
+from glutelab.models.posture import list_postures, name_measure
+from glutelab.models.specification.fit import fit_choice
+from glutelab.models.specification.permute import permute_curve
+from glutelab.models.specification.plan import OUTLIERS, Grid, build_grid, list_choices
+from glutelab.models.specification.words import (
+    judge,
+    rank_choices,
+    sentences,
+    summarize,
+)
+
+__all__ = ["COVARIATE_SETS", "SpecificationCurve", "specification_curve"]
+
+COVARIATE_SETS = ((), ("sex",), ("sex", "mass_kg"), ("level", "sex", "mass_kg"))
+OUTCOMES = ("energy_cost_j_kg_m", "oxygen_cost_ml_kg_km")
+
+
+@dataclass(frozen=True, eq=False)
+class SpecificationCurve:
+    """The same question under all defensible choices.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per specification, sorted by the standardized association, those without an answer
+        last: ``specification, posture, outcome, covariates, outliers, speed, speed_m_s, unit,
+        relaxed``; ``estimate, ci_low, ci_high, se, df, p`` of cost per unit of the measure between
+        runners; ``standardized, standardized_low, standardized_high`` in standard deviations of
+        cost and ``pct, pct_low, pct_high`` in % of cost, per standard deviation of the measure in
+        the direction of relaxed hip flexors (``relaxed`` -1: that of a smaller value), so that
+        negative is better economy with a more relaxed posture whatever the measure; ``n_runners,
+        n_rows, n_left_out`` by the outlier rule, ``method, answerable, reason, note``.
+    summary : DataFrame
+        Shares, medians and ranges, of all specifications and for each option.
+    choices : DataFrame
+        What each choice alone explains of the differences between specifications.
+    permutation : DataFrame or None
+        The test of the whole curve.
+    verdict : str
+        Whether the answer depends on the analyst.
+    warnings : tuple of str
+    simulated : bool
+    level : float
+    seed : int
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    summary: pd.DataFrame = field(repr=False)
+    choices: pd.DataFrame
+    permutation: pd.DataFrame | None
+    verdict: str
+    warnings: tuple[str, ...]
+    simulated: bool
+    level: float
+    seed: int
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any specification has an answer."""
+        return bool(self.table["answerable"].any())
+
+    def sentences(self) -> str:
+        """What the curve says, in words that claim no cause."""
+        return sentences(self.table, self.choices, self.verdict, self.warnings)
+
+    def __str__(self) -> str:
+        return self.sentences()
+
+
+def specification_curve(
+    runners: pd.DataFrame,
+    postures: str | Sequence[str] | None = None,
+    outcomes: str | Sequence[str] = OUTCOMES,
+    *,
+    covariate_sets: Sequence[Sequence[str]] = COVARIATE_SETS,
+    speeds: Sequence[float | str] | None = None,
+    outliers: Sequence[str] = OUTLIERS,
+    side: str = "both",
+    n_permutations: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+) -> SpecificationCurve:
+    """Association of posture with cost between runners, under every combination of choices.
+
+    One speed: least squares with HC3 standard errors, t with n - k degrees of freedom. All speeds:
+    a mixed model with speed and its square, posture between and within runners, a random intercept
+    and Satterthwaite's t (`fit_economy` gives runners a slope on speed, too, where that can be
+    estimated, which changes standard errors a little). Simonsohn, Simmons and Nelson 2020,
+    doi 10.1038/s41562-020-0912-z. Names of columns are never evaluated. The specifications share
+    their runners: their number adds nothing to the evidence, which is what the test of the whole
+    curve allows for.
+
+    Parameters
+    ----------
+    runners : DataFrame
+        From `runner_means` or `simulate_runners`: one row per runner and speed.
+    postures : str or sequence of str, optional
+        Measures of posture, by default those of `list_postures` that were measured. One that was
+        not measured gives rows that say so.
+    outcomes : str or sequence of str
+        Units of cost.
+    covariate_sets : sequence of sequences of str
+        An empty one is no adjustment.
+    speeds : sequence of float or "all", optional
+        m/s, each looked at alone; "all" is the mixed model. By default each there is, and all.
+    outliers : sequence of {"none", "3 MAD", "Cook"}
+        Runners left out: nobody; those whose posture or cost is more than 3 scaled median absolute
+        deviations from the median; those with a Cook's distance beyond 4 / n.
+    side : {"both", "left", "right"}
+    n_permutations, seed : int
+        Of the test of the whole curve; 0 for none.
+    level : float
+
+    Returns
+    -------
+    SpecificationCurve
+
+    Raises
+    ------
+    DataError
+        If a column, a rule or a speed is misspelled, or rows would be pooled.
+
+    Examples
+    --------
+    >>> from glutelab.simulate import simulate_runners
+    >>> runners = simulate_runners(40, effects={"posture_on_cost_j_kg_m": 0.05}, seed=2)
+    >>> curve = specification_curve(runners, n_permutations=200, seed=1)
+    >>> len(curve.table), bool(curve.table["answerable"].all())
+    (384, True)
+    >>> curve.choices.loc[0, "choice"]
+    'posture'
+    """
+    postures, skipped = _postures(runners, postures)
+    outcomes = list_names(outcomes, "outcomes")
+    sets = [(one,) if isinstance(one, str) else tuple(one) for one in covariate_sets]
+    outliers = list_names(outliers, "outliers")
+    if not (postures and outcomes and sets):
+        raise DataError("postures, outcomes or covariate_sets is empty: nothing to look at.")
+    check_confidence("level", level)
+    check_whole("n_permutations", n_permutations, 0, "0 or more")
+    grid = build_grid(runners, postures, outcomes, sets, side)
+    specified = list_choices(grid, postures, outcomes, sets, speeds, outliers)
+    rows = [fit_choice(grid, choice, level) for choice in specified]
+    answered = [choice for choice, row in zip(specified, rows, strict=True) if row["answerable"]]
+    table = _sorted(rows)
+    permutation = None
+    if answered and n_permutations:
+        permutation = permute_curve(
+            grid, answered, n_permutations=n_permutations, seed=seed, level=level
+        )
+    unmeasured = say_unmeasured(list(map(name_measure, skipped)))
+    return SpecificationCurve(
+        table=table,
+        summary=summarize(pd.DataFrame(rows)),
+        choices=rank_choices(table),
+        permutation=permutation,
+        verdict=judge(table, permutation),
+        warnings=(*_caveats(grid, postures), *([unmeasured] if unmeasured else [])),
+        simulated=is_simulated(grid.rows),
+        level=level,
+        seed=seed,
+    )
+
+
+def _postures(runners: pd.DataFrame, postures) -> tuple[list[str], list[str]]:
+    """Measures to look at, and those that were left out as nobody has them."""
+    if postures is not None:
+        return list_names(postures, "postures"), []
+    listed = list_postures(runners)
+    there = listed["measured"]
+    if not there.any():
+        return listed["posture"].tolist(), []
+    return listed.loc[there, "posture"].tolist(), listed.loc[~there, "posture"].tolist()
+
+
+def _sorted(rows: list[dict]) -> pd.DataFrame:
+    table = pd.DataFrame(rows).sort_values("standardized", kind="stable", ignore_index=True)
+    table.insert(0, "specification", range(1, len(table) + 1))
+    return table
+
+
+def _caveats(grid: Grid, postures: Sequence[str]) -> list[str]:
+    """What has to be known of these runners; a confounder of one measure names it."""
+    said: dict[str, list[str]] = {}
+    for posture in postures:
+        rows = grid.rows[grid.rows[posture].notna()]
+        if rows.empty:
+            continue
+        each = rows.assign(**{posture: rows.groupby(PERSON)[posture].transform("mean")})
+        each = each.drop_duplicates(PERSON)
+        for text in find_caveats(each, each[posture].astype(float), [DOSE], posture):
+            said.setdefault(text, []).append(posture)
+    return [
+        f"{text.rstrip('.')} ({', '.join(map(name_measure, which))})." if "dose" in text else text
+        for text, which in said.items()
+    ]
