@@ -68,7 +68,7 @@ _HOME = {
     "economy_power": "models.power",
     "fit_economy": "models.economy",
     "list_postures": "models.posture",
-    "posture_composite": "models.posture_composite",
+    "posture_composite": "models.composite",
     "posture_pathway": "models.pathways",
     "specification_curve": "models.specification",
     "process_trial": "processing",
