@@ -319,6 +319,11 @@ def test_units_of_uptake_and_speed_are_never_guessed(tmp_path):
         ("t;VO2 (l/min);VCO2 (l/min)", "3000;2700", r"up to 3,000 l/min.*Are they in ml/min\?"),
         ("t;VO2 (l/min);VCO2 (l/min)", "45;41", r"up to 45 l/min.*Are they in ml/kg/min\?"),
         ("t;VO2 (ml/min);VCO2 (ml/min)", "3000;9000", r"VCO2 is 3 times VO2.*different units"),
+        (
+            "t;VO2 (ml/min);VCO2 (ml/min)",
+            "4000;12000",
+            r"(?s)up to 12,000 ml/min.*VCO2 is 3 times VO2",
+        ),
         ("t;VO2 (ml/min);VCO2 (ml/min)", "-3000;2700", r"row 2: vo2_ml_min is -3000, and 28 more"),
     ],
 )

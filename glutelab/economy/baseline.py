@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from glutelab.economy.asked import asked_number
 from glutelab.economy.steady import look_at_window
 from glutelab.errors import DataError, say
 
@@ -47,7 +48,7 @@ def standing_baseline(
     Raises
     ------
     DataError
-        If it is shorter than a minute, or no uptake of a person who stands.
+        If it is neither of these, shorter than a minute, or no uptake of a person who stands.
     """
     if standing is None:
         return Baseline()
@@ -55,11 +56,13 @@ def standing_baseline(
         absent = [name for name in ("vo2_ml_min", "vco2_ml_min") if name not in standing]
         if absent:
             raise DataError(say("standing", f"no {absent[0]}", "vo2_ml_min and vco2_ml_min"))
-        baseline = Baseline(
-            float(standing["vo2_ml_min"]), float(standing["vco2_ml_min"]), "net of standing"
+        vo2, vco2 = (
+            asked_number(f"standing, {name}", standing[name], 0, np.inf, "ml/min")
+            for name in ("vo2_ml_min", "vco2_ml_min")
         )
+        baseline = Baseline(vo2, vco2, "net of standing")
     else:
-        start_s, end_s = (float(value) for value in standing)
+        start_s, end_s = _start_and_end(standing)
         if not end_s - start_s >= SHORTEST_S:
             found = f"it lasts {end_s - start_s:g} s"
             raise DataError(say("standing", found, f"{SHORTEST_S:g} s or more"))
@@ -76,3 +79,19 @@ def standing_baseline(
         remedy = "Was the runner still recovering, or is the unit another? Give ml/min."
         raise DataError(say("standing", found, f"{low:g} to {high:g} ml/kg/min", remedy))
     return baseline
+
+
+def _start_and_end(standing: object) -> list[float]:
+    if isinstance(standing, str) or not isinstance(standing, Iterable):
+        values = []
+    else:
+        values = list(standing)
+    if len(values) != 2:
+        shown = repr(standing)
+        found = f"it is {shown}" if len(shown) <= 40 else f"it is a {type(standing).__name__}"
+        remedy = "Or give {'vo2_ml_min': ..., 'vco2_ml_min': ...}."
+        raise DataError(say("standing", found, "its start and end, s: (0, 120)", remedy))
+    return [
+        asked_number(f"standing, {name}", value, 0, np.inf, "s")
+        for name, value in zip(("start", "end"), values, strict=True)
+    ]

@@ -64,7 +64,8 @@ _GAS = (
         "vo2_slope_ml_min2",
         "Slope of VO2",
         "ml/min per min",
-        "Change of VO2 in the window, least squares.",
+        "Change of VO2, least squares: in the window, or from 3 min on (at most the last 5 min) "
+        "where that is longer.",
         "rising positive",
         (-50.0, 50.0),
     ),
@@ -72,7 +73,7 @@ _GAS = (
         "vo2_slope_se_ml_min2",
         "Standard error of the slope",
         "ml/min per min",
-        "Standard error of the slope of VO2, breaths taken as independent.",
+        "Standard error of the slope of VO2; wider where neighboring breaths are alike.",
     ),
 )
 _COSTS = (

@@ -33,7 +33,7 @@ EQUATIONS = {
         16.89,
         4.84,
         "Péronnet & Massicotte 1991, Can J Sport Sci 16:23-29 (PubMed 1645211), without protein, "
-        "as linear form",
+        "linear form as in Kipp 2018, doi:10.1139/apnm-2017-0781",
     ),
     "brockway": Equation(
         16.58,
@@ -56,7 +56,8 @@ def metabolic_power_w(
 ) -> np.ndarray:
     """Metabolic power of aerobic steady state.
 
-    The equations differ by up to 5 % (Kipp, Byrnes & Kram 2018, doi:10.1139/apnm-2017-0781), so
+    Published equations differ by up to 5.2 % (Kipp, Byrnes & Kram 2018,
+    doi:10.1139/apnm-2017-0781), Péronnet-Massicotte from the other two here by 2.7 to 3.0 %, so
     results of two equations must not be compared, and tables name the one they used.
 
     Parameters

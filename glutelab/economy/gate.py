@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from glutelab.economy.stages import RAMP_STEP_S, STANDING_M_S
-from glutelab.economy.steady import Window
+from glutelab.economy.steady import ENOUGH_FOR_LINE, Window
 
 __all__ = ["Limits", "find_cautions", "find_reasons"]
 
-NOT_EXCUSED = 2.0  # times the largest slope: refused even if noise might have made it
 LOWEST_RER = 0.65  # pure fat gives 0.70
+AEROBIC_RER = 1.0  # pure carbohydrate
 LEVEL_PCT = 3.0
 # Gross oxygen cost on the level, ml/kg/km: what can be at all, and what adults have.
 LEVEL_COST = (100.0, 400.0)
@@ -50,7 +50,7 @@ def find_reasons(stage: dict, window: Window, gross_cost: float, limits: Limits)
     stage : dict
         A row of stages.
     window : Window
-        Its last minute or two.
+        Its last minute or two, with the slope of VO2.
     gross_cost : float
         ml/kg/km.
     limits : Limits
@@ -80,8 +80,7 @@ def find_reasons(stage: dict, window: Window, gross_cost: float, limits: Limits)
         )
         return reasons
     slope, half = window.slope_ml_min2, window.slope_half_width_ml_min2
-    beyond = abs(slope) / limits.max_slope_ml_min2
-    if beyond > NOT_EXCUSED or (beyond > 1 and abs(slope) > half):
+    if abs(slope) > max(limits.max_slope_ml_min2, half):
         verb = "rises" if slope > 0 else "falls"
         reasons.append(
             f"VO2 {verb} by {abs(slope):.0f} ml/min per minute (95 % interval "
@@ -125,11 +124,16 @@ def find_cautions(stage: dict, window: Window, gross_cost: float, limits: Limits
     """
     cautions = []
     half, slope = window.slope_half_width_ml_min2, window.slope_ml_min2
-    if abs(slope) > limits.max_slope_ml_min2 or half > 2 * limits.max_slope_ml_min2:
+    largest = limits.max_slope_ml_min2
+    if not abs(slope) + half <= largest:
         cautions.append(
             f"VO2 is too noisy to confirm that it is steady (slope {slope - half:.0f} to "
-            f"{slope + half:.0f} ml/min per minute)"
+            f"{slope + half:.0f} ml/min per minute; steady is -{largest:g} to {largest:g})"
         )
+    elif window.n_slope < ENOUGH_FOR_LINE:
+        cautions.append(f"{window.n_slope} values are too few to confirm that VO2 is steady")
+    if window.rer >= AEROBIC_RER:
+        cautions.append(f"RER is {window.rer:.2f}: carbon dioxide of buffered acid is in the cost")
     if np.isnan(stage["slope_pct"]):
         cautions.append("the slope of the belt is not known")
     level = abs(np.nan_to_num(stage["slope_pct"])) <= LEVEL_PCT

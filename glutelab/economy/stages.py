@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
+from glutelab.formats.gas_exchange.check import word_problem
 
-__all__ = ["FASTEST_M_S", "find_stages", "stages_from_table"]
+__all__ = ["FASTEST_M_S", "STEEPEST_PCT", "find_stages", "stages_from_table"]
 
 SAME_SPEED_M_S = 0.05  # a treadmill's display has steps of 0.1 km/h = 0.028 m/s
 SAME_SLOPE_PCT = 0.25
+SAME_TIME_S = 1.0  # by which stages that were written down by hand may overlap
 STANDING_M_S = 0.3
 RAMP_STEP_S = 60.0  # three and more steps on end, each shorter than this, are a ramp
 FASTEST_M_S = 7.5  # nobody has run four minutes as fast as this
+STEEPEST_PCT = (-60.0, 60.0)
 
 
 def find_stages(breaths: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +42,7 @@ def find_stages(breaths: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If there is no column of speeds.
+        If there is no column of speeds, or a word stands in one of numbers.
 
     Examples
     --------
@@ -51,10 +56,15 @@ def find_stages(breaths: pd.DataFrame) -> pd.DataFrame:
         hint = "It has power: was this an ergometer? " if "power_w" in breaths else ""
         remedy = f"{hint}Give stages=, a table of start_s, end_s, speed_m_s; or one speed_m_s=."
         raise DataError(say("breaths", "there is no speed", "speed_m_s in each row", remedy))
-    time = breaths["time_s"].to_numpy(dtype=float)
-    speed = breaths["speed_m_s"].ffill().bfill().to_numpy(dtype=float)
     known_slope = "slope_pct" in breaths
-    slope = breaths["slope_pct"].ffill().bfill().to_numpy(float) if known_slope else 0 * speed
+    names = ["time_s", "speed_m_s", *(["slope_pct"] if known_slope else [])]
+    problems = [p for name in names if (p := word_problem(breaths[name], "breaths"))]
+    if problems:
+        raise ProblemList("breaths", problems)
+    numbers = breaths[names].apply(pd.to_numeric).astype(float)
+    time = numbers["time_s"].to_numpy()
+    speed = numbers["speed_m_s"].ffill().bfill().to_numpy()
+    slope = numbers["slope_pct"].ffill().bfill().to_numpy() if known_slope else 0 * speed
     firsts = _changes(speed, np.nan_to_num(slope))
     rows = []
     for first, stop in zip(firsts, [*firsts[1:], len(time)], strict=True):
@@ -119,14 +129,17 @@ def stages_from_table(
     Returns
     -------
     DataFrame
-        As from `find_stages`.
+        As from `find_stages`, in order of time.
 
     Raises
     ------
     ProblemList
-        One sentence per stage that cannot be.
+        One sentence per stage that cannot be, or that lies in another.
     """
-    stages = pd.DataFrame(stages).reset_index(drop=True)
+    if not isinstance(stages, pd.DataFrame):
+        found = f"it is a {type(stages).__name__}"
+        raise DataError(say("stages", found, "a table of start_s, end_s, speed_m_s"))
+    stages = stages.reset_index(drop=True)
     if speed_m_s is not None:
         stages["speed_m_s"] = speed_m_s
     if slope_pct is not None:
@@ -138,20 +151,52 @@ def stages_from_table(
     if "slope_pct" not in stages:
         stages["slope_pct"] = np.nan
     names = ["start_s", "end_s", "speed_m_s", "slope_pct"]
-    table = stages[names].apply(pd.to_numeric, errors="coerce").astype(float)
-    problems = []
-    for k, row in table.iterrows():
-        where = f"stages, row {k + 1}"
-        if row[names[:3]].isna().any():
-            problems.append(say(where, "a value is missing or no number", ", ".join(names[:3])))
-        elif row["end_s"] <= row["start_s"]:
-            found = f"it runs from {row['start_s']:g} to {row['end_s']:g} s"
-            problems.append(say(where, found, "an end after the start"))
-        elif row["speed_m_s"] < 0:
-            problems.append(say(where, f"speed_m_s is {row['speed_m_s']:g}", "no negative speed"))
+    problems = [p for name in names if (p := word_problem(stages[name], "stages"))]
     if problems:
         raise ProblemList("stages", problems)
-    return table.assign(steps=1)
+    table = stages[names].apply(pd.to_numeric).astype(float)
+    problems = [p for k, row in table.iterrows() if (p := _stage_problem(k + 1, row))]
+    if problems := problems or _overlaps(table):
+        raise ProblemList("stages", problems)
+    return table.sort_values("start_s", ignore_index=True).assign(steps=1)
+
+
+def _stage_problem(number: int, row: pd.Series) -> str:
+    """What cannot be of one stage that was given; empty if nothing."""
+    where = f"stages, row {number}"
+    unknown = [name for name in row.index[:3] if not np.isfinite(row[name])]
+    if unknown:
+        value = row[unknown[0]]
+        found = f"{unknown[0]} is {'missing' if np.isnan(value) else 'infinite'}"
+        return say(where, found, "a number", "Give start_s, end_s and speed_m_s of each stage.")
+    start_s, end_s, speed, slope = row
+    if start_s < 0:
+        return say(where, f"start_s is {start_s:g}", "no negative time")
+    if end_s <= start_s:
+        found = f"it runs from {start_s:g} to {end_s:g} s"
+        return say(where, found, "an end after the start")
+    if speed < 0:
+        return say(where, f"speed_m_s is {speed:g}", "no negative speed")
+    low, high = STEEPEST_PCT
+    if not np.isnan(slope) and not low <= slope <= high:
+        remedy = "It is rise per 100 of horizontal distance, uphill positive."
+        return say(where, f"slope_pct is {slope:g}", f"{low:g} to {high:g} %", remedy)
+    return ""
+
+
+def _overlaps(table: pd.DataFrame) -> list[str]:
+    """Stages that begin before the one before has ended, one sentence each."""
+    problems = []
+    rows = list(table.sort_values(["start_s", "end_s"], kind="stable").itertuples())
+    for before, row in pairwise(rows):
+        if row.start_s >= before.end_s - SAME_TIME_S:
+            continue
+        same = (row.start_s, row.end_s) == (before.start_s, before.end_s)
+        what = "is the same stretch as" if same else "begins within"
+        found = f"it {what} row {before.Index + 1}, {before.start_s:g} to {before.end_s:g} s"
+        remedy = "Leave one out, or mend its times."
+        problems.append(say(f"stages, row {row.Index + 1}", found, "one after the other", remedy))
+    return problems
 
 
 def check_speeds(stages: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ __all__ = ["Window", "look_at_window"]
 
 OUTLIER_SD = 4.0  # a breath further than this from the line of the window is a cough or a swallow
 FEWEST = 3
+ENOUGH_FOR_LINE = 8  # rows from which on scatter about a line can be judged
 LONGEST_GAP = 0.25  # of the window
 
 
@@ -22,11 +23,13 @@ class Window:
     ----------
     start_s, end_s : float
     n_breaths, n_left_out : int
-        Rows that the means are of, and rows left out as outliers.
+        Rows that the means are of, and rows left out as outliers in either gas.
     vo2_ml_min, vco2_ml_min : float
         Means, each row weighted by its duration.
     slope_ml_min2, slope_se_ml_min2, slope_half_width_ml_min2 : float
         Change of VO2 per minute (least squares), its standard error, and half of its 95 % interval.
+    n_slope : int
+        Rows that the slope is of.
     gap_s : float
         Longest stretch without a value.
     """
@@ -40,6 +43,7 @@ class Window:
     slope_ml_min2: float
     slope_se_ml_min2: float
     slope_half_width_ml_min2: float
+    n_slope: int
     gap_s: float
 
     @property
@@ -53,7 +57,9 @@ class Window:
         return self.n_breaths >= FEWEST and self.gap_s <= allowed
 
 
-def look_at_window(breaths: pd.DataFrame, start_s: float, end_s: float) -> Window:
+def look_at_window(
+    breaths: pd.DataFrame, start_s: float, end_s: float, slope_start_s: float | None = None
+) -> Window:
     """Means and slope of a stretch of the recording.
 
     Parameters
@@ -62,24 +68,33 @@ def look_at_window(breaths: pd.DataFrame, start_s: float, end_s: float) -> Windo
         ``time_s, vo2_ml_min, vco2_ml_min``.
     start_s, end_s : float
         Rows after the first and up to the second.
+    slope_start_s : float, optional
+        Start of the stretch that the slope is of, if it is longer than the window.
 
     Returns
     -------
     Window
         With NaN where there are too few rows.
     """
-    time, uptake, output, duration = _rows(breaths, start_s, end_s)
-    kept = _without_outliers(time, uptake)
-    left_out = int((~kept).sum())
-    time, uptake, output, duration = (v[kept] for v in (time, uptake, output, duration))
+    time, uptake, output, duration, left_out = _kept_rows(breaths, start_s, end_s)
+    means = [_mean(values, duration) for values in (uptake, output)]
     if len(time) < FEWEST:
-        means = [_mean(values, duration) for values in (uptake, output)]
         nothing = [np.nan] * 3
-        return Window(start_s, end_s, len(time), left_out, *means, *nothing, end_s - start_s)
-    slope, error, half_width = _slope(time, uptake)
+        return Window(start_s, end_s, len(time), left_out, *means, *nothing, 0, end_s - start_s)
+    n_breaths = len(time)
     gap = float(np.max(np.diff(np.concatenate([[start_s], time, [end_s]]))))
-    vo2, vco2 = _mean(uptake, duration), _mean(output, duration)
-    return Window(start_s, end_s, len(time), left_out, vo2, vco2, slope, error, half_width, gap)
+    if slope_start_s is not None and slope_start_s < start_s:
+        time, uptake, *_ = _kept_rows(breaths, slope_start_s, end_s)
+    return Window(
+        start_s, end_s, n_breaths, left_out, *means, *_slope(time, uptake), len(time), gap
+    )
+
+
+def _kept_rows(breaths: pd.DataFrame, start_s: float, end_s: float) -> tuple:
+    """Time, VO2, VCO2 and duration of the rows that are no outliers, and how many are."""
+    time, uptake, output, duration = _rows(breaths, start_s, end_s)
+    kept = _without_outliers(time, uptake) & _without_outliers(time, output)
+    return *(values[kept] for values in (time, uptake, output, duration)), int((~kept).sum())
 
 
 def _rows(breaths: pd.DataFrame, start_s: float, end_s: float) -> tuple[np.ndarray, ...]:
@@ -95,7 +110,7 @@ def _rows(breaths: pd.DataFrame, start_s: float, end_s: float) -> tuple[np.ndarr
 
 def _without_outliers(time: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Which rows lie near the line through them; all of them if there are few."""
-    if len(time) < 8 or np.ptp(time) == 0:
+    if len(time) < ENOUGH_FOR_LINE or np.ptp(time) == 0:
         return np.ones(len(time), dtype=bool)
     line = np.polynomial.Polynomial.fit(time, values, 1)
     residual = np.abs(values - line(time))
@@ -117,5 +132,20 @@ def _slope(time_s: np.ndarray, values: np.ndarray) -> tuple[float, float, float]
     spread = minutes @ minutes
     slope = float(minutes @ values / spread)
     residual = values - values.mean() - slope * minutes
-    error = float(np.sqrt(residual @ residual / (len(values) - 2) / spread))
-    return slope, error, float(stdtrit(len(values) - 2, 0.975)) * error
+    wider, n = _widening(residual), len(values)
+    error = wider * float(np.sqrt(residual @ residual / (n - 2) / spread))
+    freedom = min(n - 2, max(n / wider**2 - 2, FEWEST))  # of as many independent breaths
+    return slope, error, float(stdtrit(freedom, 0.975)) * error
+
+
+def _widening(residual: np.ndarray) -> float:
+    """How much wider an interval has to be as neighbors are alike: in running averages they are.
+
+    First-order autocorrelation r, put right for its bias in few rows: sqrt((1 + r) / (1 - r)).
+    """
+    n, total = len(residual), residual @ residual
+    if n < ENOUGH_FOR_LINE or total == 0:
+        return 1.0
+    r = residual[1:] @ residual[:-1] / total
+    r = min(max(r + (1 + 4 * r) / n, 0.0), 0.95)
+    return float(np.sqrt((1 + r) / (1 - r)))

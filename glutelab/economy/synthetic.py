@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from glutelab.economy.asked import asked_number
+from glutelab.economy.stages import FASTEST_M_S
 from glutelab.errors import DataError, say
 from glutelab.formats.gas_exchange import GasExchange
 
@@ -14,6 +16,19 @@ __all__ = ["simulate_step_test"]
 SLOW_COMPONENT_AFTER_S = 90.0
 BREATH_S = 2.0
 VCO2_SLOWER = 1.4  # carbon dioxide is stored in the body: its output follows more slowly
+# What can be asked for. More noise than this would make breaths negative.
+_POSSIBLE = {
+    "speeds_m_s": (0.5, FASTEST_M_S, "m/s"),
+    "oxygen_cost_ml_kg_km": (50.0, 600.0, "ml/kg/km"),
+    "rer": (0.65, 1.5),
+    "slow_component_ml_min2": (-1000.0, 1000.0, "ml/min per minute"),
+    "mass_kg": (20.0, 250.0, "kg"),
+    "stage_s": (10.0, 7200.0, "s"),
+    "standing_s": (0.0, 7200.0, "s"),
+    "standing_vo2_ml_kg_min": (2.0, 9.0, "ml/kg/min"),
+    "tau_s": (1.0, 300.0, "s"),
+    "noise": (0.0, 0.25),
+}
 
 
 def simulate_step_test(
@@ -49,11 +64,13 @@ def simulate_step_test(
     rer : array_like
         Respiratory exchange ratio once steady; of each stage, or one for all.
     tau_s : float
-        Time constant of oxygen uptake, s (30 to 40 in trained runners).
+        Time constant of oxygen uptake, s; 35 s stands for delay and time constant together.
     slow_component_ml_min2 : array_like
         Rise of VO2 from 90 s on, ml/min per minute; of each stage, or one for all.
     noise : float
-        Standard deviation of a breath, as a fraction of its mean; some 0.12 in real recordings.
+        Standard deviation of a breath, as a fraction of its mean, up to 0.25. In the ZAN sample
+        that comes with the workbook (one runner) it is 0.04 to 0.19, 0.12 on the mean, and falls
+        as speed rises.
     seed : int, optional
 
     Returns
@@ -66,7 +83,7 @@ def simulate_step_test(
     Raises
     ------
     DataError
-        If there is no stage, or a value is not positive.
+        If there is no stage, or a value cannot be: one sentence, with what it is called.
 
     Examples
     --------
@@ -74,14 +91,27 @@ def simulate_step_test(
     >>> gas.simulated, truth["oxygen_cost_ml_kg_km"].tolist()
     (True, [205.0, 205.0, 205.0])
     """
-    speeds = np.atleast_1d(np.asarray(speeds_m_s, dtype=float))
-    if speeds.size == 0 or not (speeds > 0).all() or min(mass_kg, stage_s, tau_s) <= 0:
-        raise DataError(say("simulate_step_test", "a speed, mass or time is not positive", "> 0"))
-    cost, ratio, slow = (
-        np.broadcast_to(np.asarray(value, dtype=float), speeds.shape)
-        for value in (oxygen_cost_ml_kg_km, rer, slow_component_ml_min2)
+    mass_kg, stage_s, standing_s, standing_vo2_ml_kg_min, tau_s, noise = (
+        asked_number(name, value, *_POSSIBLE[name])
+        for name, value in (
+            ("mass_kg", mass_kg),
+            ("stage_s", stage_s),
+            ("standing_s", standing_s),
+            ("standing_vo2_ml_kg_min", standing_vo2_ml_kg_min),
+            ("tau_s", tau_s),
+            ("noise", noise),
+        )
     )
-    rng = np.random.default_rng(seed)
+    speeds = _of_each_stage("speeds_m_s", speeds_m_s)
+    cost, ratio, slow = (
+        _of_each_stage(name, values, len(speeds))
+        for name, values in (
+            ("oxygen_cost_ml_kg_km", oxygen_cost_ml_kg_km),
+            ("rer", rer),
+            ("slow_component_ml_min2", slow_component_ml_min2),
+        )
+    )
+    rng = np.random.default_rng(_checked_seed(seed))
     start_s = standing_s + stage_s * np.arange(len(speeds))
     time = _breath_times(standing_s + stage_s * len(speeds), rng)
     stage = np.searchsorted(start_s, time, side="left") - 1  # -1 while standing
@@ -113,6 +143,26 @@ def simulate_step_test(
         }
     )
     return GasExchange(breaths, "simulated", mass_kg=mass_kg, simulated=True), truth
+
+
+def _of_each_stage(name: str, values: object, n_stages: int | None = None) -> np.ndarray:
+    """One checked number per stage; a single one stands for all, unless it tells how many."""
+    given = [values] if isinstance(values, str) else np.atleast_1d(np.asarray(values, object))
+    if np.ndim(given) > 1 or len(given) == 0 or len(given) not in (1, n_stages or len(given)):
+        found = f"there are {np.size(given)} values"
+        expected = "one per stage" if n_stages is None else f"1 or {n_stages}, one per stage"
+        raise DataError(say(name, found, expected))
+    numbers = [asked_number(name, value, *_POSSIBLE[name]) for value in given]
+    return np.broadcast_to(np.array(numbers), (n_stages or len(numbers),))
+
+
+def _checked_seed(seed: object) -> int | None:
+    if seed is None:
+        return None
+    number = asked_number("seed", seed, 0, np.inf)
+    if number != int(number):
+        raise DataError(say("seed", f"it is {number:g}", "a whole number"))
+    return int(seed)
 
 
 def _breath_times(length_s: float, rng: np.random.Generator) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 Means, spreads and correlations are those of the cohort rbds2017 (28 runners at 2.5, 3.5 and 4.5
 m/s, doi 10.7717/peerj.3298), mean of both sides; lengths are per leg length. Curves are its means
-at 3.5 m/s, toe-off moved to 33 % of the cycle. Costs follow the literature named beside them.
+at 3.5 m/s, toe-off moved to 33 % of the cycle. Costs change with speed and slope as in the
+literature named beside them; their means and spreads are plausible numbers, and our choice.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ _LOWER = np.array([(*row, *([0.0] * (len(_TRIANGLE) - len(row)))) for row in _TR
 CORRELATION = _LOWER + _LOWER.T - np.eye(len(_TRIANGLE))
 
 # Mean, standard deviation between runners. The spread of the Thomas test in rbds2017 (7.8 deg) is
-# half true and half error: intraclass correlations of 0.30 to 0.65, PMC4560013.
+# half true and half error: intraclass correlations between two examiners, by goniometer, of 0.30
+# to 0.65, PMC4560013.
 POSTURE = {"standing_pelvic_tilt_deg": (9.84, 4.0), "thomas_test_deg": (11.2, 5.5)}
 THOMAS_SIDE_DEG = 3.8  # standard deviation of right minus left
 
@@ -78,9 +80,11 @@ PEOPLE = {
     "leg_per_height": (0.4845, 0.015),
 }
 
-# Energy cost at 3.5 m/s (J/kg/m) with the standard deviation between runners (5 to 8 %) and between
-# trials of a runner; change with speed after Batliner 2018, doi 10.1055/s-0043-122068 (+9.6 % from
-# 3.58 to 5.14 m/s); with slope after Minetti 2002, doi 10.1152/japplphysiol.01177.2001.
+# Energy cost at 3.5 m/s (J/kg/m), its standard deviation between runners and between trials of a
+# runner, and the exchange ratio are plausible numbers, and our choice. Change with speed after
+# Batliner 2018, doi 10.1055/s-0043-122068: +9.6 % from 3.58 to 5.14 m/s, as the sub-elite runners
+# there; the metabolic rate of its average runners rose linearly with speed. All levels get this
+# curve. With slope after Minetti 2002, doi 10.1152/japplphysiol.01177.2001.
 COST = {
     "mean_j_kg_m": 4.35,
     "runners_sd": 0.25,
@@ -130,7 +134,7 @@ def thigh_minus_hip(speeds_m_s: np.ndarray) -> np.ndarray:
 
 
 def base_cost(speeds_m_s: np.ndarray, slopes_pct: np.ndarray) -> np.ndarray:
-    """Mean gross energy cost of recreational runners, J/kg/m.
+    """Mean gross energy cost of recreational runners, J/kg/m; curved as in sub-elite runners.
 
     Examples
     --------

@@ -28,7 +28,8 @@ DEFAULT_EFFECTS = {
     "posture_on_cost_j_kg_m": 0.0,  # per deg, past hip extension
     "confounding_r": 0.0,
     "levels": {
-        # Longer flight, more flexed knee: Preece 2019. Better economy: what makes them elite.
+        # Longer flight: Preece 2019; more flexed knee: there, too (full text). Better economy is
+        # what makes them elite; how much better, here and in competitive, is our choice.
         "competitive": {"energy_cost_j_kg_m": -0.12, "flight_time_s": 0.005},
         "elite": {
             "energy_cost_j_kg_m": -0.30,

@@ -9,9 +9,9 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.gas_exchange.check import find_breath_problems
-from glutelab.formats.gas_exchange.columns import BREATHS, FACTORS, is_unit
+from glutelab.formats.gas_exchange.columns import BREATHS, FACTORS, FLOWS, is_unit
 from glutelab.formats.gas_exchange.result import GasExchange
-from glutelab.formats.gas_exchange.traps import unit_problem
+from glutelab.formats.gas_exchange.traps import rer_problem, unit_problem
 
 __all__ = ["Measured", "assemble"]
 
@@ -60,7 +60,7 @@ def assemble(
     _fill_in(columns, notes)
     problems = [p for name in columns if (p := _unit_sentence(name, columns[name], where))]
     if problems:
-        raise ProblemList(where, problems)
+        raise ProblemList(where, [*problems, *_ratio_sentence(columns, where)])
     frame = pd.DataFrame(
         {
             name: _converted(name, columns[name], mass_kg, where)
@@ -100,6 +100,15 @@ def _unit_sentence(name: str, column: Measured, where: str) -> str | None:
     found, expected, cause = problem
     remedy = f"{cause} Mend the header, or state it: units={{{column.header!r}: ...}}."
     return say(f"{where}, column {column.header}", found, expected, remedy)
+
+
+def _ratio_sentence(columns: dict[str, Measured], where: str) -> list[str]:
+    """What the ratio of the two gases says, in units that do not need the body mass."""
+    gases = [columns[name] for name in ("vo2_ml_min", "vco2_ml_min")]
+    if any(gas.unit not in FLOWS for gas in gases):
+        return []
+    problem = rer_problem(*(gas.values * FLOWS[gas.unit] for gas in gases))
+    return [say(where, *problem)] if problem else []
 
 
 def _converted(name: str, column: Measured, mass_kg: float | None, where: str) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from glutelab.errors import ProblemList, say
 from glutelab.formats.gas_exchange.columns import BREATHS
 from glutelab.formats.gas_exchange.traps import rer_problem, unit_problem
 
-__all__ = ["check_breaths", "find_breath_problems"]
+__all__ = ["check_breaths", "find_breath_problems", "word_problem"]
 
 NEEDED = ("time_s", "vo2_ml_min", "vco2_ml_min")
 # Seconds between rows, as the median: breaths come 8 to 80 a minute, averages at most each minute.
@@ -70,11 +72,11 @@ def find_breath_problems(
     if len(breaths) < 3:
         return [say(where, f"{len(breaths)} rows of numbers", "a recording of many breaths")]
     lines = np.arange(1, len(breaths) + 1) if lines is None else lines
-    numbers = {}
-    for column in BREATHS:
-        if column.name in breaths:
-            values = pd.to_numeric(breaths[column.name], errors="coerce")
-            numbers[column.name] = values.to_numpy(dtype=float)
+    names = [name for name in BREATHS.names if name in breaths]
+    problems = [p for name in names if (p := word_problem(breaths[name], where, lines))]
+    if problems:
+        return problems
+    numbers = {name: pd.to_numeric(breaths[name]).astype(float).to_numpy() for name in names}
     problems = _time_problems(numbers["time_s"], lines, where)
     for name in NEEDED[1:]:
         if not np.isfinite(numbers[name]).any():
@@ -83,10 +85,51 @@ def find_breath_problems(
         if name != "time_s":
             problems.extend(_value_problems(name, values, lines, where))
     ratio = rer_problem(numbers["vo2_ml_min"], numbers["vco2_ml_min"])
-    if ratio and not problems:
+    if ratio:
         found, expected, cause = ratio
         problems.append(say(where, found, expected, cause))
     return problems
+
+
+def word_problem(column: pd.Series, where: str, lines: np.ndarray | None = None) -> str | None:
+    """A sentence on the first cell that is no number, if there is one; an empty cell is none.
+
+    Parameters
+    ----------
+    column : Series
+    where : str
+        The table.
+    lines : ndarray of int, optional
+        Number of each row in its file; without it rows are counted from 1.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> word_problem(pd.Series([2800, "cough"], name="vo2_ml_min"), "breaths")
+    "breaths, row 2: vo2_ml_min is 'cough', which is no number. Expected numbers, and empty cells
+    where nothing was measured."
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind in "iuf":
+        return None
+    for k, cell in enumerate(column):
+        missing = cell is None or cell is pd.NaT or cell is pd.NA
+        if missing or (isinstance(cell, Real) and not isinstance(cell, bool)):
+            continue
+        row = k + 1 if lines is None else lines[k]
+        shown = repr(cell) if isinstance(cell, str) else str(cell)
+        more = sum(isinstance(c, type(cell)) for c in column) - 1
+        found = f"{column.name} is {shown[:40]}, which is no number"
+        if isinstance(cell, str) and pd.notna(pd.to_numeric(cell, errors="coerce")):
+            found = f"{column.name} is the text {shown[:40]}"
+        found += f", and {more} more" if more else ""
+        expected = "numbers, and empty cells where nothing was measured"
+        if column.name == "time_s":
+            expected = "seconds, as numbers"
+        return say(f"{where}, row {row}", found, expected)
+    return None
 
 
 def _time_problems(time_s: np.ndarray, lines: np.ndarray, where: str) -> list[str]:
@@ -108,6 +151,8 @@ def _time_problems(time_s: np.ndarray, lines: np.ndarray, where: str) -> list[st
     fits = [text for text, factor in units.items() if STEP_S[0] <= step * factor <= STEP_S[1]]
     cause = f"Are times in {' or '.join(fits)}?" if fits else "Is it the time of each row?"
     found = f"rows are {step:.3g} s apart (median)"
+    if step == 0:
+        cause = "Are the rows in it twice? Keep one of each."
     return [say(f"{where}, time_s", found, f"{STEP_S[0]:g} to {STEP_S[1]:g} s", cause)]
 
 

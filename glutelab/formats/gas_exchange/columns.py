@@ -10,6 +10,7 @@ from glutelab.schema import Column, Table
 __all__ = [
     "BREATHS",
     "FACTORS",
+    "FLOWS",
     "HEADERS",
     "is_unit",
     "normal_name",
@@ -106,11 +107,11 @@ HEADERS = {
 }
 
 # Factor from a unit (as `normal_unit` leaves it) to the unit of the column.
-_FLOW = {"ml/min": 1.0, "l/min": 1000.0, "ml/s": 60.0, "l/s": 60_000.0}
+FLOWS = {"ml/min": 1.0, "l/min": 1000.0, "ml/s": 60.0, "l/s": 60_000.0}
 FACTORS = {
     "time_s": {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "h:mm:ss": 1.0},
-    "vo2_ml_min": {**_FLOW, "ml/kg/min": 1.0},
-    "vco2_ml_min": {**_FLOW, "ml/kg/min": 1.0},
+    "vo2_ml_min": {**FLOWS, "ml/kg/min": 1.0},
+    "vco2_ml_min": {**FLOWS, "ml/kg/min": 1.0},
     "speed_m_s": {
         "m/s": 1.0,
         "km/h": 1 / 3.6,
