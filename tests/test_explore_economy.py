@@ -190,7 +190,7 @@ def test_windows_are_those_of_the_stages(test_of_steps):
 def test_each_reason_can_be_read_by_its_stage(test_of_steps):
     table, gas = test_of_steps
     text = words(plot_economy_stages(table, gas.breaths))
-    assert text.startswith("SIMULATED. Oxygen uptake: 2 of 3 stages of running")
+    assert text.startswith("SIMULATED. Oxygen uptake: 2 of 3 running stages")
     assert "1 stage of standing not shown." in text
     running = table[table["speed_m_s"] != 0]
     for row in running[~running["accepted"]].itertuples():

@@ -47,7 +47,7 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
     >>> gas, truth = simulate_step_test([3.0, 3.5], seed=1)
     >>> figure = plot_economy_stages(running_economy(gas), gas)
     >>> figure.layout.title.text
-    'SIMULATED. Oxygen uptake: 2 of 2 stages of running give running economy'
+    'SIMULATED. Oxygen uptake: 2 of 2 running stages give economy'
     """
     table, rows = _check(economy, breaths)
     figure = go.Figure()
@@ -75,7 +75,7 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
     simulated = "simulated" in table and bool(table["simulated"].fillna(False).astype(bool).any())
     return lay_out(
         figure,
-        f"Oxygen uptake: {count} of {len(table)} stages of running give running economy",
+        f"Oxygen uptake: {count} of {len(table)} running stages give economy",
         _how(table),
         [*_notes(table), *rest],
         inner=PANEL,
