@@ -41,7 +41,7 @@ class RunnerCard:
     side : {"both", "left", "right"}
         "both" is the mean of the two sides' means, or the only side there is.
     measures : list of str, optional
-        Columns of `runner_means`, at most 16. A measure that the cohort does not have keeps its
+        Columns of `runner_means`, at most 14. A measure that the cohort does not have keeps its
         row: not measured.
     against : str, list of str or mapping, optional
         Which others: levels, or columns and their values, such as ``{"sex": "female", "age_years":
@@ -90,8 +90,9 @@ class RunnerCard:
     --------
     >>> import glutelab as gl
     >>> card = RunnerCard(gl.load_cohort("bmc-ric"), "BMC01", measures=["peak_hip_extension_deg"])
-    >>> card.table[["n_runners", "error_source"]].iloc[0].tolist()
-    [22, 'halves of one recording']
+    >>> card.table[["n_runners", "error_source", "verdict"]].to_dict("records")
+    [{'n_runners': 22, 'error_source': 'halves of one recording',
+      'verdict': 'lower than the middle of these runners'}]
     """
 
     def __init__(

@@ -17,17 +17,12 @@ from glutelab.explore.card.wording import say_error, say_percentile, say_why, ta
 __all__ = ["pdf_page"]
 
 LEFT, RIGHT, BOTTOM = 16.0, 194.0, 284.0  # mm
-VALUE, STRIP, PERCENTILE, VERDICT = 70.0, (76.0, 144.0), 154.0, 163.0
+VALUE, STRIP, PERCENTILE, VERDICT = 69.0, (74.0, 142.0), 150.5, 158.5
 # Heights of a row, at most and at least; of one without drawing; of a heading.
 _HIGH, _LOW, _EMPTY, _GROUP = 13.2, 8.4, 8.2, 8.6
 _STYLE = {
     # Whatever style somebody has set, the page is the same; fonts are embedded as they are.
     "pdf.fonttype": 42,
-    "pdf.compression": 6,
-    "pdf.use14corefonts": False,
-    "pdf.inheritcolor": False,
-    "text.usetex": False,
-    "path.sketch": None,
     "font.family": ["DejaVu Sans"],
     "font.sans-serif": ["DejaVu Sans"],
 }
@@ -44,7 +39,9 @@ def pdf_page(card) -> bytes:
     -------
     bytes
     """
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
         figure = Figure(figsize=(210 / 25.4, 297 / 25.4))
         canvas = FigureCanvasPdf(figure)
         paper = Paper(figure)

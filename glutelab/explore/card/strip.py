@@ -108,7 +108,9 @@ def print_number(number: float, scale: float) -> str:
     return f"{round(number, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
-def say_value(row: pd.Series, name: str = "value", *, brief: bool = False) -> str:
+def say_value(
+    row: pd.Series, name: str = "value", *, brief: bool = False, fine: bool = False
+) -> str:
     """A number of the row with its unit, to the first digit of its measurement error.
 
     Parameters
@@ -119,13 +121,17 @@ def say_value(row: pd.Series, name: str = "value", *, brief: bool = False) -> st
         ``value, median, difference, sem`` or ``mdc95``; a difference always has its sign.
     brief : bool
         Without a unit that is long.
+    fine : bool
+        With one decimal more.
     """
     number = row[name]
     if not math.isfinite(number):
         return ""
     spread = row["q75"] - row["q25"]
     sizes = (row["sem"], spread / 10, abs(row["value"]) / 100, 1.0)
-    text = print_number(number, min(next(one for one in sizes if one > 0), 1.0))
+    finest = 0.1 if row["mdc95"] < 10 else 1.0
+    scale = min(next(one for one in sizes if one > 0), finest)
+    text = print_number(number, scale / 10 if fine else scale)
     if name == "difference" and number > 0:
         text = f"+{text}"
     if not row["unit"] or (brief and len(row["unit"]) > SHORT_UNIT):

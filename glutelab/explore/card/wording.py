@@ -48,7 +48,7 @@ _ERRORS = {
     "in place. It is the least error there is. With markers set anew, on another day, it is "
     "larger; how much has to be measured.",
     BETWEEN: "SEM is that between sessions of the same runners.",
-    GIVEN: "SEM marked as given was stated by whoever made this card.",
+    GIVEN: "MDC95 marked as given rests on an SEM stated by whoever made this card.",
 }
 
 
@@ -94,10 +94,21 @@ def say_why(row: pd.Series) -> str:
     """The difference beside the error it has to exceed, for the small line of a verdict."""
     if pd.isna(row["difference"]):
         return ""
-    found = say_value(row, "difference", brief=True)
-    return (
-        found if pd.isna(row["mdc95"]) else f"{found}, MDC95 {say_value(row, 'mdc95', brief=True)}"
-    )
+    found, error = _difference(row, brief=True)
+    if not error:
+        return found
+    if row["unit"] != "°":  # once is enough
+        found = found.split("\u00a0")[0]
+    return f"{found}, MDC95 {error}" + (" (given)" if row["error_source"] == GIVEN else "")
+
+
+def _difference(row: pd.Series, *, brief: bool) -> tuple[str, str]:
+    """Difference and MDC95; a verdict that hangs on the next decimal shows it."""
+    names = ("difference", "mdc95")
+    found, error = (say_value(row, name, brief=brief) for name in names)
+    if found.lstrip("+−") == error:
+        found, error = (say_value(row, name, brief=brief, fine=True) for name in names)
+    return found, error
 
 
 def say_row(row: pd.Series) -> str:
@@ -108,9 +119,9 @@ def say_row(row: pd.Series) -> str:
     if row["verdict"] not in (HIGHER, LOWER, NO_DIFFERENCE):
         place = f" Percentile {say_percentile(row)}." if say_percentile(row) else ""
         return f"{found}. {row['verdict']}.{place}"
+    difference, error = _difference(row, brief=False)
     return (
-        f"{found}, {row['verdict']} ({say_value(row, 'median')}): {say_value(row, 'difference')}, "
-        f"MDC95 {say_value(row, 'mdc95')}. "
+        f"{found}, {row['verdict']} ({say_value(row, 'median')}): {difference}, MDC95 {error}. "
         f"Percentile {say_percentile(row)}, {row['position']}."
     )
 
