@@ -10,7 +10,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
 from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK, short_verdict
-from glutelab.explore.card.paper import BLUE, DARK, GREY, LIGHT, Paper
+from glutelab.explore.card.paper import BLUE, DARK, GREY, LIGHT, Paper, text_width
 from glutelab.explore.card.strip import Strip, say_value
 from glutelab.explore.card.wording import say_error, say_percentile, say_why, tally
 
@@ -106,7 +106,7 @@ def _draw_key(paper: Paper, y: float) -> None:
         else:
             paper.arrow(x + 4, y - 0.2, 1)
         paper.text(x + wide, y + 0.7, text, 6.8)
-        x += wide + paper.width(text, 6.8) + 5.5
+        x += wide + text_width(text, 6.8) + 5.5
 
 
 def _draw_rows(paper: Paper, card, top: float, bottom: float) -> None:

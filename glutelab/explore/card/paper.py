@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
@@ -9,12 +11,19 @@ from matplotlib.textpath import text_to_path
 
 from glutelab.explore.card.look import ACCENT
 
-__all__ = ["BLUE", "DARK", "GREY", "LIGHT", "Paper"]
+__all__ = ["BLUE", "DARK", "GREY", "LIGHT", "Paper", "text_width"]
 
 BLUE, DARK, GREY, LIGHT, SOFT = ACCENT, "#1d2125", "#5f666d", "#d3d7da", "#e1e4e7"
 POINT = 25.4 / 72  # mm
 LEADING = 1.42  # between lines, of the size of the letters
 FONT = "DejaVu Sans"  # comes with matplotlib: the same page on every computer
+
+
+@cache
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line, mm; kept, as measuring is slow and words come again."""
+    font = FontProperties(family=FONT, size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * POINT
 
 
 class Paper:
@@ -41,23 +50,18 @@ class Paper:
             place = {"ha": align, "va": "baseline"}
             self.axes.text(x, y, text, fontproperties=font, color=color, parse_math=False, **place)
 
-    def width(self, text: str, size: float, weight: str = "normal") -> float:
-        """Width of one line, mm."""
-        font = FontProperties(family=FONT, size=size, weight=weight)
-        return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * POINT
-
     def wrap(self, text: str, size: float, width: float, indent: float = 0.0) -> list[str]:
         """Lines no wider than ``width``; the first is shorter by ``indent``."""
-        lines: list[str] = []
-        line = ""
+        lines: list[list[str]] = [[]]
+        space, used = text_width(" ", size), indent
         for word in text.split():
-            longer = f"{line} {word}".strip()
-            room = width - (indent if not lines else 0.0)
-            if line and self.width(longer, size) > room:
-                lines.append(line)
-                longer = word
-            line = longer
-        return [*lines, line] if line else lines
+            wide = text_width(word, size)
+            if lines[-1] and used + wide > width:
+                lines.append([])
+                used = 0.0
+            lines[-1].append(word)
+            used += wide + space
+        return [" ".join(words) for words in lines if words]
 
     def height(self, text: str, size: float, width: float) -> float:
         """Height of a paragraph, mm."""
@@ -66,7 +70,7 @@ class Paper:
     def paragraph(self, x, y, text, size, width, *, color=DARK, lead="") -> float:
         """Lines of text after a bold beginning; returns where the next would stand."""
         self.text(x, y, lead, size, weight="bold")
-        indent = self.width(f"{lead}  ", size, "bold") if lead else 0.0
+        indent = text_width(f"{lead}  ", size, "bold") if lead else 0.0
         for k, line in enumerate(self.wrap(text, size, width, indent)):
             self.text(x + (0.0 if k else indent), y, line, size, color=color)
             y += size * LEADING * POINT
