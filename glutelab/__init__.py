@@ -36,6 +36,7 @@ _HOME = {
     "detect_events_rbds": "events",
     "list_contacts_from_force": "events",
     "match_events": "events",
+    "RunnerCard": "explore.card",
     "plot_agreement": "explore.quality",
     "plot_comparison": "explore.comparison",
     "plot_completeness": "explore.quality",

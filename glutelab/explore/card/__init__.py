@@ -1,0 +1,5 @@
+"""One runner beside the others, on one page."""
+
+from glutelab.explore.card.card import RunnerCard
+
+__all__ = ["RunnerCard"]
