@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from glutelab.conditions import list_measures, select_runners
-from glutelab.contrasts.choices import check_number, plain
+from glutelab.conditions import select_runners
+from glutelab.contrasts.choices import check_number, list_measures, plain
 from glutelab.errors import DataError
 from glutelab.explore.card import wording
 from glutelab.explore.card.choose import choose
