@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from glutelab.contrasts.choices import list_measures
+from glutelab.contrasts.numbers import why_no_numbers
 from glutelab.contrasts.rows import find_column, is_number, refuse_infinite, with_persons
 from glutelab.errors import DataError
 from glutelab.selection import fill_unmeasured
@@ -71,6 +72,6 @@ def check_measures(
     for name in names:
         values = find_column(table, name, "measure")
         if not is_number(values):
-            raise DataError(f"{name} holds {values.dtype} values. Expected a measure: numbers.")
+            raise DataError(why_no_numbers(table, name, use="measure"))
         refuse_infinite(table, name)
     return table, names
