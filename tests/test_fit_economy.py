@@ -615,6 +615,16 @@ EVIL = "__import__('os').system('touch x')"
             {"adjust_for": "sex"},
             "runner S002 has two values of sex: ",
         ),
+        (
+            people().assign(respiratory_exchange_ratio=3.0),
+            {},
+            "respiratory_exchange_ratio is 3 for S001 at 2.5 m/s, and 23 more.",
+        ),
+        (
+            people().assign(mass_kg=-3.0),
+            {"adjust_for": "mass_kg"},
+            "mass_kg is -3 for S001, and 23 more.",
+        ),
         (people().assign(runner_id=None), {}, "72 rows have no runner_id"),
         (changed(**{COST: 0.0}), {}, f"runner S002: {COST} is 0"),
         (changed(**{COST: np.inf}), {}, "of runner S002 is infinite"),

@@ -215,7 +215,8 @@ def _not_fitted(fit, found: Estimates, n_boot: int) -> list[str]:
     """Messages of the mixed model, and resamples without an answer."""
     said = list(getattr(fit, "messages", ()))
     lost = 0 if found.draws is None else int(np.isnan(found.draws).any(axis=1).sum())
-    return [*said, f"{lost} of {n_boot} resamples have no answer."] if lost else said
+    verb = "has" if lost == 1 else "have"
+    return [*said, f"{lost} of {n_boot} resamples {verb} no answer."] if lost else said
 
 
 def _coefficients(

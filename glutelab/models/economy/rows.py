@@ -205,7 +205,7 @@ def _impossible(table: pd.DataFrame, name: str) -> list[str]:
     rows = rows[~(rows["_all"] & rows.duplicated([*PERSON, name]))]
     said = [(row, "" if row["_all"] else _at(row["speed_m_s"])) for _, row in rows.iterrows()]
     if len(said) > _FEW:
-        row, at = said[0]
+        row, at = said[0][0], "" if own else _at(said[0][0]["speed_m_s"])
         return [
             f"{name} is {row[name]:g} for {row['runner_id']}{at}, and {len(said) - 1} more. "
             f"Expected {expected}. Is another column named so?"

@@ -239,7 +239,8 @@ def _warning(values: np.ndarray, n_runners: int) -> str:
     if n_runners < 20:
         notes.append(f"{counted(n_runners, 'runner')}: only a strong association would be found")
     if lost:
-        notes.append(f"{lost} of {len(values)} resamples have no answer")
+        verb = "has" if lost == 1 else "have"
+        notes.append(f"{lost} of {len(values)} resamples {verb} no answer")
     return "; ".join(notes)
 
 
