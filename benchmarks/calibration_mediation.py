@@ -24,7 +24,7 @@ KINDS = ("interval", "percentile", "bca")
 # Standardized slopes: posture -> hip extension, hip extension -> cost, posture -> cost directly
 # (0: another value moves total and direct, and every interval of them, by as much).
 SCENARIOS = {
-    "as published (-0.6), through hip extension -0.3": (-0.6, -0.3, 0.0, {}),
+    "as in RBDS (-0.6), through hip extension -0.3": (-0.6, -0.3, 0.0, {}),
     "large: -0.6, -0.6": (-0.6, -0.6, 0.0, {}),
     "small: -0.3, -0.3": (-0.3, -0.3, 0.0, {}),
     "no mediator -> cost (-0.6, 0)": (-0.6, 0.0, 0.0, {}),

@@ -326,7 +326,8 @@ def test_groups_that_differ_have_different_words(compare):
 def test_what_is_known_of_nobody_is_said(refused):
     refused("by is an empty mapping", made(), by={})
     refused("by names runners Q, none of whom is here. The runners are R000", made(), by={"Q": 1})
-    refused("speed_m_s holds .* values. Expected numbers", made(speed_m_s="fast"))
+    refused("speed_m_s of runner R000 is 'fast'. Expected m/s.", made(speed_m_s="fast"))
+    refused("stored as text .'3.5' of runner R000.. Turn them", made(speed_m_s="3.5"))
     refused("a group is called None", made(), groups={None: ["elite"], "b": ["recreational"]})
     several = twice(n=12, speed_m_s=2.5)
     refused(r"groups is 5", several, by="speed_m_s", groups=np.int64(5))

@@ -185,7 +185,7 @@ def test_tables_that_cannot_be_read_get_a_sentence():
     refused("a ndarray was given", rows.to_numpy())
     missing = rows.reset_index()
     missing.loc[2, "runner_id"] = None
-    refused("1 rows have no runner_id", missing)
+    refused("1 row has no runner_id", missing)
     superscript = rows.reset_index().rename(columns=str).assign(**{"²": 1, "007": 2.0})
     assert compare_curves(superscript, n_permutations=50).answerable
     three = pd.concat([pairs(smooth(8), smooth(8, 1)), curve_table(smooth(8, 2), speed_m_s=3.5)])

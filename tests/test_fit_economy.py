@@ -11,10 +11,11 @@ from glutelab.errors import DataError
 from glutelab.measures.costs import COSTS
 from glutelab.models.economy import fit_economy
 from glutelab.models.mixed import fit_mixed
+from glutelab.models.mixed.solve import solve_intercept
 from glutelab.simulate import simulate_runners
 
 TILT, RUNNING, HIP = "standing_pelvic_tilt_deg", "pelvic_tilt_mean_deg", "peak_hip_extension_deg"
-COST = "energy_cost_j_kg_m"
+COST, LEAN = "energy_cost_j_kg_m", "trunk_lean_mean_deg"
 PLANTED = {"hip_extension_on_cost_j_kg_m": -0.03, "posture_on_cost_j_kg_m": 0.01}
 NOTHING = dict.fromkeys(PLANTED, 0.0)
 LOW = (2.5, 3.5, 4.5)
@@ -30,6 +31,17 @@ def changed(table=None, runner="S002", **values):
     table = people() if table is None else table.copy()
     for name, value in values.items():
         table.loc[table["runner_id"] == runner, name] = value
+    return table
+
+
+def one_cell(**values):
+    """The table with one value of one runner at 3.5 m/s set."""
+    table = people()
+    at = (table["runner_id"] == "S002") & (table["speed_m_s"] == 3.5)
+    for name, value in values.items():
+        column = table[name].astype(object) if isinstance(value, str) else table[name].copy()
+        column[at] = value
+        table[name] = column
     return table
 
 
@@ -381,7 +393,7 @@ def test_who_was_left_out_is_said():
     said = " ".join(fit.warnings)
     assert fit.n_runners == 19
     assert "1 runner (S002)" in said
-    assert "1 trials of 1 runners" in said
+    assert "1 trial of 1 runner." in said
 
 
 # --- what the runners cannot answer is an answer --------------------------------------------------
@@ -403,7 +415,7 @@ def lone_levels(n=12):
         (people(1), {}, "Cannot tell: 1 runner is too few"),
         (people(12).assign(**{TILT: 9.0}), {}, "Cannot tell: Standing pelvic tilt is the same"),
         (people(12).assign(**{COST: 4.3}), {}, "Cannot tell: Energy cost is the same for all"),
-        (lone_levels(), {"adjust_for": "level"}, "Cannot tell: one runner per class of level"),
+        (lone_levels(), {"adjust_for": "level"}, "Cannot tell: each level has one runner"),
         (
             people(12, (3.5,)).assign(twin=lambda t: 2 * t[TILT]),
             {"adjust_for": "twin"},
@@ -460,6 +472,60 @@ def test_cost_computed_from_posture_has_no_residual():
     table = people(12, (3.5,))
     fit = fit_economy(table.assign(**{COST: 4 + 0.01 * table[TILT]}), TILT)
     assert "without any residual" in fit.reason
+
+
+def test_each_in_a_level_of_their_own_are_adjusted_for_nothing():
+    fit = fit_economy(lone_levels(), TILT, adjust_for="level")
+    assert fit.reason == (
+        "Cannot tell: each level has one runner, so adjusting for level leaves nothing."
+    )
+    assert not any("Not adjusted" in text for text in fit.warnings)
+
+
+@pytest.mark.parametrize(
+    ("adjust_for", "remedy"), [("mass_kg", "Leave a covariate out."), ((), "Look at one speed")]
+)
+def test_a_fit_that_did_not_converge_is_no_answer(monkeypatch, adjust_for, remedy):
+    def lost(moments):
+        ratio, good = solve_intercept(moments)
+        return ratio, np.zeros_like(good)
+
+    monkeypatch.setattr("glutelab.models.mixed.fit.solve_intercept", lost)
+    table = people(12)
+    fit = fit_economy(table[table["speed_m_s"] < 4], TILT, adjust_for=adjust_for)
+    assert not fit.answerable
+    assert fit.reason.startswith(f"Cannot tell: the fit did not converge. {remedy}")
+    assert fit.verdict == "cannot tell"
+    assert fit.posture.empty
+
+
+def test_trunk_lean_was_not_measured():
+    for options in ({"posture": LEAN}, {"posture": TILT, "adjust_for": LEAN}):
+        fit = fit_economy(people(), **options)
+        assert fit.reason == "Not measured in this cohort: Mean trunk lean."
+
+
+def test_numbers_in_a_column_of_any_type_are_numbers():
+    table = people(20, (3.5,))
+    mixed = table[TILT].astype(object).where(table.index != 3, None)
+    fit = fit_economy(table.assign(**{TILT: mixed}), TILT)
+    assert fit.n_runners == 19
+    assert fit.answerable
+
+
+def test_the_same_values_in_two_cohorts_are_asked_about():
+    table = people(12, (3.5,))
+    copy = people(12, (3.5,), seed=2).assign(cohort="mine")
+    copy.loc[0, [TILT, COST]] = table.loc[0, [TILT, COST]]
+    said = fit_economy(pd.concat([table, copy]), TILT).warnings
+    assert "S001 of both cohorts has the same values. The same person?" in said
+    said = fit_economy(pd.concat([table, table.assign(cohort="mine")]), TILT).warnings
+    assert any("of both cohorts have the same values (12 runners)." in text for text in said)
+
+
+def test_titles_use_labels():
+    fit = fit_economy(people(20), TILT, adjust_for=["sex", "mass_kg"])
+    assert fit.title.endswith("m/s, adjusted for sex and body mass")
 
 
 def test_a_runner_with_a_second_speed_is_not_enough_for_a_mixed_model():
@@ -527,6 +593,39 @@ EVIL = "__import__('os').system('touch x')"
         (people().iloc[:0], {}, "no rows"),
         (changed(vo2_ml_kg_min=-31.0), {}, "runner S002: vo2_ml_kg_min is -31"),
         (changed(respiratory_exchange_ratio=3.0), {}, "runner S002: respiratory_exchange_ratio"),
+        (one_cell(vo2_ml_kg_min=-40.0), {}, "runner S002 at 3.5 m/s: vo2_ml_kg_min is -40. Exp"),
+        (
+            people().assign(respiratory_exchange_ratio=lambda t: 3 + t["speed_m_s"] / 10),
+            {},
+            "respiratory_exchange_ratio is 3.25 for S001 at 2.5 m/s, and 71 more. Expected 0.4 to "
+            "2. Is another column named so?",
+        ),
+        (one_cell(**{TILT: "n/a"}), {}, f"{TILT} of runner S002 is 'n/a'. Expected a number, or"),
+        (one_cell(mass_kg="heavy"), {"adjust_for": "mass_kg"}, "mass_kg of runner S002 is 'heavy'"),
+        (
+            people().assign(**{COST: lambda t: t[COST].astype(str)}),
+            {},
+            f"runners['{COST}'] = pandas.to_numeric(runners['{COST}'])",
+        ),
+        (people().assign(**{TILT: True}), {}, "holds yes and no. Expected a number per runner"),
+        (one_cell(speed_m_s="fast"), {}, "speed_m_s of runner S002 is 'fast'. Expected m/s."),
+        (pd.concat([people()] * 2), {}, "or is the row in it twice?"),
+        (
+            one_cell(sex="other"),
+            {"adjust_for": "sex"},
+            "runner S002 has two values of sex: ",
+        ),
+        (
+            people().assign(respiratory_exchange_ratio=3.0),
+            {},
+            "respiratory_exchange_ratio is 3 for S001 at 2.5 m/s, and 23 more.",
+        ),
+        (
+            people().assign(mass_kg=-3.0),
+            {"adjust_for": "mass_kg"},
+            "mass_kg is -3 for S001, and 23 more.",
+        ),
+        (people().assign(runner_id=None), {}, "72 rows have no runner_id"),
         (changed(**{COST: 0.0}), {}, f"runner S002: {COST} is 0"),
         (changed(**{COST: np.inf}), {}, "of runner S002 is infinite"),
         (changed(**{TILT: 200.0}), {}, f"runner S002: {TILT} is 200"),

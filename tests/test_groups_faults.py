@@ -219,5 +219,5 @@ def test_slips_get_a_sentence(options, said):
 def test_measures_are_names(measures):
     with pytest.raises(DataError, match="Expected a column name|no measure was asked for"):
         compare_groups(simulated(), measures)
-    with pytest.raises(DataError, match="Expected a measure: numbers"):
+    with pytest.raises(DataError, match="holds complex numbers. Expected a number per runner"):
         compare_groups(simulated().assign(**{HIP: 1j}), HIP)

@@ -253,7 +253,7 @@ def changed(**new):
     return lambda: mediate(**data, n_boot=200)
 
 
-X, M = study()[:2]
+X, M, Y = study()[:3]
 HOLE = np.where(np.arange(40) < 3, np.nan, X)
 
 
@@ -264,13 +264,25 @@ HOLE = np.where(np.arange(40) < 3, np.nan, X)
         ({"outcome": np.full(40, 4.2)}, "the outcome is 4.2 in all rows"),
         ({"mediator": np.full(40, 0.1)}, "the mediator is 0.1 in all rows"),
         ({"mediator": 30 - 2 * X}, "the mediator is the same as posture"),
-        ({"covariates": X}, "posture is the same as covariates"),
-        ({"covariates": M}, "the mediator is the same as covariates"),
+        ({"covariates": X}, "a covariate repeats posture. Leave it out."),
+        ({"covariates": M}, "a covariate repeats the mediator. Leave it out."),
+        ({"covariates": Y}, "a covariate repeats the outcome. Leave it out."),
+        ({"covariates": np.column_stack([X + X**2, X**2])}, "posture is given by covariates"),
+        ({"outcome": 5 - 2 * M}, "the outcome is the mediator, but for scale"),
+        ({"outcome": X}, "the outcome is the posture, but for scale"),
+        ({"outcome": X - 3 * M}, "the outcome is given by posture, mediator and covariates"),
+        ({"posture": ["n/a"] * 40}, "posture holds words. Expected a number per row."),
+        ({"mediator": M.astype(str)}, "mediator holds numbers stored as text. Turn them"),
+        ({"covariates": ["female", "male"] * 20}, "covariate 1 holds words"),
+        ({"covariates": [[1], [1, 2]] * 20}, "rows of different lengths"),
+        ({"posture": [None, *X[1:]]}, "posture is missing in 1 of 40 rows"),
+        ({"runner": [None] * 40}, "runner is missing in 40 rows. Fill it in."),
+        ({"runner": ["A"] * 40}, "cannot tell: 1 runner is too few"),
         ({"covariates": np.column_stack([X**2, X**2])}, "a covariate repeats others"),
         ({"covariates": np.ones(40)}, "does not vary"),
         ({"posture": HOLE}, "posture is missing in 3 of 40 rows"),
         ({"covariates": HOLE}, "covariate 1 is missing in 3 of 40 rows"),
-        ({"outcome": np.full(40, np.inf)}, "missing in 40 of 40"),
+        ({"outcome": np.full(40, np.inf)}, "missing or infinite in 40 of 40"),
         ({"mediator": M[:30]}, "not in pairs"),
         ({"covariates": np.ones((30, 1))}, "Expected 40 rows"),
         ({"runner": np.arange(40) % 7}, "7 runners are too few"),

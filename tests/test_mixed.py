@@ -341,9 +341,9 @@ def test_hostile_rows_are_refused_with_a_sentence():
     assert "one row each" in refused(y[::3], x[::3], runner[::3])
     bad = x.copy()
     bad[[2, 7], 1] = np.nan
-    assert "within: 2 rows have no finite value (first: row 2)" in refused(y, bad, runner)
+    assert "within: 2 rows have no finite value (first: row 3)" in refused(y, bad, runner)
     bad = np.where(np.arange(24) == 4, np.inf, y)
-    assert "the outcome: 1 row has no finite value (first: row 4)" in refused(bad, x, runner)
+    assert "the outcome: 1 row has no finite value (first: row 5)" in refused(bad, x, runner)
     labels = runner.astype(object)
     labels[3] = None
     assert "the runner: 1 row has" in refused(y, x, labels)
@@ -352,6 +352,15 @@ def test_hostile_rows_are_refused_with_a_sentence():
     assert "between: has the same value, 12.5" in refused(y, constant, runner)
     assert "the outcome: has the same value" in refused(np.ones(24), x, runner)
     assert "no rows" in refused(y[:0], x[:0], runner[:0])
+    words = x.astype(object)
+    words[3, 1] = "n/a"
+    words[:, 2] = "fast"
+    said = refused(y, words, runner)
+    assert "within holds words. Expected a number per row." in said
+    assert "speed holds words" in said
+    assert "the outcome holds numbers stored as text" in refused(y.astype(str), x, runner)
+    assert "differ in length" in refused(y, [[1], [1, 2]] * 12, runner)
+    assert "runner is None" in refused(y, x, None)
 
 
 def test_collinear_predictors_are_named():
@@ -384,6 +393,7 @@ def test_names_are_checked_and_never_evaluated():
     fit = fit_mixed(y, x, runner, names=[evil, "within", "speed"])
     assert fit.coefficient(evil).value == fit.coefficients[1]
     assert "3 predictors, but 2 names" in refused(y, x, runner, names=SHORT[:2])
+    assert "1 predictor, but 2 names" in refused(y, x[:, :1], runner, names=SHORT[:2])
     assert "Two predictors are called speed" in refused(y, x, runner, names=["speed", "a", "speed"])
     assert "called intercept" in refused(y, x, runner, names=["intercept", "a", "b"])
     assert "grade is not among the predictors" in refused(y, x, runner, slope="grade")

@@ -10,7 +10,7 @@ from glutelab.models.pathways import posture_pathway
 from glutelab.simulate import simulate_runners
 
 TILT, HIP, THIGH = "standing_pelvic_tilt_deg", "peak_hip_extension_deg", "peak_thigh_extension_deg"
-COST, LOW = "energy_cost_j_kg_m", (2.5, 3.5, 4.5)
+COST, LEAN, LOW = "energy_cost_j_kg_m", "trunk_lean_mean_deg", (2.5, 3.5, 4.5)
 STRONG = {"hip_extension_on_cost_j_kg_m": -0.05, "posture_on_cost_j_kg_m": 0.01}
 FEW = {"n_boot": 300}
 
@@ -89,7 +89,9 @@ def test_cannot_tell_says_how_rarely_few_runners_could():
     found = posture_pathway(people(12, effects=None), TILT, THIGH, **FEW)
     text = " ".join(repr(found).split())
     assert found.verdict == "cannot tell"
-    assert "found by 30 runners in about one study of five" in text
+    assert "RBDS (-0.6)" in text
+    assert "30 runners find it in about one study of five, 60 in about half." in text
+    assert "would vanish if something not measured" in text
     assert "coupled by definition" not in text
 
 
@@ -111,6 +113,27 @@ def test_no_answer_is_an_answer(table, part):
     assert found.table.empty
     assert found.verdict in ("cannot tell", "not measured in this cohort")
     assert "Simulated" in repr(found)
+
+
+def test_each_in_a_level_of_their_own_are_adjusted_for_nothing():
+    lone = people(20).assign(level=lambda t: t["runner_id"])
+    found = posture_pathway(lone, TILT, THIGH, adjust_for="level", **FEW)
+    assert found.reason == (
+        "Cannot tell: each level has one runner, so adjusting for level leaves nothing."
+    )
+    assert not any("Not adjusted" in text for text in found.warnings)
+
+
+@pytest.mark.parametrize("names", [(LEAN, HIP), (TILT, LEAN)])
+def test_trunk_lean_was_not_measured(names):
+    found = posture_pathway(people(20), *names, **FEW)
+    assert found.reason == "Not measured in this cohort: Mean trunk lean."
+
+
+def test_a_covariate_that_repeats_posture_is_said():
+    table = people(20).assign(twin=lambda t: 2 * t[TILT])
+    found = posture_pathway(table, TILT, HIP, adjust_for="twin", **FEW)
+    assert found.reason == "Cannot tell: a covariate repeats posture. Leave it out."
 
 
 @pytest.mark.parametrize(

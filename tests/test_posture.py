@@ -45,7 +45,7 @@ def test_each_posture_is_named_with_unit_direction_and_weakness():
     thomas = table.set_index("posture").loc[THOMAS]
     assert (thomas["reliability_low"], thomas["reliability_high"]) == (0.30, 0.65)
     assert 0 < thomas["n_runners"] < 12
-    assert "sensitivity 32 %" in thomas["weakness"]
+    assert "sensitivity 32 %, specificity 57 % for a hip that does not" in thomas["weakness"]
     assert "10.7717/peerj.2325" in thomas["source"]
     assert not table.set_index("posture").loc["trunk_lean_mean_deg", "measured"]
 
@@ -103,6 +103,14 @@ def test_sentences_print_loadings_and_reliability():
     assert "no omega" in text  # of two measures
     assert "The measures hardly measure one thing" in text
     assert "Simulated: these runners were made by a program." in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("\n  ") >= 4
+
+
+def test_the_composite_prints_as_its_sentences():
+    found = posture_composite(factor_table(60), NAMES)
+    assert repr(found) == str(found)
+    assert " ".join(repr(found).split()) == found.sentences()
 
 
 def test_measures_that_contradict_each_other_have_no_common_direction():
@@ -137,6 +145,10 @@ def test_composites_that_cannot_be(names, options, said):
 def test_few_runners_and_constant_measures_are_refused():
     with pytest.raises(DataError, match="cannot tell: 7 runners"):
         posture_composite(factor_table(7), NAMES)
+    with pytest.raises(DataError, match="cannot tell: 1 runner with all"):
+        posture_composite(factor_table(1), NAMES)
+    with pytest.raises(DataError, match="posture thomas_test_deg holds words"):
+        posture_composite(factor_table(20, **{THOMAS: "n/a"}), NAMES)
     with pytest.raises(DataError, match="thomas_test_deg is 3 in all runners"):
         posture_composite(factor_table(20, **{THOMAS: 3.0}), NAMES)
 

@@ -196,7 +196,16 @@ def test_a_posture_that_was_not_measured_is_a_row_that_says_so(runners):
     ("change", "reason"),
     [
         ({COST: np.nan}, "Not measured in this cohort: Energy cost."),
-        ({TILT: 9.0}, "Cannot tell: Standing pelvic tilt is the same for all."),
+        ({TILT: 9.0}, "Cannot tell: Standing pelvic tilt is the same for all (9°)."),
+        ({COST: 4.3}, "Cannot tell: Energy cost is the same for all (4.3 J/kg/m)."),
+        (
+            {COST: lambda t: 4.3 + 1e-12 * t[TILT]},
+            "Cannot tell: Energy cost is the same for all (4.3 J/kg/m).",
+        ),
+        (
+            {COST: lambda t: 4 + 0.1 * t[TILT]},
+            "Cannot tell: cost is given by the model without any residual. Was it computed?",
+        ),
         ({"mass_kg": np.nan}, "Not measured in this cohort: Body mass."),
     ],
 )
@@ -243,6 +252,47 @@ def test_missing_values_leave_out_the_runner_and_are_counted():
     thomas = found.table[found.table["posture"] == THOMAS]
     assert thomas["n_runners"].max() < 40
     assert found.permutation["p"].between(0, 1).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_constant_cost_finds_nothing(runners):
+    """Once: a standardized association of minus infinity, reported as better economy."""
+    found = specification_curve(runners.assign(**{COST: 4.3}), TILT, COST, n_permutations=50)
+    assert not found.answerable
+    assert found.table["standardized"].isna().all()
+    assert found.verdict == "Cannot tell: no specification has an answer."
+    assert "Energy cost is the same for all (4.3 J/kg/m)" in " ".join(repr(found).split())
+    steps = runners.assign(**{COST: 4 + 0.1 * runners["speed_m_s"]})
+    reason = one(steps, speeds="all")["reason"]
+    assert reason == "Cannot tell: Energy cost is the same for all at each speed."
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_the_one_who_differs_cost_is_the_same_for_all(runners):
+    cost = np.where(runners["runner_id"] == "S003", 5.0, 4.3)
+    found = specification_curve(runners.assign(**{COST: cost}), TILT, COST, n_permutations=50)
+    assert np.isfinite(found.table.loc[found.table["answerable"], "standardized"]).all()
+    lost = found.table.loc[found.table["outliers"] == "Cook", "reason"]
+    assert lost.str.contains("without outliers Energy cost is the same for all").any()
+
+
+def test_one_runner_is_said_as_one(runners):
+    alone = specification_curve(runners[runners["runner_id"] == "S001"], TILT, COST)
+    assert (alone.table["reason"] == "Cannot tell: 1 runner. Expected 8 or more.").all()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda t: t.drop(columns="runner_id"), "the table has no column runner_id"),
+        (lambda t: t.assign(runner_id=None), "90 rows have no runner_id. Fill it in."),
+        (lambda t: t.iloc[:0], "the table has no rows"),
+    ],
+)
+def test_runners_without_names_and_no_runners_are_two_things(runners, change, said):
+    for ask in (specification_curve, lambda table: fit_economy(table, TILT)):
+        with pytest.raises(DataError, match=said):
+            ask(change(runners))
 
 
 @pytest.mark.parametrize(
@@ -308,6 +358,69 @@ def test_simulated_and_confounded_are_said(runners, curve):
     said = [text for text in found.warnings if text.startswith("Confounded with laboratory")]
     assert len(said) == 1
     assert said[0].endswith("of the dose (Standing pelvic tilt).")
+
+
+def test_pooled_costs_are_said_as_elsewhere(runners):
+    half = runners["runner_id"] <= "S015"
+    pooled = runners.assign(energy_equation=np.where(half, "weir", "brockway"))
+    options = {"n_permutations": 0, "covariate_sets": [()]}
+    said = specification_curve(pooled, TILT, COST, **options).warnings
+    assert "Pools costs that differ in energy_equation: brockway, weir." in said
+    twice = pd.concat([runners, runners.assign(cohort="mine")])
+    said = specification_curve(twice, TILT, COST, **options).warnings
+    assert any("of both cohorts have the same values (30 runners)" in text for text in said)
+
+
+def test_the_curve_prints_as_its_sentences(curve):
+    text = repr(curve)
+    assert text == str(curve)
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.startswith("Posture and running economy under 384 specifications\n  ")
+    assert " ".join(text.split()).endswith(curve.sentences())
+    assert curve.verdict in curve.sentences()
+
+
+def chance(p):
+    row = {"statistic": "mean_z", "observed": -0.4, "p": p, "null_low": -1.0, "null_high": 1.0}
+    return pd.DataFrame([row | {"n_permutations": 500}])
+
+
+OFTEN = [(-2, -1)] * 19 + [(-1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "p", "said"),
+    [
+        (
+            [(-2, -1), (1, 2), (-1, 1)],
+            0.3,
+            "Cannot tell: taken as a whole, the curve is no more extreme than chance makes it (mean"
+            " z -0.40, -1.00 to +1.00 where posture is shuffled over runners, p = 0.300, 500 "
+            "shuffles). Still, 1 of 3 analyses would report better economy with a more relaxed "
+            "posture, and 1 worse: such a finding would depend on the analyst.",
+        ),
+        (
+            [(1, 2), (-1, 1)],
+            0.3,
+            "Still, 1 of 2 analyses would report worse economy with a more relaxed posture: such",
+        ),
+        ([(1, 2), (1, 2)], 0.3, "Still, all 2 analyses would report worse economy"),
+        ([(-1, 2), (-2, 1)], 0.3, "None of 2 analyses finds an association. That is not yet"),
+        ([(-2, -1), (1, 2)], 0.01, "It depends on the analyst: 1 of 2 would report better"),
+        ([(-2, -1), (-1, 2)], 0.01, "It depends on the analyst: 1 of 2 would report better"),
+        (
+            OFTEN,
+            0.01,
+            "19 of 20 specifications find better economy with a more relaxed posture, the",
+        ),
+        ([(1, 2), (1, 3)], 0.01, "All 2 specifications find worse economy"),
+    ],
+)
+def test_a_curve_that_chance_makes_as_well_cannot_tell(ends, p, said):
+    verdict = judge(made(*ends), chance(p))
+    assert said in verdict
+    assert verdict.startswith("Cannot tell") == (p > 0.05)
+    assert ("It depends" in verdict) == said.startswith("It depends")
 
 
 def made(*ends):

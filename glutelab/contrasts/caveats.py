@@ -9,6 +9,7 @@ import pandas as pd
 
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON, distinct, has_all, listed, word
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.selection import ENOUGH
 from glutelab.sentences import SIMULATED
@@ -17,6 +18,7 @@ __all__ = [
     "find_caveats",
     "is_simulated",
     "refuse_same_person",
+    "say_same_values",
     "say_simulated",
     "say_unmeasured",
     "too_few",
@@ -198,7 +200,40 @@ def refuse_same_person(rows: pd.DataFrame) -> None:
     twice = rows.loc[rows["same_runner_as"].isin(here), [*PERSON, "same_runner_as"]]
     if len(twice):
         first = twice.iloc[0]
+        n = len(twice.drop_duplicates(PERSON))
         raise DataError(
-            f"{len(twice)} runners are in two cohorts and would count twice: {first.runner_id} of "
-            f"{first.cohort} is {first.same_runner_as}. Compare within one of the cohorts."
+            f"{counted(n, 'runner')} {'is' if n == 1 else 'are'} in two cohorts and would count "
+            f"twice: {first.runner_id} of {first.cohort} is {first.same_runner_as}. Compare within "
+            "one of the cohorts."
         )
+
+
+def say_same_values(rows: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """A sentence if a runner has the same values in several cohorts.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per runner and condition.
+    names : sequence of str
+        What is compared: columns of numbers, two or more.
+
+    Returns
+    -------
+    list of str
+    """
+    if rows["cohort"].nunique() < 2:
+        return []
+    keys = ["runner_id", *(name for name in ("speed_m_s",) if name in rows)]
+    known = rows[has_all(rows, names)]
+    again = known.duplicated([*keys, *names], keep=False)
+    who = sorted(set(known.loc[again, "runner_id"]), key=str)
+    if not who:
+        return []
+    where = "both" if rows["cohort"].nunique() == 2 else "several"
+    if len(who) == 1:
+        return [f"{who[0]} of {where} cohorts has the same values. The same person?"]
+    return [
+        f"{listed(who)} of {where} cohorts have the same values ({len(who)} runners). The same "
+        "people?"
+    ]

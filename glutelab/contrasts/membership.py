@@ -10,6 +10,7 @@ import pandas as pd
 
 from glutelab.contrasts.choices import plain
 from glutelab.contrasts.rows import PERSON, SHOWN, distinct, find_column, is_number, listed, word
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.schema import RUNNERS
 from glutelab.schema.keys import CONDITIONS, LEVELS
@@ -254,9 +255,11 @@ def is_paired(
             "Leave out paired=True."
         )
     if not paired and several.any():
+        n = int(several.sum())
         raise DataError(
-            f"{int(several.sum())} runners are in more than one group of {by}: as paired=False "
-            "each would count several times. Leave paired out, and each is compared with itself."
+            f"{counted(n, 'runner')} {'is' if n == 1 else 'are'} in more than one group of {by}: "
+            "as paired=False each would count several times. Leave paired out, and each is "
+            "compared with itself."
         )
     return paired
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.choices import check_number, plain
+from glutelab.contrasts.numbers import why_no_numbers
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side, rows_of_side
@@ -32,6 +34,7 @@ __all__ = [
 PERSON = ["cohort", "runner_id"]
 SHOWN = 6
 _ROUNDING = 1e-5  # m/s
+_UNITS = {"speed_m_s": " m/s", "slope_pct": " %"}
 
 
 def word(name: object) -> str:
@@ -94,7 +97,8 @@ def with_persons(table: pd.DataFrame) -> pd.DataFrame:
         If a runner has no name.
     """
     if table["runner_id"].isna().any():
-        raise DataError(f"{table['runner_id'].isna().sum()} rows have no runner_id. Fill it in.")
+        n = int(table["runner_id"].isna().sum())
+        raise DataError(f"{n} row{' has' if n == 1 else 's have'} no runner_id. Fill it in.")
     if "cohort" not in table:
         return table.assign(cohort="")
     cohort = table["cohort"]
@@ -114,8 +118,7 @@ def left_out(why: str, rows: pd.DataFrame) -> list[str]:
     if rows.empty:
         return []
     who = sorted(rows[PERSON].drop_duplicates()["runner_id"], key=str)
-    many = "" if len(who) == 1 else "s"
-    return [f"Left out, {why}: {len(who)} runner{many} ({listed(who)})."]
+    return [f"Left out, {why}: {counted(len(who), 'runner')} ({listed(who)})."]
 
 
 def choose_rows(
@@ -150,7 +153,7 @@ def choose_rows(
     """
     for name in ("speed_m_s", "slope_pct"):
         if name in table and not is_number(table[name]) and table[name].notna().any():
-            raise DataError(f"{name} holds {table[name].dtype} values. Expected numbers.")
+            raise DataError(why_no_numbers(table, name, _UNITS[name].strip()))
     rows, used = _one_side(table, by, side)
     if speed_m_s is not None:
         rows = _at_speed(rows, by, speed_m_s, speed_within_m_s)
@@ -188,6 +191,8 @@ def at_speed(rows: pd.DataFrame, speed_m_s: float, within: float = _ROUNDING) ->
     """
     check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     speeds = find_column(rows, "speed_m_s", "speed_m_s needs")
+    if not is_number(speeds) and speeds.notna().any():
+        raise DataError(why_no_numbers(rows, "speed_m_s", "m/s"))
     chosen = rows[(speeds - speed_m_s).abs() <= within + 1e-9]
     if chosen.empty:
         there = listed(sorted(speeds.dropna().unique()))
@@ -217,7 +222,7 @@ def _refuse_pooling(rows: pd.DataFrame, name: str, within: float, modeled: list[
     several = (rows.groupby(PERSON)[name].nunique() > 1).any()
     if not several and (not number or name in modeled):
         return
-    unit = {"speed_m_s": " m/s", "slope_pct": " %"}.get(name, "")
+    unit = _UNITS.get(name, "")
     counted = " and count each runner several times" if several else ""
     first = word(known[0]) if number else repr(known[0])
     remedy = f"Choose one, for example speed_m_s={word(known[len(known) // 2])}"

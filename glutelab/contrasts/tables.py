@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from glutelab.contrasts.choices import list_measures
+from glutelab.contrasts.numbers import why_no_numbers
 from glutelab.contrasts.rows import find_column, is_number, refuse_infinite, with_persons
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.selection import fill_unmeasured
 
@@ -42,8 +44,8 @@ def check_table(runners: object, needed: Sequence[str] = ()) -> pd.DataFrame:
         kind = "strides" if "stride" in runners else "points of curves"
         raise DataError(
             f"the table holds {kind}: {len(runners):,} rows of "
-            f"{runners['runner_id'].nunique()} runners. Strides are not people: average them first "
-            "with runner_means(cohort)."
+            f"{counted(runners['runner_id'].nunique(), 'runner')}. Strides are not people: average "
+            "them first with runner_means(cohort)."
         )
     _refuse_missing(runners, needed)
     twice = [str(name) for name in runners.columns[runners.columns.duplicated()]]
@@ -71,6 +73,6 @@ def check_measures(
     for name in names:
         values = find_column(table, name, "measure")
         if not is_number(values):
-            raise DataError(f"{name} holds {values.dtype} values. Expected a measure: numbers.")
+            raise DataError(why_no_numbers(table, name, use="measure"))
         refuse_infinite(table, name)
     return table, names

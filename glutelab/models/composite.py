@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.choices import list_names
-from glutelab.contrasts.rows import PERSON, at_speed, find_column, listed, refuse_infinite
+from glutelab.contrasts.numbers import why_no_numbers
+from glutelab.contrasts.rows import (
+    PERSON,
+    at_speed,
+    find_column,
+    is_number,
+    listed,
+    refuse_infinite,
+)
 from glutelab.contrasts.tables import check_table
+from glutelab.contrasts.wording import counted, put_under
 from glutelab.errors import DataError
 from glutelab.models.posture import POSTURES, relaxed_sign
 
@@ -20,9 +29,11 @@ __all__ = ["PostureComposite", "posture_composite"]
 FEWEST = 8  # runners
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PostureComposite:
     """Several measures of posture as one number; an index made at home, never a default.
+
+    Prints as sentences.
 
     Attributes
     ----------
@@ -41,7 +52,7 @@ class PostureComposite:
     warnings : tuple of str
     """
 
-    scores: pd.DataFrame = field(repr=False)
+    scores: pd.DataFrame
     loadings: pd.DataFrame
     explained_pct: float
     alpha: float
@@ -51,17 +62,23 @@ class PostureComposite:
 
     def sentences(self) -> str:
         """Loadings and reliability in words."""
+        return " ".join(self._lines())
+
+    def _lines(self) -> list[str]:
         parts = ", ".join(f"{row.posture} {row.loading:+.2f}" for row in self.loadings.itertuples())
         omega = f"McDonald's omega {self.omega:.2f}" if np.isfinite(self.omega) else "no omega"
-        told = (
+        return [
             f"A composite of {len(self.loadings)} measures of posture in {self.n_runners} runners "
             f"(first principal component, {self.explained_pct:.0f} % of the variance; more is more "
-            f"relaxed). Loadings: {parts}. Reliability: Cronbach's alpha {self.alpha:.2f}, {omega}."
-        )
-        return " ".join([told, *self.warnings])
+            "relaxed).",
+            f"Loadings: {parts}.",
+            f"Reliability: Cronbach's alpha {self.alpha:.2f}, {omega}.",
+            *self.warnings,
+        ]
 
-    def __str__(self) -> str:
-        return self.sentences()
+    def __repr__(self) -> str:
+        told, *more = self._lines()
+        return put_under(told, more)
 
 
 def posture_composite(
@@ -154,7 +171,8 @@ def _check_names(runners: pd.DataFrame, names: Sequence[str]) -> list[str]:
     for name in names:
         if name in POSTURES and (name not in runners or runners[name].isna().all()):
             raise DataError(f"{name} was not measured in this cohort. Leave it out.")
-        find_column(runners, name, "a composite of")
+        if not is_number(find_column(runners, name, "a composite of")):
+            raise DataError(why_no_numbers(runners, name, use="posture"))
         refuse_infinite(runners, name)
     return names
 
@@ -184,8 +202,8 @@ def _one_per_runner(
 def _refuse(whole: pd.DataFrame, names: list[str]) -> None:
     if len(whole) < FEWEST:
         raise DataError(
-            f"cannot tell: {len(whole)} runners have all of {listed(names)}. Expected {FEWEST} or "
-            "more."
+            f"cannot tell: {counted(len(whole), 'runner')} with all of {listed(names)}. Expected "
+            f"{FEWEST} or more."
         )
     for name in names:
         column = whole[name].to_numpy(float)

@@ -61,8 +61,10 @@ POSTURES = {
             1,
             "thigh further below the horizontal",
             (0.30, 0.65),
-            "Weak instrument: sensitivity 32 %, specificity 57 % for short hip flexors unless the "
-            "pelvis is held, ICC 0.30 to 0.65; expect an attenuated association.",
+            "Weak instrument: sensitivity 32 %, specificity 57 % for a hip that does not extend to "
+            "neutral unless the pelvis is held; ICC 0.30 to 0.65 between two examiners, by "
+            "goniometer (PMC4560013); other instruments repeat better. Expect an attenuated "
+            "association.",
             "10.7717/peerj.2325; PMC4560013",
         ),
         Posture(

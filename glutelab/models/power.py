@@ -48,12 +48,14 @@ def economy_power(
     n_covariates : int
         Columns that are adjusted for; each costs one runner.
     reliability : float
-        Of the posture measure, 0 to 1 (Thomas test 0.30 to 0.65, PMC4560013); 1 is without error.
+        Of the posture measure, 0 to 1; 1 is without error. Thomas test: 0.30 to 0.65 between two
+        examiners, by goniometer (PMC4560013); other instruments repeat better.
     mean_j_kg_m, runners_sd_j_kg_m, trials_sd_j_kg_m : float
         Energy cost: mean, standard deviation between runners, and of a runner's trials around
         their level. The defaults are those of `simulate_runners`.
     smallest_pct : float
-        Smallest worthwhile change of cost, %; 1.71 for energy, 1.38 for oxygen (Shaw 2013).
+        Smallest worthwhile change of cost, %; 1.71 for energy, 1.38 for oxygen (Shaw, Ingham, Fudge
+        and Folland 2013, Appl Physiol Nutr Metab 38:1268-1272).
     power : float
         Chance to find it.
     level : float

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from glutelab.compare import change_with_speed, relate
+from glutelab.contrasts.wording import lay_out
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_means
-from glutelab.reporting.words import lay_out, lines_of
+from glutelab.reporting.words import lines_of
 from glutelab.selection import level_groups, pick_side
 
 __all__ = ["summarize"]

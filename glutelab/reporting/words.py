@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import textwrap
 
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.wording import lay_out
 from glutelab.errors import DataError
 from glutelab.schema import axis_label, unit
 from glutelab.sentences import split
 
-__all__ = ["in_words", "lay_out", "lines_of"]
+__all__ = ["in_words", "lines_of"]
 
 FEWEST = 5  # below, Welch's test errs too often: benchmarks/results/groups.md
 _NEEDED = {
@@ -100,22 +100,6 @@ def lines_of(comparison: pd.DataFrame) -> list[str]:
         labels = [_label(name) for name in absent.unique()]
         said.insert(0, f"Not measured in this cohort: {', '.join(labels)}.")
     return [*lines, *said]
-
-
-def lay_out(lines: list[str]) -> str:
-    """Lines as a paragraph each, at most 98 characters wide; a mean keeps its deviation.
-
-    Parameters
-    ----------
-    lines : list of str
-
-    Returns
-    -------
-    str
-    """
-    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
-    kept = [line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}") for line in lines]
-    return "\n".join(lay.fill(line) for line in kept).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _heading(row: pd.Series) -> str:

@@ -7,18 +7,19 @@ import re
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.caveats import find_caveats, say_unmeasured
+from glutelab.contrasts.caveats import find_caveats, say_same_values, say_unmeasured
 from glutelab.contrasts.covariates import not_adjusted
 from glutelab.contrasts.least_squares import share_explained
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON, has_all, is_number, left_out, listed
+from glutelab.contrasts.wording import counted, series
 from glutelab.models.economy.design import Design
-from glutelab.models.economy.rows import label
+from glutelab.models.economy.rows import label, small, with_unit
 from glutelab.models.posture import coupling_warning
-from glutelab.schema import unit
 
 __all__ = [
     "FEWEST",
+    "about_costs",
     "collinearity",
     "complete_rows",
     "find_warnings",
@@ -43,7 +44,7 @@ def not_measured(table: pd.DataFrame, names: list[str]) -> str:
 
 def complete_rows(
     rows: pd.DataFrame, posture: str, outcome: str, covariates: list[str]
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str], str]:
     """Rows with all that is needed, the covariates that differ, and who was left out and why.
 
     Parameters
@@ -57,6 +58,8 @@ def complete_rows(
     rows : DataFrame
     covariates : list of str
     notes : list of str
+    reason : str
+        A sentence if nobody is left; else empty.
     """
     needed = [outcome, posture, *covariates]
     whole = has_all(rows, needed)
@@ -66,15 +69,24 @@ def complete_rows(
     some = lost[~gone]
     if len(some):
         people = len(some.drop_duplicates(PERSON))
-        notes.append(f"Left out, something missing: {len(some)} trials of {people} runners.")
-    kept, said = _without_lone_classes(kept, covariates)
+        trials, runners = counted(len(some), "trial"), counted(people, "runner")
+        notes.append(f"Left out, something missing: {trials} of {runners}.")
+    if kept.empty:
+        reason = f"Cannot tell: no runner has {series([posture, outcome, *covariates])}."
+        return kept, covariates, notes, reason
+    kept, said, reason = _without_lone_classes(kept, covariates)
+    if reason:
+        return kept, covariates, [*notes, *said], reason
     used = [name for name in covariates if kept[name].nunique() > 1]
     notes += [*said, *not_adjusted(name for name in covariates if name not in used)]
-    return kept, used, notes
+    return kept, used, notes, ""
 
 
 def _without_lone_classes(rows: pd.DataFrame, covariates: list[str]):
-    """Without runners who are the only one of their class: they cannot be compared within it."""
+    """Without runners who are the only one of their class: they cannot be compared within it.
+
+    Gives the rows, who was left out, and a sentence if that is everybody.
+    """
     notes = []
     for name in covariates:
         if is_number(rows[name]):
@@ -86,18 +98,15 @@ def _without_lone_classes(rows: pd.DataFrame, covariates: list[str]):
             continue
         notes += left_out(f"the only one of their {name}, for which it is adjusted", rows[lone])
         rows = rows[~lone]
-    return rows, notes
+        if rows.empty:
+            reason = f"each {small(name)} has one runner, so adjusting for {small(name)} leaves"
+            return rows, notes, f"Cannot tell: {reason} nothing."
+    return rows, notes, ""
 
 
-def why_too_few(rows: pd.DataFrame, names: list[str], notes: list[str]) -> str:
-    """A sentence if there is nobody to learn from, or nothing that differs."""
-    posture, outcome, *covariates = names
+def why_too_few(rows: pd.DataFrame, posture: str, outcome: str) -> str:
+    """A sentence if there are too few to learn from, or nothing that differs."""
     n = len(rows.drop_duplicates(PERSON))
-    alone = next((note for note in notes if "the only one of their" in note), "")
-    if n == 0 and alone:
-        return f"Cannot tell: one runner per class of {' and '.join(covariates)} leaves nothing."
-    if n == 0:
-        return f"Cannot tell: no runner has {', '.join([*names[:-1]])} and {names[-1]}."
     if n < FEWEST:
         return (
             f"Cannot tell: {n} runner{' is' if n == 1 else 's are'} too few for a model of "
@@ -106,7 +115,7 @@ def why_too_few(rows: pd.DataFrame, names: list[str], notes: list[str]) -> str:
     for name, why in ((posture, "nothing can go with it"), (outcome, "it goes with nothing")):
         values = rows.groupby(PERSON)[name].mean()
         if np.ptp(values) <= 1e-9 * values.abs().max():
-            what = f"{values.iloc[0]:g} {unit(name)}".replace(" °", "°").strip()
+            what = with_unit(values.iloc[0], name)
             return f"Cannot tell: {label(name)} is the same for all ({what}), so {why}."
     return ""
 
@@ -202,10 +211,12 @@ def find_warnings(
         said += [f"{coupled[0].upper()}{coupled[1:]}."] if coupled else []
     if posture == "thomas_test_deg":
         said.append(
-            "The Thomas test is a weak instrument (ICC 0.30 to 0.65, PMC4560013): what it goes "
-            "with is seen smaller than it is by about that factor; give reliability= to state it."
+            "The Thomas test is a weak instrument (ICC 0.30 to 0.65 between two examiners, by "
+            "goniometer, PMC4560013; other instruments repeat better): what it goes with is seen "
+            "smaller than it is by about that factor; give reliability= to state it."
         )
-    return said + _about_costs(rows)
+    said += say_same_values(rows, [posture, outcome])
+    return said + about_costs(rows)
 
 
 def _shared_denominators(posture: str, outcome: str, covariates: list[str]) -> list[str]:
@@ -227,14 +238,15 @@ def _shared_denominators(posture: str, outcome: str, covariates: list[str]) -> l
     return said
 
 
-def _about_costs(rows: pd.DataFrame) -> list[str]:
+def about_costs(rows: pd.DataFrame) -> list[str]:
+    """Sentences on costs that are not of one kind, or not covered by oxygen."""
     said = []
     words = ("energy_equation", "energy_baseline")
     for name in (one for one in words if one in rows and rows[one].nunique() > 1):
         known = listed(sorted(rows[name].dropna().unique()))
         said.append(f"Pools costs that differ in {name}: {known}.")
     ratio = "respiratory_exchange_ratio"
-    if ratio in rows and (high := int((rows[ratio] >= 1).sum())):
+    if ratio in rows and is_number(rows[ratio]) and (high := int((rows[ratio] >= 1).sum())):
         said.append(
             f"In {high} of {len(rows)} rows the respiratory exchange ratio is 1 or more: their "
             "cost is not covered by oxygen, and reads too low."

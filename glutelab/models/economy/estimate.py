@@ -13,7 +13,7 @@ from glutelab.models.economy.ols import OlsFit, bootstrap_ols, fit_ols
 from glutelab.models.mixed.fit import MixedFit, fit_mixed
 from glutelab.models.mixed.refit import bootstrap_mixed, leave_one_runner_out
 
-__all__ = ["Estimates", "estimate", "fit_design", "left_out_rmse"]
+__all__ = ["Estimates", "estimate", "fit_design", "has_converged", "left_out_rmse"]
 
 SPEED = "speed"
 
@@ -116,6 +116,11 @@ def fit_design(design: Design, slope: bool | None = None) -> tuple[OlsFit | Mixe
             f"left out, since the fit {why}"
         )
     return found, "Runners have an intercept, and a slope on speed, of their own"
+
+
+def has_converged(fit: OlsFit | MixedFit) -> bool:
+    """Whether its numbers are estimates; least squares always are."""
+    return isinstance(fit, OlsFit) or fit.converged
 
 
 def estimate(

@@ -22,7 +22,7 @@ from glutelab.models.economy.checks import (
     why_too_few,
 )
 from glutelab.models.economy.design import Design, build_design
-from glutelab.models.economy.estimate import Estimates, estimate, fit_design
+from glutelab.models.economy.estimate import Estimates, estimate, fit_design, has_converged
 from glutelab.models.economy.limits import (
     Detectable,
     Equivalence,
@@ -83,7 +83,7 @@ def fit_economy(
     side : {"both", "left", "right"}
     margin_pct : float, optional
         Smallest change that matters, percent of the mean cost. By default the smallest worthwhile
-        change of Shaw and others 2013: 1.38 for oxygen, 1.71 for energy.
+        change of Shaw, Ingham, Fudge and Folland 2013: 1.38 for oxygen, 1.71 for energy.
     reliability : float, dict or DataFrame, optional
         ICC of the posture measure (of the mean that stands in the table), by name, or the table of
         `glutelab.reliability`; gives the association without error of measurement.
@@ -103,15 +103,19 @@ def fit_economy(
     Raises
     ------
     DataError
-        If a column is misspelled, posture holds words, strides or slopes would be pooled, or a
-        value cannot be (a negative uptake, an exchange ratio of 3); says what to do.
+        If a column is misspelled or holds words in place of numbers, strides or slopes would be
+        pooled, a runner has two values of a class (sex), or a value cannot be (a negative uptake,
+        an exchange ratio of 3); says what to do.
 
     Notes
     -----
     Mixed model and degrees of freedom: `fit_mixed`, equal to lme4 and lmerTest. Between and within
     parts: Mundlak 1978, doi 10.2307/1913646. Equivalence: Schuirmann 1987, doi
-    10.1007/BF01068419. How often intervals hold the truth: benchmarks/results/models.md. Names and
-    values of columns are never evaluated.
+    10.1007/BF01068419. Margin: Shaw, Ingham, Fudge and Folland 2013, Appl Physiol Nutr Metab
+    38:1268-1272; taking a smallest worthwhile change of one runner as margin per SD between runners
+    is our choice; the typical error between days (2.75 %) is larger than it. How often
+    intervals hold the truth: benchmarks/results/models.md. Names and values of columns are never
+    evaluated.
 
     Examples
     --------
@@ -136,10 +140,9 @@ def fit_economy(
     reason = not_measured(table, [outcome, posture, *covariates])
     if reason:
         return _unanswered(rows.iloc[:0], reason, covariates, simulated, about)
-    asked = covariates
-    rows, covariates, notes = complete_rows(rows, posture, outcome, asked)
+    rows, covariates, notes, reason = complete_rows(rows, posture, outcome, covariates)
     about["speeds_m_s"] = tuple(count_speeds(rows))
-    reason = why_too_few(rows, [posture, outcome, *asked], notes)
+    reason = reason or why_too_few(rows, posture, outcome)
     design = None if reason else build_design(rows, posture, outcome, covariates)
     reason = reason or why_inseparable(design, posture, covariates)
     if reason:
@@ -148,6 +151,10 @@ def fit_economy(
         fit, said = fit_design(design)
     except DataError as error:
         reason = f"Cannot tell: {' '.join(getattr(error, 'problems', [str(error)]))}"
+        return _unanswered(rows, reason, covariates, [*simulated, *notes], about)
+    if not has_converged(fit):
+        remedy = "Leave a covariate out." if covariates else "Look at one speed, by speed_m_s=."
+        reason = f"Cannot tell: the fit did not converge. {remedy}"
         return _unanswered(rows, reason, covariates, [*simulated, *notes], about)
     found = estimate(fit, design.keys, inference, n_boot, seed)
     vif = collinearity(design)
@@ -208,7 +215,8 @@ def _not_fitted(fit, found: Estimates, n_boot: int) -> list[str]:
     """Messages of the mixed model, and resamples without an answer."""
     said = list(getattr(fit, "messages", ()))
     lost = 0 if found.draws is None else int(np.isnan(found.draws).any(axis=1).sum())
-    return [*said, f"{lost} of {n_boot} resamples have no answer."] if lost else said
+    verb = "has" if lost == 1 else "have"
+    return [*said, f"{lost} of {n_boot} resamples {verb} no answer."] if lost else said
 
 
 def _coefficients(

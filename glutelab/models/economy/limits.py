@@ -28,7 +28,8 @@ __all__ = [
     "judge",
 ]
 
-# Smallest worthwhile change in percent of the mean, trained runners: Shaw and others 2013.
+# Smallest worthwhile change of one runner in percent of the mean, trained runners: Shaw, Ingham,
+# Fudge and Folland 2013, Appl Physiol Nutr Metab 38:1268-1272.
 WORTHWHILE = {"oxygen_cost_ml_kg_km": 1.38, "vo2_ml_kg_min": 1.38, "energy_cost_j_kg_m": 1.71}
 _SOURCE = "smallest worthwhile change, Shaw and others 2013"
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from glutelab.errors import DataError
 from glutelab.models.economy.design import Design
-from glutelab.models.economy.estimate import estimate, fit_design, left_out_rmse
+from glutelab.models.economy.estimate import estimate, fit_design, has_converged, left_out_rmse
 from glutelab.models.economy.limits import Equivalence, Prediction, judge
 from glutelab.models.economy.ols import OlsFit
 from glutelab.models.mixed.fit import MixedFit
@@ -23,8 +23,10 @@ def find_prediction(design: Design | None, fit: OlsFit | MixedFit | None) -> Pre
     if design is None:
         return Prediction()
     simpler = design.without(~design.is_posture)
-    without = left_out_rmse(fit_design(simpler, _has_slope(fit))[0])
-    own = left_out_rmse(fit)
+    other = fit_design(simpler, _has_slope(fit))[0]
+    if not has_converged(other):
+        return Prediction()
+    own, without = left_out_rmse(fit), left_out_rmse(other)
     weights = np.bincount(design.runner)
     rmse = [float(np.sqrt(np.average(e**2, weights=weights))) for e in (own, without)]
     better = int((own < without).sum())
@@ -49,6 +51,8 @@ def find_influence(
             again = fit_design(part, _has_slope(fit))[0]
             other, _, said = _verdict(part, again, margin, confidence)
         except (DataError, np.linalg.LinAlgError):
+            again, other, said = None, np.nan, "cannot tell"
+        if again is not None and not has_converged(again):
             other, said = np.nan, "cannot tell"
         turned = bool(other * value < 0)
         decides = said != verdict or (turned and verdict != "cannot tell")

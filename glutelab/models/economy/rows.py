@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Number
 
 import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.caveats import refuse_same_person
 from glutelab.contrasts.choices import list_names
+from glutelab.contrasts.numbers import is_real, only_numbers, why_no_numbers
 from glutelab.contrasts.rows import (
     PERSON,
     choose_rows,
@@ -19,7 +21,7 @@ from glutelab.contrasts.rows import (
 )
 from glutelab.errors import DataError, ProblemList
 from glutelab.measures.costs import COSTS
-from glutelab.schema import column
+from glutelab.schema import LEGS, RUNNERS, column, unit
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import fill_unmeasured
 
@@ -30,12 +32,14 @@ __all__ = [
     "label",
     "select_rows",
     "small",
+    "with_unit",
 ]
 
 SAME_SPEED = 0.05  # m/s: rows this close to the speed asked for count as run at it
 # What has to be known of the runners to say what must be said beside the number.
 _KEPT = (*PERSON, *CONDITIONS, *COSTS, "energy_equation", "energy_baseline", "simulated")
 _KEPT = (*_KEPT, "laboratory", "pipeline", "caveat")
+_FEW = 3  # values that cannot be, told one by one
 _EXPRESSIONS = ("vo2_ml_kg_min", "oxygen_cost_ml_kg_km", "energy_cost_j_kg_m")
 
 
@@ -57,6 +61,18 @@ def small(name: str) -> str:
     """
     text = label(name)
     return text if text == name else text[:1].lower() + text[1:]
+
+
+def with_unit(value: float, name: str, digits: int = 6) -> str:
+    """A value of a column as it is read.
+
+    Examples
+    --------
+    >>> with_unit(9, "thomas_test_deg"), with_unit(4.3, "energy_cost_j_kg_m")
+    ('9°', '4.3 J/kg/m')
+    """
+    one = unit(name)
+    return f"{value:.{digits}g}{'' if one == '°' else ' '}{one}".strip()
 
 
 def check_question(
@@ -89,16 +105,52 @@ def check_question(
         raise DataError(f"{wrong[0]!r} is no name of a column. Expected one, in quotes.")
     table = fill_unmeasured(table, [posture, outcome, *covariates])
     table = table.assign(**{n: np.nan for n in {posture, outcome} & set(COSTS) if n not in table})
-    for name, use in ((posture, "posture"), (outcome, "outcome")):
-        if not is_number(find_column(table, name, use)):
-            raise DataError(f"{use} {name} holds words. Expected a number per runner.")
-    for name in covariates:
-        find_column(table, name, "adjust_for")
+    uses = {posture: "posture", outcome: "outcome"}
+    for name in dict.fromkeys((posture, outcome, *covariates)):
+        table = _read_numbers(table, name, uses.get(name, "adjust_for"))
     _refuse_roles(posture, outcome, covariates)
+    _refuse_two_classes(table, covariates)
     for name in dict.fromkeys((posture, outcome, *covariates)):
         refuse_infinite(table, name)
     _refuse_impossible(table, dict.fromkeys((outcome, posture, *covariates, *COSTS)))
     return table, [name for name in covariates if name != "speed_m_s"]
+
+
+def _read_numbers(table: pd.DataFrame, name: str, use: str) -> pd.DataFrame:
+    """The table with the column as numbers, if it has to hold some or does but for its type."""
+    values = find_column(table, name, use)
+    if is_number(values):
+        return table
+    if only_numbers(values) or values.isna().all():
+        return table.assign(**{name: pd.to_numeric(values.astype(object))})
+    if use != "adjust_for":
+        raise DataError(why_no_numbers(table, name, use=use))
+    mixed = values.dropna().map(lambda one: isinstance(one, Number)).any()
+    if _is_declared_number(name) or (mixed and not pd.api.types.is_bool_dtype(values)):
+        raise DataError(why_no_numbers(table, name))
+    return table
+
+
+def _is_declared_number(name: str) -> bool:
+    try:
+        return column(name).dtype in ("number", "whole")
+    except DataError:
+        return False
+
+
+def _refuse_two_classes(table: pd.DataFrame, covariates: list[str]) -> None:
+    """What a person is does not change from trial to trial."""
+    for name in covariates:
+        if name not in RUNNERS or is_number(table[name]):
+            continue
+        found = table[table[name].notna()].groupby(PERSON, sort=False)[name].unique()
+        several = found[found.map(len) > 1]
+        if len(several):
+            who, values = several.index[0][-1], sorted(map(str, several.iloc[0]))
+            n = "two" if len(values) == 2 else len(values)
+            raise DataError(
+                f"runner {who} has {n} values of {name}: {listed(values)}. Expected one."
+            )
 
 
 def _refuse_roles(posture: str, outcome: str, covariates: list[str]) -> None:
@@ -133,7 +185,7 @@ def _refuse_impossible(table: pd.DataFrame, names) -> None:
 
 
 def _impossible(table: pd.DataFrame, name: str) -> list[str]:
-    """One sentence per value that cannot be: a negative uptake, an exchange ratio of 3."""
+    """A sentence per value that cannot be (an exchange ratio of 3), or one if there are many."""
     try:
         limits = column(name).possible
     except DataError:
@@ -145,13 +197,28 @@ def _impossible(table: pd.DataFrame, name: str) -> list[str]:
     bad = (values < low) | (values > high)
     if not bad.any():
         return []
-    rows = table[bad].drop_duplicates([*PERSON, name])
     expected = "more than 0" if high == np.inf else f"{low:g} to {high:g}"
+    rows, constant = table[bad], table.groupby(PERSON)[name].transform("nunique") == 1
+    own = "speed_m_s" not in table or name in RUNNERS or name in LEGS
+    many = table.groupby(PERSON)[name].transform("size") > 1
+    rows = rows.assign(_all=own | (constant & many)[bad])
+    rows = rows[~(rows["_all"] & rows.duplicated([*PERSON, name]))]
+    said = [(row, "" if row["_all"] else _at(row["speed_m_s"])) for _, row in rows.iterrows()]
+    if len(said) > _FEW:
+        row, at = said[0][0], "" if own else _at(said[0][0]["speed_m_s"])
+        return [
+            f"{name} is {row[name]:g} for {row['runner_id']}{at}, and {len(said) - 1} more. "
+            f"Expected {expected}. Is another column named so?"
+        ]
     return [
-        f"runner {row['runner_id']}: {name} is {row[name]:g}. Expected {expected}. Look at the "
-        "trial, and correct it or leave it empty."
-        for _, row in rows.iterrows()
+        f"runner {row['runner_id']}{at}: {name} is {row[name]:g}. Expected {expected}. Look at "
+        "the trial, and correct it or leave it empty."
+        for row, at in said
     ]
+
+
+def _at(speed: float) -> str:
+    return f" at {speed:g} m/s" if is_real(speed) and np.isfinite(speed) else ""
 
 
 def select_rows(
@@ -207,7 +274,7 @@ def select_rows(
             f"runner {again['runner_id'].iloc[0]} has several rows"
             + (f" at {again['speed_m_s'].iloc[0]:g} m/s" if "speed_m_s" in rows else "")
             + ". Strides and repeated trials are not people: average them first, as "
-            "glutelab.runner_means(cohort) does."
+            "glutelab.runner_means(cohort) does; or is the row in it twice?"
         )
     refuse_same_person(rows)
     wanted = {*_KEPT, posture, outcome, *covariates}

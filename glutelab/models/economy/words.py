@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
+from glutelab.contrasts.wording import counted, put_under, series
 from glutelab.models.economy.design import Design
 from glutelab.models.economy.ols import OlsFit
-from glutelab.models.economy.rows import label, small
+from glutelab.models.economy.rows import label, small, with_unit
 from glutelab.schema import unit
 
-__all__ = ["describe", "lay_out", "say_method", "under"]
+__all__ = ["describe", "say_method", "under"]
 
 
 def describe(fit) -> str:
@@ -26,15 +25,14 @@ def describe(fit) -> str:
     str
         A line per thought, at most 98 characters wide.
     """
-    people = f"{fit.n_runners} runner{'' if fit.n_runners == 1 else 's'}"
-    lines = [f"{fit.title} ({people})" if fit.n_runners else fit.title]
+    people = f" ({counted(fit.n_runners, 'runner')})" if fit.n_runners else ""
+    heading = f"{fit.title}{people}"
     if not fit.answerable:
-        lines += [fit.reason, *fit.warnings]
-        return lay_out(lines)
-    lines += [_detectable(fit), *(_row(fit, row) for row in fit.posture.itertuples())]
+        return put_under(heading, [fit.reason, *fit.warnings])
+    lines = [_detectable(fit), *(_row(fit, row) for row in fit.posture.itertuples())]
     lines += [_equivalence(fit), *_attenuation(fit), _prediction(fit), fit.decides]
     lines += [*fit.warnings, *fit.method, "These are associations; none of them shows an effect."]
-    return lay_out([line for line in lines if line])
+    return put_under(heading, lines)
 
 
 def under(speeds_m_s: tuple[float, ...], adjusted_for: tuple[str, ...]) -> str:
@@ -42,18 +40,12 @@ def under(speeds_m_s: tuple[float, ...], adjusted_for: tuple[str, ...]) -> str:
 
     Examples
     --------
-    >>> under((2.5, 3.5, 4.5), ("sex",))
-    ' at 2.5, 3.5 and 4.5 m/s, adjusted for sex'
+    >>> under((2.5, 3.5, 4.5), ("sex", "mass_kg"))
+    ' at 2.5, 3.5 and 4.5 m/s, adjusted for sex and body mass'
     """
-    *most, last = [f"{speed:g}" for speed in speeds_m_s] or [""]
-    at = f" at {', '.join(most)}{' and ' if most else ''}{last} m/s" if last else ""
-    return f"{at}, adjusted for {', '.join(adjusted_for)}" if adjusted_for else at
-
-
-def lay_out(lines: list[str]) -> str:
-    """The first line as a heading, the others below it, at most 98 characters wide."""
-    lay = textwrap.TextWrapper(98, subsequent_indent="    ", break_on_hyphens=False)
-    return "\n".join([lay.fill(lines[0]), *(lay.fill(f"  {line}") for line in lines[1:])])
+    at = f" at {series([f'{speed:g}' for speed in speeds_m_s])} m/s" if speeds_m_s else ""
+    beside = series([small(name) for name in adjusted_for]) if adjusted_for else ""
+    return f"{at}, adjusted for {beside}" if beside else at
 
 
 def _associated(low: float, high: float, posture: str, outcome: str) -> str:
@@ -63,18 +55,13 @@ def _associated(low: float, high: float, posture: str, outcome: str) -> str:
     return f"Cannot tell whether {small(posture)} goes with {small(outcome)}"
 
 
-def _with_unit(value: float, name: str) -> str:
-    one = unit(name)
-    return f"{value:.3g}{one}" if one == "°" else f"{value:.3g} {one}".strip()
-
-
 def _detectable(fit) -> str:
     found, sd = fit.detectable, fit.posture["sd"].iloc[0]
     r = f"r of {found.r:.2f}" if np.isfinite(found.r) else "no r"
     return (
         f"What {fit.n_runners} runners can show, with {100 * found.power:g} % power: {r}, or "
-        f"{_with_unit(found.per_sd, fit.outcome)} per SD of {small(fit.measure)} "
-        f"({_with_unit(sd, fit.measure)}) between runners. Less would be missed more often."
+        f"{with_unit(found.per_sd, fit.outcome, 3)} per SD of {small(fit.measure)} "
+        f"({with_unit(sd, fit.measure, 3)}) between runners. Less would be missed more often."
     )
 
 
@@ -98,7 +85,7 @@ def _equivalence(fit) -> str:
             "Too small to matter? Not asked: no smallest change that matters is known for "
             f"{fit.outcome}; give margin_pct."
         )
-    size = f"±{found.margin_pct:g} % of the mean cost (±{_with_unit(found.margin, fit.outcome)})"
+    size = f"±{found.margin_pct:g} % of the mean cost (±{with_unit(found.margin, fit.outcome, 3)})"
     excluded = found.p <= 1 - fit.confidence
     said = "yes" if excluded else "cannot be said"
     p = f"{found.p:.3f}" if found.p >= 0.001 else "less than 0.001"
@@ -130,8 +117,8 @@ def _prediction(fit) -> str:
         return "Prediction of runners left out: cannot tell."
     change = "smaller" if found.difference_pct < 0 else "larger"
     return (
-        f"Prediction of runners left out: error {_with_unit(found.rmse_with, fit.outcome)} with "
-        f"posture, {_with_unit(found.rmse_without, fit.outcome)} without; "
+        f"Prediction of runners left out: error {with_unit(found.rmse_with, fit.outcome, 3)} with "
+        f"posture, {with_unit(found.rmse_without, fit.outcome, 3)} without; "
         f"{abs(found.difference_pct):.1f} % {change} with it, "
         f"{found.n_better} of {found.n_runners} runners predicted better."
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.models.mediation.checks import (
     as_matrix,
@@ -98,25 +99,36 @@ class Mediation:
         unit : str
             Of the outcome per unit of posture, as in ``"J/kg/m per degree"``.
         """
+        return " ".join(self.lines(posture, mediator, outcome, unit))
+
+    def lines(self, posture: str, mediator: str, outcome: str, unit: str = "") -> list[str]:
+        """The same, a sentence each.
+
+        Parameters
+        ----------
+        posture, mediator, outcome, unit : str
+        """
         unit = f" {unit}" if unit else ""
         low, high = self.indirect.interval
-        doubt = ""  # where zero is within the interval there is nothing to explain away
         if not np.isfinite(low):
             verdict = f"Whether {posture} goes with {outcome} through {mediator}: cannot tell"
         elif low > 0 or high < 0:
             verdict = f"{_capital(posture)} goes with {outcome} through {mediator}"
-            doubt = f" {self.confounding.sentence(mediator, outcome)}"
         else:
             verdict = (
                 f"Cannot tell whether {posture} goes with {outcome} through {mediator}: zero is "
                 "within the interval"
             )
-        return (
-            f"{verdict}. In all {_number(self.total, self.level)}{unit}; through {mediator} "
+        said = [
+            f"{verdict}.",
+            f"In all {_number(self.total, self.level)}{unit}; through {mediator} "
             f"{_number(self.indirect, self.level)}; past it {_number(self.direct, self.level)} "
-            f"({self.n_runners} runners).{doubt} These are associations."
-            + (f" Note: {self.warning}." if self.warning else "")
-        )
+            f"({counted(self.n_runners, 'runner')}).",
+        ]
+        if low > 0 or high < 0:  # where zero is within, there is nothing to explain away
+            said.append(self.confounding.sentence(mediator, outcome))
+        said.append("These are associations.")
+        return [*said, f"Note: {self.warning}."] if self.warning else said
 
 
 def _capital(text: str) -> str:
@@ -146,10 +158,11 @@ def mediate(
     Estimates equal those of ``pingouin.mediation_analysis``, which draws rows and gives a
     bias-corrected interval. Here runners are drawn. The interval to read is the expanded percentile
     interval (Hesterberg 2015, doi 10.1080/00031305.2015.1089789): percentiles further out, by t
-    instead of the normal distribution and by n / (n - 1). The plain percentile and the BCa
-    interval (Efron 1987, doi 10.1080/01621459.1987.10478410) are given too; how often each holds
-    the truth stands in ``benchmarks/results/models.md``. Where both slopes are zero, all of them
-    are too wide, which is in the nature of a product.
+    instead of the normal distribution and by the square root of n / (n - 1). His t has n - 1
+    degrees of freedom; that it has n - 3 - k here, with k covariates, is ours. The plain percentile
+    and the BCa interval (Efron 1987, doi 10.1080/01621459.1987.10478410) are given too; how often
+    each holds the truth stands in ``benchmarks/results/models.md``. Where both slopes are zero, all
+    of them are too wide, which is in the nature of a product.
 
     Parameters
     ----------
@@ -172,8 +185,9 @@ def mediate(
     Raises
     ------
     DataError
-        If posture, mediator or outcome do not vary or are the same, if a value is missing, if a
-        covariate repeats others, or if there are fewer than 8 runners.
+        If posture, mediator or outcome do not vary, are words or are the same, if a value is
+        missing, if a covariate repeats one of them or another, or if there are fewer than 8
+        runners.
 
     Examples
     --------
@@ -223,9 +237,10 @@ def _warning(values: np.ndarray, n_runners: int) -> str:
     notes = []
     lost = int(np.isnan(values).any(axis=1).sum())
     if n_runners < 20:
-        notes.append(f"{n_runners} runners: only a strong association would be found")
+        notes.append(f"{counted(n_runners, 'runner')}: only a strong association would be found")
     if lost:
-        notes.append(f"{lost} of {len(values)} resamples have no answer")
+        verb = "has" if lost == 1 else "have"
+        notes.append(f"{lost} of {len(values)} resamples {verb} no answer")
     return "; ".join(notes)
 
 

@@ -139,9 +139,10 @@ def bootstrap_mixed(
     """Cluster bootstrap: whole runners are drawn with replacement, the model is fitted anew.
 
     Variances are estimated again in every resample. A runner drawn twice counts as two runners.
-    Studentized by cluster-robust standard errors, as Cameron and others 2008
-    (doi 10.1162/rest.90.3.414) advise with few clusters. It does not need the model of the
-    variances to be right; where that model is right, Satterthwaite's t errs less.
+    Studentized by cluster-robust standard errors, after Cameron, Gelbach and Miller 2008
+    (doi 10.1162/rest.90.3.414), who found a wild cluster bootstrap better still. It does
+    not need the model of the variances to be right; where that is right, Satterthwaite's t errs
+    less.
 
     Parameters
     ----------

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.numbers import as_numbers
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError, ProblemList
 
 __all__ = ["Rows", "check_rows"]
@@ -68,11 +70,20 @@ def check_rows(
     ------
     DataError
     """
-    y, predictors = np.asarray(y, float), np.asarray(predictors, float)
-    if predictors.ndim == 1:
+    if runner is None:
+        raise DataError("runner is None. Expected who each row belongs to.")
+    try:
+        y, predictors = np.asarray(y), np.asarray(predictors)
+    except ValueError:
+        raise DataError(
+            "The rows of the outcome or of the predictors differ in length. Expected a number per "
+            "row and predictor."
+        ) from None
+    if predictors.ndim == 1 and y.ndim == 1 and len(y):
         predictors = predictors.reshape(len(y), -1)
     names = tuple(str(name) for name in names)
     _check_shapes(y, predictors, runner, names, slope)
+    y, predictors = _read(y, predictors, names)
     if not len(y):
         raise DataError("There are no rows to fit a mixed model to. Was everything filtered out?")
     codes, runners = pd.factorize(np.asarray(runner, object), sort=True)
@@ -101,7 +112,8 @@ def _check_shapes(y, predictors, runner, names, slope) -> None:
             f"the predictors {predictors.shape}, and there are {len(runner)} runner names."
         )
     if len(names) != predictors.shape[1]:
-        raise DataError(f"{predictors.shape[1]} predictors, but {len(names)} names for them.")
+        held, named = counted(predictors.shape[1], "predictor"), counted(len(names), "name")
+        raise DataError(f"{held}, but {named}. Expected a name per predictor, in their order.")
     doubled = sorted({name for name in names if ["intercept", *names].count(name) > 1})
     if doubled:
         raise DataError(f"Two predictors are called {doubled[0]}; the intercept is added here.")
@@ -112,14 +124,27 @@ def _check_shapes(y, predictors, runner, names, slope) -> None:
         )
 
 
+def _read(y, predictors, names) -> tuple[np.ndarray, np.ndarray]:
+    """Both as numbers; all columns that hold something else are told at once."""
+    columns, problems = [], []
+    for name, values in zip(("the outcome", *names), (y, *predictors.T), strict=True):
+        try:
+            columns.append(as_numbers(values, name))
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise ProblemList("the rows of the mixed model", problems)
+    return columns[0], np.column_stack([np.empty((len(y), 0)), *columns[1:]])
+
+
 def _missing(name: str, column: np.ndarray) -> list[str]:
     bad = np.flatnonzero(~np.isfinite(column))
     if not len(bad):
         return []
     what = "row has" if len(bad) == 1 else "rows have"
     return [
-        f"{name}: {len(bad)} {what} no finite value (first: row {bad[0]}). Drop or mend such rows "
-        "first, so that it is seen how many were left out."
+        f"{name}: {len(bad)} {what} no finite value (first: row {bad[0] + 1}). Drop or mend such "
+        "rows first, so that it is seen how many were left out."
     ]
 
 
@@ -193,13 +218,15 @@ def _inseparable(predictors, codes, names, slope) -> list[str]:
     outside = len(names) - inside
     if n - 1 - outside < 1:
         return [
-            f"{n} runners, and {outside} predictors that differ only between runners: no runner is "
-            "left to estimate the variance between runners from. Leave predictors out."
+            f"{n} runners, and {counted(outside, 'predictor')} {_verb(outside, 'differ')} only "
+            "between runners: no runner is left to estimate the variance between runners from. "
+            "Leave predictors out."
         ]
     if rows - n - inside < 1:
         return [
-            f"{rows} rows of {n} runners, and {inside} predictors that change within runners: "
-            "no row is left to estimate the variance within runners from."
+            f"{rows} rows of {n} runners, and {counted(inside, 'predictor')} "
+            f"{_verb(inside, 'change')} within runners: no row is left to estimate the variance "
+            "within runners from."
         ]
     if slope is None:
         return []
@@ -215,6 +242,10 @@ def _inseparable(predictors, codes, names, slope) -> list[str]:
             "estimate the residual variance from. Fit a random intercept only, or add speeds."
         ]
     return []
+
+
+def _verb(n: int, verb: str) -> str:
+    return f"that {verb}{'s' if n == 1 else ''}"
 
 
 def _check_residual(y, predictors, codes) -> None:

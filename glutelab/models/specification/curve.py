@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
-from glutelab.contrasts.caveats import find_caveats, is_simulated, say_unmeasured
+from glutelab.contrasts.caveats import (
+    find_caveats,
+    is_simulated,
+    say_same_values,
+    say_unmeasured,
+)
 from glutelab.contrasts.choices import check_confidence, check_whole, list_names
 from glutelab.contrasts.membership import DOSE
 from glutelab.contrasts.rows import PERSON
+from glutelab.contrasts.wording import counted, put_under
 from glutelab.errors import DataError
+from glutelab.models.economy.checks import about_costs
 from glutelab.models.posture import list_postures, name_measure
 from glutelab.models.specification.fit import fit_choice
 from glutelab.models.specification.permute import permute_curve
 from glutelab.models.specification.plan import OUTLIERS, Grid, build_grid, list_choices
 from glutelab.models.specification.words import (
     judge,
+    list_sentences,
     rank_choices,
-    sentences,
     summarize,
 )
 
@@ -29,9 +37,9 @@ COVARIATE_SETS = ((), ("sex",), ("sex", "mass_kg"), ("level", "sex", "mass_kg"))
 OUTCOMES = ("energy_cost_j_kg_m", "oxygen_cost_ml_kg_km")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SpecificationCurve:
-    """The same question under all defensible choices.
+    """The same question under all defensible choices. Prints as sentences.
 
     Attributes
     ----------
@@ -58,8 +66,8 @@ class SpecificationCurve:
     seed : int
     """
 
-    table: pd.DataFrame = field(repr=False)
-    summary: pd.DataFrame = field(repr=False)
+    table: pd.DataFrame
+    summary: pd.DataFrame
     choices: pd.DataFrame
     permutation: pd.DataFrame | None
     verdict: str
@@ -75,10 +83,14 @@ class SpecificationCurve:
 
     def sentences(self) -> str:
         """What the curve says, in words that claim no cause."""
-        return sentences(self.table, self.choices, self.verdict, self.warnings)
+        return " ".join(self._lines())
 
-    def __str__(self) -> str:
-        return self.sentences()
+    def _lines(self) -> list[str]:
+        return list_sentences(self.table, self.choices, self.permutation, self.warnings)
+
+    def __repr__(self) -> str:
+        n = counted(len(self.table), "specification")
+        return put_under(f"Posture and running economy under {n}", self._lines())
 
 
 def specification_curve(
@@ -119,10 +131,12 @@ def specification_curve(
         m/s, each looked at alone; "all" is the mixed model. By default each there is, and all.
     outliers : sequence of {"none", "3 MAD", "Cook"}
         Runners left out: nobody; those whose posture or cost is more than 3 scaled median absolute
-        deviations from the median; those with a Cook's distance beyond 4 / n.
+        deviations from the median; those with a Cook's distance beyond 4 / n, a rule of thumb
+        (Bollen and Jackman 1990).
     side : {"both", "left", "right"}
     n_permutations, seed : int
-        Of the test of the whole curve; 0 for none.
+        Of the test of the whole curve; 0 for none. That postures are shuffled over runners is our
+        choice: benchmarks/results/models.md.
     level : float
 
     Returns
@@ -169,7 +183,7 @@ def specification_curve(
         choices=rank_choices(table),
         permutation=permutation,
         verdict=judge(table, permutation),
-        warnings=(*_caveats(grid, postures), *([unmeasured] if unmeasured else [])),
+        warnings=(*_caveats(grid, postures, outcomes), *([unmeasured] if unmeasured else [])),
         simulated=is_simulated(grid.rows),
         level=level,
         seed=seed,
@@ -193,7 +207,7 @@ def _sorted(rows: list[dict]) -> pd.DataFrame:
     return table
 
 
-def _caveats(grid: Grid, postures: Sequence[str]) -> list[str]:
+def _caveats(grid: Grid, postures: Sequence[str], outcomes: Sequence[str]) -> list[str]:
     """What has to be known of these runners; a confounder of one measure names it."""
     said: dict[str, list[str]] = {}
     for posture in postures:
@@ -204,7 +218,13 @@ def _caveats(grid: Grid, postures: Sequence[str]) -> list[str]:
         each = each.drop_duplicates(PERSON)
         for text in find_caveats(each, each[posture].astype(float), [DOSE], posture):
             said.setdefault(text, []).append(posture)
-    return [
+    told = [
         f"{text.rstrip('.')} ({', '.join(map(name_measure, which))})." if "dose" in text else text
         for text, which in said.items()
     ]
+    twice = [
+        text
+        for posture, outcome in product(postures, outcomes)
+        for text in say_same_values(grid.rows, [posture, outcome])
+    ]
+    return [*told, *dict.fromkeys(twice), *about_costs(grid.rows)]

@@ -9,7 +9,10 @@ import numpy as np
 from glutelab.contrasts.caveats import say_unmeasured
 from glutelab.contrasts.covariates import not_adjusted
 from glutelab.contrasts.estimate import Estimate
+from glutelab.contrasts.least_squares import share_explained
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
+from glutelab.models.economy.rows import with_unit
 from glutelab.models.mixed.fit import fit_mixed
 from glutelab.models.posture import name_measure, relaxed_sign
 from glutelab.models.specification.plan import ALL, Choice, Grid
@@ -76,7 +79,7 @@ def take_sample(grid: Grid, choice: Choice) -> Sample:
     )
     stacked = scaled_covariates(parts[2:], rows)
     absent = [name_measure(name) for name in names if not np.isfinite(grid.values[name]).any()]
-    reason = say_unmeasured(absent) or _reason(rows, posture, choice)
+    reason = say_unmeasured(absent) or _reason(rows, parts[:2], posture, y, choice)
     return Sample(rows, posture, y, stacked, speeds, reason, tuple(notes))
 
 
@@ -120,14 +123,29 @@ def without_trend(values: np.ndarray, rows: np.ndarray, speeds: np.ndarray) -> n
     return values - sum(slope * power for slope, power in zip(slopes, powers, strict=True))
 
 
-def _reason(rows: np.ndarray, posture: np.ndarray, choice: Choice) -> str:
+def _reason(rows, raw, posture: np.ndarray, y: np.ndarray, choice: Choice) -> str:
+    """Why there is nothing to fit; `raw` is posture and cost before speed was taken out."""
     if not rows.any():
         return "Cannot tell: no runner has all of this."
+    n = int(rows.any(axis=1).sum())
+    if n < FEWEST:
+        return _too_few(n, 0)
     if choice.speed == ALL and rows.shape[1] > 1 and rows.sum(axis=1).max() < 2:
         return "Cannot tell: no runner has several speeds. Look at one speed, or adjust for speed."
-    if not _varies(posture[..., None], rows):
-        return f"Cannot tell: {name_measure(choice.posture)} is the same for all."
+    named = zip((choice.posture, choice.outcome), raw, (posture, y), strict=True)
+    for name, measured, values in named:
+        if _differ(runner_means(values, rows)[rows.any(axis=1)], measured[rows]):
+            continue
+        value = float(measured[rows].mean())
+        one = "" if _varies(measured, rows) else f" ({with_unit(value, name)})"
+        where = " at each speed" if not one and rows.shape[1] > 1 else ""
+        return f"Cannot tell: {name_measure(name)} is the same for all{where}{one}."
     return ""
+
+
+def _differ(values: np.ndarray, size: np.ndarray) -> bool:
+    """Whether runners differ by more than rounding."""
+    return bool(len(values) and np.ptp(values) > LEAST * np.abs(size).max())
 
 
 def keep_runners(p: np.ndarray, y: np.ndarray, design: np.ndarray, used: np.ndarray, rule: str):
@@ -141,7 +159,7 @@ def keep_runners(p: np.ndarray, y: np.ndarray, design: np.ndarray, used: np.ndar
     used : ndarray of bool, shape (m, n)
     rule : {"none", "3 MAD", "Cook"}
         Three median absolute deviations (times 1.4826) of posture or cost from their median; or a
-        Cook's distance beyond 4 / n.
+        Cook's distance beyond 4 / n, a rule of thumb (Bollen and Jackman 1990).
 
     Returns
     -------
@@ -188,7 +206,9 @@ def fit_choice(grid: Grid, choice: Choice, level: float) -> dict:
             "n_left_out": int(used.sum() - kept.sum()),
         }
         design = design[0][:, _needed(design[0], kept)]
-        reason = _too_few(int(kept.sum()), design.shape[1])
+        reason = _too_few(int(kept.sum()), design.shape[1]) or _nothing_left(
+            (p, y), design, kept, choice, sample
+        )
         if not reason:
             if sample.rows[kept].sum(axis=1).max() > 1:
                 method = "mixed model, Satterthwaite t"
@@ -198,10 +218,11 @@ def fit_choice(grid: Grid, choice: Choice, level: float) -> dict:
                 found, reason = _squares(y, design, kept, spread, level)
     row = {**head, **_empty(), **size, "method": ""}
     if not reason:
-        row |= {
-            **_scales(found, p, y, kept, sample, grid, choice, head["relaxed"]),
-            "method": method,
-        }
+        scaled = _scales(found, p, y, kept, sample, grid, choice, head["relaxed"])
+        if np.isfinite(list(scaled.values())).all():
+            row |= {**scaled, "method": method}
+        else:
+            reason = "Cannot tell: the model gives no finite number."
     return {**row, "answerable": not reason, "reason": reason, "note": " ".join(notes)}
 
 
@@ -214,9 +235,20 @@ def _needed(design: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 def _too_few(n: int, k: int) -> str:
     if n < FEWEST:
-        return f"Cannot tell: {n} runner{'' if n == 1 else 's'}. Expected {FEWEST} or more."
+        return f"Cannot tell: {counted(n, 'runner')}. Expected {FEWEST} or more."
     if n - k < FEWEST_FREE:
         return f"Cannot tell: {n} runners are too few for {k} coefficients."
+    return ""
+
+
+def _nothing_left(columns, design, kept, choice: Choice, sample: Sample) -> str:
+    """A sentence if posture or cost no longer differ, or the model leaves no residual."""
+    sizes = (sample.posture, sample.y)
+    for name, values, size in zip((choice.posture, choice.outcome), columns, sizes, strict=True):
+        if not _differ(values[kept], size[sample.rows]):
+            return f"Cannot tell: without outliers {name_measure(name)} is the same for all."
+    if share_explained(columns[1][kept], design[kept][:, 1:]) > 1 - 1e-12:
+        return "Cannot tell: cost is given by the model without any residual. Was it computed?"
     return ""
 
 

@@ -97,7 +97,9 @@ def build_grid(
     runner, people = pd.factorize(who, sort=True)
     place = runner * max(1, len(speeds)) + number
     if len(np.unique(place)) < len(place):
-        raise DataError("a runner has several rows at one speed. Average them first.")
+        raise DataError(
+            "a runner has several rows at one speed. Average them first; or is a row in it twice?"
+        )
     shape = (len(people), max(1, len(speeds)))
     values = {}
     for name in names:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.wording import counted
 from glutelab.models.specification.plan import CHOICES
 
-__all__ = ["judge", "rank_choices", "sentences", "summarize"]
+__all__ = ["judge", "list_sentences", "rank_choices", "summarize"]
 
 NAMES = {
     "posture": "the posture measure",
@@ -17,6 +18,7 @@ NAMES = {
     "speed": "the speed",
 }
 ALPHA = 0.05
+NEARLY_ALL = 0.9  # specifications that show the same: it does not depend on the analyst
 
 
 def summarize(table: pd.DataFrame) -> pd.DataFrame:
@@ -85,55 +87,97 @@ def rank_choices(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge(table: pd.DataFrame, permutation: pd.DataFrame | None) -> str:
-    """Whether the answer hangs on the analyst, in a sentence or two."""
+    """Whether the answer hangs on the analyst, in a few sentences.
+
+    Where the whole curve is no more extreme than chance makes it, nothing was found, whatever some
+    specifications would report. "It depends on the analyst" is said where specifications contradict
+    each other, or where many of them do not show what others do.
+    """
+    return " ".join(_verdict(table, permutation))
+
+
+def _verdict(table: pd.DataFrame, permutation: pd.DataFrame | None) -> list[str]:
     known = table[table["answerable"]]
     n = len(known)
     if not n:
-        return "Cannot tell: no specification has an answer."
+        return ["Cannot tell: no specification has an answer."]
     above = int((known["standardized_low"] > 0).sum())
     below = int((known["standardized_high"] < 0).sum())
     positive = int((known["standardized"] > 0).sum())
-    if above and below:
-        verdict = (
-            f"It depends on the analyst: {below} of {n} would report better economy with a more "
-            f"relaxed posture, and {above} worse economy"
-        )
-    elif above or below:
-        what = "worse" if above else "better"
-        count = max(above, below)
-        verdict = f"All {n} specifications find {what} economy with a more relaxed posture"
-        if count < n:
-            verdict = (
-                f"It depends on the analyst: {count} of {n} would report {what} economy with a "
-                f"more relaxed posture, the other {n - count} could not tell"
-            )
+    extreme, whole = _whole_curve(permutation)
+    if whole and not extreme:
+        said = [f"Cannot tell: {whole[0].lower()}{whole[1:]}", _still(n, above, below)]
     else:
-        verdict = (
-            f"None of {n} specifications finds an association. That is not yet evidence that there "
-            "is none: the intervals show what may still be there"
+        said = [_count(n, above, below)]
+    if not (above or below):
+        said.append(
+            "That is not yet evidence that there is none: the intervals show what may still be "
+            "there."
         )
     side, many = ("worse", positive) if 2 * positive > n else ("better", n - positive)
-    verdict += f". {many} of {n} estimates are on the side of {side} economy." if n > 1 else "."
-    return " ".join(filter(None, [verdict, _whole_curve(permutation)]))
+    if n > 1 and max(above, below) < n:
+        said.append(f"{many} of {n} estimates are on the side of {side} economy.")
+    return [*said, whole] if extreme else said
 
 
-def _whole_curve(permutation: pd.DataFrame | None) -> str:
-    if permutation is None or permutation.empty:
-        return ""
-    row = permutation.set_index("statistic").loc["mean_z"]
-    p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
-    how = "more" if row["p"] <= ALPHA else "no more"
+def _count(n: int, above: int, below: int) -> str:
+    """How many find something, where chance is not known to do as much."""
+    if above and below:
+        return (
+            f"It depends on the analyst: {below} of {n} would report better economy with a more "
+            f"relaxed posture, and {above} worse economy."
+        )
+    count, what = max(above, below), "worse" if above else "better"
+    if not count:
+        many = f"None of {n} specifications finds" if n > 1 else "It does not find"
+        return f"{many} an association."
+    found = f"{what} economy with a more relaxed posture"
+    if count == n:
+        return f"All {n} specifications find {found}." if n > 1 else f"It finds {found}."
+    if count >= NEARLY_ALL * n:
+        return f"{count} of {n} specifications find {found}, the other {n - count} cannot tell."
     return (
-        f"Taken as a whole, the curve is {how} extreme than chance makes it (mean z "
-        f"{row['observed']:+.2f}, {row['null_low']:+.2f} to {row['null_high']:+.2f} where posture "
-        f"is shuffled over runners, {p}, {row['n_permutations']} shuffles)."
+        f"It depends on the analyst: {count} of {n} would report {found}, the other {n - count} "
+        "could not tell."
     )
 
 
-def sentences(table, choices, verdict: str, warnings) -> str:
-    """All that has to be said of a curve."""
+def _still(n: int, above: int, below: int) -> str:
+    """How many would report something that chance makes as well."""
+    if not (above or below):
+        return f"None of {n} analyses finds an association." if n > 1 else "It finds none."
+    first, second = (below, "better"), (above, "worse")
+    (count, what), other = (first, second) if below else (second, (0, ""))
+    found = f"{what} economy with a more relaxed posture"
+    if count == n:
+        who = f"all {n} analyses" if n > 1 else "this analysis"
+        return f"Still, {who} would report {found}: where posture is shuffled, that is not rare."
+    and_other = f", and {other[0]} {other[1]}" if other[0] else ""
+    return (
+        f"Still, {count} of {n} analyses would report {found}{and_other}: such a finding would "
+        "depend on the analyst."
+    )
+
+
+def _whole_curve(permutation: pd.DataFrame | None) -> tuple[bool, str]:
+    """Whether the curve is more extreme than chance makes it, and the sentence that says so."""
+    if permutation is None or permutation.empty:
+        return False, ""
+    row = permutation.set_index("statistic").loc["mean_z"]
+    p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
+    extreme = bool(row["p"] <= ALPHA)
+    how = "more" if extreme else "no more"
+    return extreme, (
+        f"Taken as a whole, the curve is {how} extreme than chance makes it (mean z "
+        f"{row['observed']:+.2f}, {row['null_low']:+.2f} to {row['null_high']:+.2f} where posture "
+        f"is shuffled over runners, {p}, {row['n_permutations']:.0f} shuffles)."
+    )
+
+
+def list_sentences(table, choices, permutation, warnings) -> list[str]:
+    """All that has to be said of a curve, a sentence each."""
     known = table[table["answerable"]]
-    said = [verdict]
+    said = _verdict(table, permutation)
     if len(known):
         value, pct = known["standardized"], known["pct"]
         median, low, high = value.median(), value.min(), value.max()
@@ -152,9 +196,12 @@ def sentences(table, choices, verdict: str, warnings) -> str:
         said.append(f"What moves the result most: {', then '.join(parts)}.")
     lost = table[~table["answerable"]]
     if len(lost):
-        said.append(f"{len(lost)} of {len(table)} specifications have no answer.")
-        said += [
-            f"{reason.rstrip('.')} ({count})."
-            for reason, count in lost["reason"].value_counts().head(3).items()
-        ]
-    return " ".join([*said, *warnings, "These are associations."])
+        verb = "has" if len(lost) == 1 else "have"
+        said.append(f"{len(lost)} of {len(table)} specifications {verb} no answer.")
+        counts = lost["reason"].value_counts()
+        said += [f"{_counted_reason(*pair)}." for pair in counts.head(3).items()]
+    return [*said, *warnings, "These are associations."]
+
+
+def _counted_reason(reason: str, count: int) -> str:
+    return f"{reason.rstrip('.')} ({counted(count, 'specification')})"
