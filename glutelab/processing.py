@@ -182,8 +182,11 @@ def process_trial(
     columns = ["side", "stride", "start_s", "end_s", "kept", *VERDICT_COLUMNS]
     ledger = pd.concat(ledgers, ignore_index=True)[columns]
     if kinetics is not None:
-        for name in VERDICT_COLUMNS:
-            ledger[f"kinetics_{name}"] = np.concatenate([part[name] for part in of_candidates])
+        verdicts = {
+            f"kinetics_{name}": np.concatenate([part[name] for part in of_candidates])
+            for name in VERDICT_COLUMNS
+        }
+        ledger = pd.concat([ledger, pd.DataFrame(verdicts)], axis=1)
     return ProcessedTrial(
         pd.concat(strides, ignore_index=True),
         ledger,

@@ -158,14 +158,14 @@ def ground_loads(
     loaded = force[1] > LOADED_N
     usable = loaded & np.isfinite(pressure).all(axis=0) & np.isfinite(force).all(axis=0)
     loads = np.concatenate([force, cross(pressure, force)])
-    both = np.zeros((len(loads), len(SIDES), len(forces)))
+    both = np.empty((len(loads), len(SIDES), len(forces)))
     wide, strict = (
         [_inside(contacts[side], margin_s, len(forces), forces.rate_hz) for side in SIDES]
         for margin_s in (_MARGIN_S, 0.0)
     )
     for place in range(len(SIDES)):
         here = usable & (strict[place] | (wide[place] & ~wide[1 - place]))
-        both[:, place, here] = loads[:, here]
+        both[:, place] = np.where(here, loads, 0.0)
     smooth = low_pass(both, forces.rate_hz, cutoff_hz)
     at_frames = _at_frames(smooth, forces.rate_hz, n_frames, rate_hz)
     height = float(np.median(pressure[1, usable])) if usable.any() else 0.0

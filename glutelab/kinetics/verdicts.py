@@ -69,14 +69,16 @@ def kinetics_verdicts(
     loaded = vertical > LOADED_N
     no_force = np.isnan(forces.force_n).any(axis=1)
     no_cop = loaded & np.isnan(forces.cop_m).any(axis=1)
-    flags = np.stack([no_force, no_cop, loaded, np.ones(len(forces), bool)])
-    unknown, unplaced, carried, samples = _count(flags, start, toe_off, forces.rate_hz)
+    flags = np.stack([no_force, no_cop, loaded])
+    unknown, unplaced, carried = _count(flags, start, toe_off, forces.rate_hz)
+    first, last = np.ceil(start * forces.rate_hz), np.floor(toe_off * forces.rate_hz)
+    samples = np.minimum(last, len(forces) - 1) - first + 1
     # The filter carries the beginning of the next contact back into the end of the stride.
     end = times["end_s"].to_numpy()
     again, missed = _count(flags[:2], end, end + _REACH_S, forces.rate_hz)
     unknown, unplaced = unknown + again, unplaced + missed
     # What the end of the recording cuts off was not recorded, either.
-    unknown += np.floor(toe_off * forces.rate_hz) - np.ceil(start * forces.rate_hz) + 1 - samples
+    unknown += last - first + 1 - samples
     _strike(verdicts, unknown > 0, "force", unknown, 0, f"samples without force {where}")
     reason = f"samples without a center of pressure {where}"
     _strike(verdicts, unplaced > 0, "cop", unplaced, 0, reason)
@@ -121,11 +123,13 @@ def _strike(verdicts, failed, rule: str, value, threshold, reason: str) -> None:
 
 def _count(flags: np.ndarray, start_s, stop_s, rate_hz: float) -> np.ndarray:
     """How many flags of each row are up between two instants, both included."""
-    before = np.zeros((len(flags), flags.shape[1] + 1))
-    np.cumsum(flags, axis=1, out=before[:, 1:])
+    before = np.zeros((len(flags), flags.shape[1] + 1), np.int32)
+    for row, total in zip(flags, before, strict=True):
+        if row.any():
+            np.cumsum(row, dtype=np.int32, out=total[1:])
     first = np.clip(np.ceil(start_s * rate_hz).astype(int), 0, flags.shape[1])
     last = np.clip(np.floor(stop_s * rate_hz).astype(int) + 1, first, flags.shape[1])
-    return before[:, last] - before[:, first]
+    return (before[:, last] - before[:, first]).astype(float)
 
 
 def _overlap(start_s, stop_s, contacts: np.ndarray) -> np.ndarray:
