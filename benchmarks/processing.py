@@ -56,13 +56,13 @@ def parse_pandas(trial) -> None:
         pd.read_csv(path, sep="\t")
 
 
-def process(trial, height_m: float, mass_kg: float) -> int:
+def process(trial, height_m: float, mass_kg: float, sex: str) -> int:
     """All that data/prepare/rbds2017.py does for a trial: read, check, process."""
     spec = importlib.util.spec_from_file_location("prepare", ROOT / "data/prepare/rbds2017.py")
     prepare = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(prepare)
     result = prepare.process_recording(
-        trial.markers, trial.forces, trial.standing, trial.speed_m_s, height_m, mass_kg
+        trial.markers, trial.forces, trial.standing, trial.speed_m_s, height_m, mass_kg, sex
     )
     return len(result.strides)
 
@@ -83,7 +83,7 @@ def timed(tasks) -> tuple[float, float]:
 
 def processing(raw: Path, rounds: int) -> None:
     trials = list(find_trials(raw).itertuples())
-    body = read_info(raw / "RBDSinfo.txt")[0].set_index("runner_id")[["height_m", "mass_kg"]]
+    body = read_info(raw / "RBDSinfo.txt")[0].set_index("runner_id")[["height_m", "mass_kg", "sex"]]
     arms = {
         "parse, pyarrow": [delayed(spent)(parse_pyarrow, trial) for trial in trials],
         "parse, pandas": [delayed(spent)(parse_pandas, trial) for trial in trials],

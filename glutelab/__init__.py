@@ -12,6 +12,7 @@ __version__ = "0.1.0.dev0"
 _HOME = {
     "compare_with_published": "agreement",
     "summarize_agreement": "agreement",
+    "summarize_kinetic_agreement": "agreement",
     "change_with_speed": "compare",
     "mean_by_speed": "compare",
     "relate": "compare",
@@ -58,6 +59,7 @@ _HOME = {
     "condition_changes": "groups",
     "runners_needed": "groups",
     "joint_angles": "kinematics",
+    "trial_kinetics": "kinetics",
     "segment_model": "segments",
     "standing_posture": "kinematics",
     "track_segments": "kinematics",

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from glutelab.datasets import load_published
+from glutelab.schema import unit
 
-__all__ = ["compare_with_published", "summarize_agreement"]
+__all__ = ["compare_with_published", "summarize_agreement", "summarize_kinetic_agreement"]
 
 
 def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
@@ -47,6 +48,57 @@ def summarize_agreement(reference: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=columns)
+
+
+def summarize_kinetic_agreement(reference: pd.DataFrame, phase: str = "stance") -> pd.DataFrame:
+    """Difference between two sets of mean moments and powers, as a part of their range.
+
+    Parameters
+    ----------
+    reference : DataFrame
+        From ``load_reference(cohort, "kinetics")``.
+    phase : {"stance", "swing"}
+
+    Returns
+    -------
+    DataFrame
+        One row per variable: ``unit, n_curves``; median, 90th percentile and largest root mean
+        square difference as a percentage of the published curve's own peak-to-peak range in
+        stance, ``median_pct, p90_pct, largest_pct``; median and lowest tenth of the correlation,
+        ``median_r, p10_r``; and ``offset``, the median of ours minus theirs. Empty if there is no
+        reference.
+    """
+    numbers = ["median_pct", "p90_pct", "largest_pct", "median_r", "p10_r", "offset"]
+    rows = []
+    for variable, part in reference.groupby("variable", sort=False):
+        single = []
+        for row in part.itertuples():
+            contact = np.arange(len(row.visual3d)) <= row.contact_pct
+            chosen = contact if phase == "stance" else ~contact
+            ours, theirs = row.glutelab[chosen], row.visual3d[chosen]
+            rmsd = np.sqrt(((ours - theirs) ** 2).mean())
+            single.append(
+                (
+                    100 * rmsd / np.ptp(row.visual3d[contact]),
+                    np.corrcoef(ours, theirs)[0, 1],
+                    (ours - theirs).mean(),
+                )
+            )
+        percent, r, offset = np.array(single).T
+        rows.append(
+            {
+                "variable": variable,
+                "unit": unit(variable),
+                "n_curves": len(part),
+                "median_pct": np.median(percent),
+                "p90_pct": np.quantile(percent, 0.9),
+                "largest_pct": percent.max(),
+                "median_r": np.median(r),
+                "p10_r": np.quantile(r, 0.1),
+                "offset": np.median(offset),
+            }
+        )
+    return pd.DataFrame(rows, columns=["variable", "unit", "n_curves", *numbers])
 
 
 def compare_with_published(runners: pd.DataFrame) -> pd.DataFrame:

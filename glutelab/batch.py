@@ -104,6 +104,7 @@ def _save(trial: ProcessedTrial, folder: Path) -> None:
         "event_method": trial.event_method,
         "duration_s": trial.duration_s,
         "notes": trial.notes,
+        "kinetics_method": trial.kinetics_method,
     }
     (partial / "about.json").write_text(json.dumps(about), encoding="utf-8")
     try:

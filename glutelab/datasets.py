@@ -197,26 +197,38 @@ def load_published(name: str) -> pd.DataFrame:
     raise DataError(say(name, "there is no such table in data/published", names))
 
 
-def load_reference(cohort: Cohort | str) -> pd.DataFrame:
+def load_reference(cohort: Cohort | str, what: str = "angles") -> pd.DataFrame:
     """Mean curves that other software gave for trials of a cohort, beside ours.
 
     Parameters
     ----------
     cohort : Cohort or str
         The cohort, or its name.
+    what : {"angles", "kinetics"}
+        Joint angles, or joint moments and power.
 
     Returns
     -------
     DataFrame
         One row per trial, side and variable: ``trial_id, runner_id, speed_m_s, side, variable,
-        n_strides, visual3d, glutelab``; the last two hold 101 points, degrees. Empty if there is
-        no reference for this cohort.
+        n_strides, visual3d, glutelab``; the last two hold 101 points, in the unit and sign of the
+        variable. Kinetics also have ``contact_pct``, the last percent of the gait cycle with
+        contact. Empty if there is no reference for this cohort.
+
+    Raises
+    ------
+    DataError
+        If `what` is neither.
     """
+    suffixes = {"angles": "visual3d", "kinetics": "visual3d_kinetics"}
+    if what not in suffixes:
+        raise DataError(say("load_reference", f"what is {what!r}", " or ".join(suffixes)))
     name = cohort.name if isinstance(cohort, Cohort) else cohort
     try:
-        return load_published(f"{name}_visual3d")
+        return load_published(f"{name}_{suffixes[what]}")
     except DataError:
         columns = ["trial_id", "runner_id", "speed_m_s", "side", "variable", "n_strides"]
+        columns += ["contact_pct"] * (what == "kinetics")
         return pd.DataFrame(columns=[*columns, "visual3d", "glutelab"])
 
 

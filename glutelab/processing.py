@@ -19,6 +19,13 @@ from glutelab.kinematics import (
     standing_posture,
     track_segments,
 )
+from glutelab.kinetics import (
+    KINETIC_NAMES,
+    THREE_PLANES,
+    VERDICT_COLUMNS,
+    no_verdicts,
+    trial_kinetics,
+)
 from glutelab.measures import stride_measures
 from glutelab.segments import FOREFOOT, PELVIS_CLUSTER, SIDES, Segment
 from glutelab.signals import low_pass
@@ -46,15 +53,19 @@ class ProcessedTrial:
     strides : DataFrame
         One row per kept stride: ``side, stride, start_s`` and the measures.
     ledger : DataFrame
-        One row per candidate stride: kept or dropped, by which rule, value and threshold.
+        One row per candidate stride: kept or dropped, by which rule, value and threshold. With
+        forces also ``kinetics_rule, kinetics_value, kinetics_threshold, kinetics_reason``: why a
+        stride that is kept has no kinetics.
     curves : dict of str to ndarray, shape (n_kept, 101), float32
-        In the order of `strides`.
+        In the order of `strides`; moments and powers are all NaN where a stride has none.
     event_method : str
         How foot strike and toe-off were found.
     duration_s : float
         Length of the recording.
     notes : list of str
         What a reader should know: what was put right, what was missing.
+    kinetics_method : str
+        Inertia, filter and axes of the moments; empty without forces.
     """
 
     strides: pd.DataFrame
@@ -63,6 +74,7 @@ class ProcessedTrial:
     event_method: str
     duration_s: float
     notes: list[str]
+    kinetics_method: str = ""
 
 
 def process_trial(
@@ -73,8 +85,12 @@ def process_trial(
     speed_m_s: float,
     height_m: float = np.nan,
     mass_kg: float = np.nan,
+    forces: ForceFrames | None = None,
+    inertia: str = "de_leva",
+    sex: str | None = None,
+    three_planes: bool = False,
 ) -> ProcessedTrial:
-    """Angles, strides, measures and ledger of one trial.
+    """Angles, strides, measures and ledger of one trial; with forces, joint moments and powers too.
 
     Parameters
     ----------
@@ -88,6 +104,15 @@ def process_trial(
         Running speed.
     height_m, mass_kg : float
         Of the runner; without them spring-mass stiffness is NaN.
+    forces : ForceFrames, optional
+        The combined force of both feet, recorded together with the markers. Without it there are
+        no moments, powers and work.
+    inertia : {"de_leva", "dempster"}
+        Segment inertia behind the moments, see `glutelab.kinetics.segment_inertia`.
+    sex : {"female", "male"}, optional
+        Of the runner; de Leva's inertia needs it.
+    three_planes : bool
+        Also the curves ``{joint}_power_3d_w_kg``: power over all three planes, not the sagittal.
 
     Returns
     -------
@@ -97,7 +122,8 @@ def process_trial(
     ------
     DataError
         If a marker of a cluster is absent, the standing trial is of somebody else, a side has no
-        stride at all, or speed, height or mass cannot be.
+        stride at all, or speed, height or mass cannot be; if forces are given, but mass or sex is
+        missing, or they are not of these markers or this runner.
     """
     _check_body(markers.source, speed_m_s, height_m, mass_kg)
     candidates = cut_strides(events)
@@ -108,7 +134,14 @@ def process_trial(
     _check_runner(motion)
     notes += _missing(raw, model)
     posture = standing_posture(model)
-    strides, curves, ledgers = [], [], []
+    kinetics = None
+    if forces is not None:
+        kinetics = trial_kinetics(
+            forces, motion, model, events, mass_kg=mass_kg, inertia=inertia, sex=sex
+        )
+    kinetic_names = (*KINETIC_NAMES, *(THREE_PLANES if three_planes else ()))
+    names = ANGLE_NAMES if kinetics is None else (*ANGLE_NAMES, *kinetic_names)
+    strides, curves, ledgers, of_candidates = [], [], [], []
     for side in SIDES:
         table = candidates[candidates["side"] == side].reset_index(drop=True)
         signals = side_signals(motion, side)
@@ -132,18 +165,36 @@ def process_trial(
         )
         if not kept.any():
             notes.append(f"no {side} stride was kept")
-        strides.append(pd.concat([times[["side", "stride", "start_s"]], measures], axis=1))
-        curves.append({name: here[name].astype(np.float32) for name in ANGLE_NAMES})
-        ledgers.append(table.assign(kept=kept))
-    ledger = pd.concat(ledgers, ignore_index=True)
-    columns = ["side", "stride", "start_s", "end_s", "kept", "rule", "value", "threshold", "reason"]
+        table["kept"] = kept
+        parts = [times[["side", "stride", "start_s"]], measures]
+        if kinetics is not None:
+            more, worked, verdicts = kinetics.of_strides(
+                side, times, speed_m_s=speed_m_s, names=kinetic_names
+            )
+            here.update(more)
+            parts.append(worked)
+            of_candidates.append(no_verdicts(len(table)))
+            for name, entries in of_candidates[-1].items():
+                entries[kept] = verdicts[name]
+        strides.append(pd.concat(parts, axis=1))
+        curves.append({name: here[name].astype(np.float32) for name in names})
+        ledgers.append(table)
+    columns = ["side", "stride", "start_s", "end_s", "kept", *VERDICT_COLUMNS]
+    ledger = pd.concat(ledgers, ignore_index=True)[columns]
+    if kinetics is not None:
+        verdicts = {
+            f"kinetics_{name}": np.concatenate([part[name] for part in of_candidates])
+            for name in VERDICT_COLUMNS
+        }
+        ledger = pd.concat([ledger, pd.DataFrame(verdicts)], axis=1)
     return ProcessedTrial(
         pd.concat(strides, ignore_index=True),
-        ledger[columns],
-        {name: np.concatenate([part[name] for part in curves]) for name in ANGLE_NAMES},
+        ledger,
+        {name: np.concatenate([part[name] for part in curves]) for name in names},
         ", ".join(sorted(events["method"].unique())) if "method" in events else "not stated",
         len(markers) / markers.rate_hz,
         notes,
+        kinetics.method if kinetics is not None else "",
     )
 
 

@@ -77,7 +77,8 @@ def segment_model(standing: MarkerFrames) -> dict[str, Segment]:
     (0.36 d lateral, 0.19 d posterior, 0.30 d inferior; Bell 1989, doi
     10.1016/0167-9457(89)90020-1);
     thigh and shank frontal planes fitted by least squares to their landmarks. The shank runs from
-    the ankle center to the tibial tuberosity projected into the plane of fibula head and malleoli.
+    the ankle center to the tibial tuberosity projected into the plane of fibula head and malleoli;
+    its upper end for moments, ``shank_top``, is the knee center projected into that plane.
     The foot points from heel to second metatarsal and is level in standing, by definition.
 
     Parameters
@@ -114,7 +115,10 @@ def segment_model(standing: MarkerFrames) -> dict[str, Segment]:
         pelvis_points[f"{side}_hip_center"] = hip
         definitions = {
             "thigh": (_long_axes(hip, knee, thigh_plane, right), {"knee_center": knee}),
-            "shank": (_long_axes(top, ankle, (top, *ankle_plane), right), {"ankle_center": ankle}),
+            "shank": (
+                _long_axes(top, ankle, (top, *ankle_plane), right),
+                {"ankle_center": ankle, "shank_top": _project(knee, ankle_plane)},
+            ),
             "foot": (
                 _foot_axes(here["heel_bottom"], here["metatarsal_2"]),
                 {"heel": here["heel_bottom"], **{name: here[name] for name in FOREFOOT}},

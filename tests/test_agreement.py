@@ -93,6 +93,7 @@ def again(prepare, raw_sample):
                 trial.speed_m_s,
                 who["height_m"],
                 who["mass_kg"],
+                who["sex"],
                 authors_cut,
             )
     return results

@@ -33,16 +33,28 @@ from glutelab.formats.rbds import (
     read_markers,
 )
 from glutelab.kinematics import ANGLE_NAMES, standing_posture
+from glutelab.kinetics import KINETIC_NAMES
 from glutelab.processing import ProcessedTrial, check_synchrony, process_trial
 from glutelab.schema import LEDGER, STRIDES
 from glutelab.segments import segment_model
 
+ROUNDED = ("start_s", "end_s", "value", "kinetics_value")
 DATA = Path(__file__).resolve().parents[1]
 # Columns of the authors' Visual3D files that are compared with ours.
 REFERENCE = {
-    "hip_flexion_deg": "hipAngZ",
-    "knee_flexion_deg": "kneeAngZ",
-    "ankle_dorsiflexion_deg": "ankleAngZ",
+    "hip_flexion_deg": ("hipAngZ", 1.0),
+    "knee_flexion_deg": ("kneeAngZ", 1.0),
+    "ankle_dorsiflexion_deg": ("ankleAngZ", 1.0),
+}
+# Their moments are N m/kg: hip flexor, knee extensor and ankle plantarflexor positive. Their power
+# is W/kg, generation positive, over all three planes. Column, and the factor that makes it ours.
+KINETIC_REFERENCE = {
+    "hip_extensor_moment_nm_kg": ("hipMomZ", -1.0),
+    "knee_extensor_moment_nm_kg": ("kneeMomZ", 1.0),
+    "ankle_plantarflexor_moment_nm_kg": ("ankleMomZ", 1.0),
+    "hip_power_3d_w_kg": ("hipPow", 1.0),
+    "knee_power_3d_w_kg": ("kneePow", 1.0),
+    "ankle_power_3d_w_kg": ("anklePow", 1.0),
 }
 
 ABOUT = {
@@ -95,7 +107,14 @@ ABOUT = {
         "tracking": "rigid clusters, three markers or more",
         "events": "vertical force, zero-lag 50 Hz, 20 N, interpolated",
         "normalization": "foot strike to foot strike, 101 points, local cubic",
+        "kinetics": (
+            "inverse dynamics in three dimensions, segment inertia of de Leva 1996 by sex; force "
+            "of each foot low-passed at 10 Hz like the markers; moments about the mediolateral "
+            "axis of the proximal segment"
+        ),
         "curves_rounded_to_deg": 2**-7,
+        "curves_rounded_to_nm_kg": 2**-9,
+        "curves_rounded_to_w_kg": 2**-7,
     },
 }
 
@@ -107,16 +126,26 @@ def process_recording(
     speed_m_s: float,
     height_m: float,
     mass_kg: float,
+    sex: str,
     authors_cut: bool = False,
 ) -> ProcessedTrial:
-    """One trial from its three files; `authors_cut` times contacts as the authors did."""
+    """One trial from its three files; `authors_cut` takes the authors' contacts and inertia."""
     model = segment_model(read_markers(standing, standing=True))
     moving, ground = read_markers(markers), read_forces(forces)
     contacts = (list_contacts_rbds if authors_cut else list_contacts_from_force)(ground, moving)
     check_synchrony(ground, moving)
     events = events_from_contacts(contacts)
     trial = process_trial(
-        moving, model, events, speed_m_s=speed_m_s, height_m=height_m, mass_kg=mass_kg
+        moving,
+        model,
+        events,
+        speed_m_s=speed_m_s,
+        height_m=height_m,
+        mass_kg=mass_kg,
+        forces=ground,
+        inertia="dempster" if authors_cut else "de_leva",
+        sex=sex,
+        three_planes=authors_cut,
     )
     # Contacts cut off by the ends of the recording are no loss; all others are said.
     unused = contacts.loc[~contacts["kept"] & ~contacts["problem"].str.contains("record")]
@@ -163,7 +192,7 @@ def prepare(options: argparse.Namespace) -> None:
         },
         {
             name: np.concatenate([trial.curves[name] for trial in processed.values()])
-            for name in ANGLE_NAMES
+            for name in (*ANGLE_NAMES, *KINETIC_NAMES)
         },
         {**ABOUT, "title": title(trials)},
     )
@@ -172,11 +201,19 @@ def prepare(options: argparse.Namespace) -> None:
     compared = trials[trials["runner_id"].map(lambda name: f"{name}processed.txt" in published)]
     if len(compared):
         ours = run(compared, runners, work, options.jobs, authors_cut=True)
-        table = visual3d_table(compared, ours, published)
-        partial = options.compared.with_suffix(".partial")
-        table.to_parquet(partial, index=False, compression="zstd")
-        partial.replace(options.compared)
-        print(f"{len(table):,} pairs of mean curves in {options.compared}")
+        angles = visual3d_table(compared, ours, published, REFERENCE)
+        kinetics = visual3d_table(compared, ours, published, KINETIC_REFERENCE)
+        beside = options.compared.with_stem(f"{options.compared.stem}_kinetics")
+        write_table(angles.drop(columns="contact_pct"), options.compared)
+        write_table(kinetics, beside)
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Whole or not at all."""
+    partial = path.with_suffix(".partial")
+    table.to_parquet(partial, index=False, compression="zstd")
+    partial.replace(path)
+    print(f"{len(table):,} pairs of mean curves in {path}")
 
 
 def title(trials: pd.DataFrame) -> str:
@@ -186,7 +223,7 @@ def title(trials: pd.DataFrame) -> str:
 
 
 def run(trials, runners, work, jobs, authors_cut=False) -> dict[str, ProcessedTrial]:
-    body = runners.set_index("runner_id")[["height_m", "mass_kg"]]
+    body = runners.set_index("runner_id")[["height_m", "mass_kg", "sex"]]
     tasks = {}
     for trial in trials.itertuples():
         name = f"{trial.trial_id}{'_authors_cut' if authors_cut else ''}"
@@ -244,6 +281,7 @@ def trial_table(trials: pd.DataFrame, processed: dict[str, ProcessedTrial]) -> p
         event_method=[trial.event_method for trial in processed.values()],
         candidate_strides=[len(trial.ledger) for trial in processed.values()],
         kept_strides=[len(trial.strides) for trial in processed.values()],
+        kinetics_method=[trial.kinetics_method for trial in processed.values()],
         notes=["; ".join(trial.notes) for trial in processed.values()],
     )
 
@@ -264,7 +302,7 @@ def ledger_table(trials, processed) -> pd.DataFrame:
         ignore_index=True,
     )
     ledger = ledger.merge(identity(trials)[["trial_id", "runner_id"]], on="trial_id", how="left")
-    return in_order(ledger.round({"start_s": 6, "end_s": 6, "value": 6}), LEDGER)
+    return in_order(ledger.round(dict.fromkeys(ROUNDED, 6)), LEDGER)
 
 
 def in_order(table: pd.DataFrame, declared) -> pd.DataFrame:
@@ -273,7 +311,7 @@ def in_order(table: pd.DataFrame, declared) -> pd.DataFrame:
     return table[first + [name for name in table if name not in first]]
 
 
-def visual3d_table(trials, processed, published) -> pd.DataFrame:
+def visual3d_table(trials, processed, published, reference) -> pd.DataFrame:
     """Mean curves of both programs, one row per trial, side and variable."""
     rows = []
     for trial in trials.itertuples():
@@ -281,8 +319,12 @@ def visual3d_table(trials, processed, published) -> pd.DataFrame:
         ours = processed[f"{trial.trial_id}_authors_cut"]
         for side in ("left", "right"):
             chosen = (ours.strides["side"] == side).to_numpy()
-            for variable, column in REFERENCE.items():
-                name = f"{side[0].upper()}{column}{trial.speed_m_s * 10:.0f}"
+            suffix = f"{trial.speed_m_s * 10:.0f}"
+            # They give the ground reaction in contact only.
+            contact = theirs[f"{side[0].upper()}grfY{suffix}"].notna().sum() - 1
+            for variable, (column, factor) in reference.items():
+                curves = ours.curves[variable][chosen]
+                curves = curves[~np.isnan(curves[:, 0])]
                 rows.append(
                     {
                         "trial_id": trial.trial_id,
@@ -290,9 +332,12 @@ def visual3d_table(trials, processed, published) -> pd.DataFrame:
                         "speed_m_s": trial.speed_m_s,
                         "side": side,
                         "variable": variable,
-                        "n_strides": int(chosen.sum()),
-                        "visual3d": theirs[name].to_numpy(np.float32),
-                        "glutelab": ours.curves[variable][chosen].mean(axis=0),
+                        "n_strides": len(curves),
+                        "contact_pct": int(contact),
+                        "visual3d": (
+                            factor * theirs[f"{side[0].upper()}{column}{suffix}"]
+                        ).to_numpy(np.float32),
+                        "glutelab": curves.mean(axis=0),
                     }
                 )
     return pd.DataFrame(rows)

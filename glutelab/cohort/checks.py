@@ -9,7 +9,7 @@ import pandas as pd
 
 from glutelab.errors import say
 from glutelab.schema import Column, Shape
-from glutelab.schema.causes import ANGLE_CAUSES
+from glutelab.schema.causes import curve_causes
 from glutelab.schema.check import SHOWN, name_row
 from glutelab.schema.curves import CURVE_KEY, POINTS
 
@@ -212,10 +212,11 @@ def _mean_curves(values: np.ndarray, strides: pd.DataFrame) -> tuple[np.ndarray,
 def _odd_shapes(means: np.ndarray, names: list[tuple], column: Column, file: str) -> Iterator[str]:
     """One sentence per cause, for all trials and sides it explains."""
     odd = ~_fits(means, column)
+    causes = curve_causes(column)
     while odd.any():
         first = int(np.flatnonzero(odd)[0])
         cause, repair = next(
-            (pair for pair in ANGLE_CAUSES if _fits(pair[1](means[[first]]), column)[0]), ("", None)
+            (pair for pair in causes if _fits(pair[1](means[[first]]), column)[0]), ("", None)
         )
         same = odd & (_fits(repair(means), column) if repair else _fits_nothing(means, column))
         trials = sorted({names[i] for i in np.flatnonzero(same)})
@@ -239,7 +240,7 @@ def _fits(means: np.ndarray, column: Column) -> np.ndarray:
 
 
 def _fits_nothing(means: np.ndarray, column: Column) -> np.ndarray:
-    explained = [_fits(repair(means), column) for _, repair in ANGLE_CAUSES]
+    explained = [_fits(repair(means), column) for _, repair in curve_causes(column)]
     return ~np.any(explained, axis=0)
 
 

@@ -2,6 +2,7 @@
 
 Measured on rbds2017 (7,058 strides, 15 variables): rounding to 1/128 degree, far below what
 markers resolve, halves the file, and splitting the bytes of the floats takes off another quarter.
+So it is with moments (rounded to 1/512 N m/kg) and powers (1/128 W/kg).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import pyarrow.parquet as pq
 
 from glutelab.cohort.tables import not_parquet
 from glutelab.errors import DataError, say
-from glutelab.schema.curves import CURVE_KEY, POINTS
+from glutelab.schema.curves import CURVE_KEY, CURVES, POINTS
 
 __all__ = ["ROUNDED_TO_DEG", "CurveStore", "write_curves"]
 
 ROUNDED_TO_DEG = 2.0**-7
+_ROUNDED_TO = {"N m/kg": 2.0**-9}
 
 
 def write_curves(path: Path, strides: pd.DataFrame, curves: Mapping[str, np.ndarray]) -> None:
@@ -33,12 +35,13 @@ def write_curves(path: Path, strides: pd.DataFrame, curves: Mapping[str, np.ndar
     strides : DataFrame
         The strides the curves belong to, in the same order; gives the key columns.
     curves : dict of str to ndarray, shape (n_strides, 101)
-        Degrees; rounded to multiples of 1/128 degree.
+        Rounded to multiples of 1/128 degree or W/kg, or 1/512 N m/kg.
     """
     keys = pa.Table.from_pandas(strides[list(CURVE_KEY)], preserve_index=False)
     columns = {name: keys.column(name) for name in CURVE_KEY}
     for name, values in curves.items():
-        rounded = np.round(np.asarray(values, dtype=np.float64) / ROUNDED_TO_DEG) * ROUNDED_TO_DEG
+        step = _ROUNDED_TO.get(CURVES[name].unit if name in CURVES else "", ROUNDED_TO_DEG)
+        rounded = np.round(np.asarray(values, dtype=np.float64) / step) * step
         flat = pa.array(rounded.astype(np.float32).ravel() + np.float32(0.0))  # no negative zero
         columns[name] = pa.FixedSizeListArray.from_arrays(flat, POINTS)
     pq.write_table(

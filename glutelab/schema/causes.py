@@ -8,7 +8,7 @@ import numpy as np
 
 from glutelab.schema.column import Column
 
-__all__ = ["ANGLE_CAUSES", "likely_cause"]
+__all__ = ["ANGLE_CAUSES", "curve_causes", "likely_cause"]
 
 Repair = tuple[str, Callable[[np.ndarray], np.ndarray]]
 
@@ -21,8 +21,13 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Is it off by 90 degrees?", lambda v: v + 90.0),
     ("Did the export use 90 minus the angle?", lambda v: 90.0 - v),
 )
+_SIGN: Repair = ("Is the sign flipped?", np.negative)
+# Adults weigh about 65 kg; the plausible ranges are wide enough for that to do.
+_NOT_PER_KG: Repair = ("Is it not divided by body mass?", lambda v: v / 65.0)
+_PER_KG_CAUSES = (_SIGN, _NOT_PER_KG)
 _CAUSES: dict[str, tuple[Repair, ...]] = {
     "°": ANGLE_CAUSES,
+    **dict.fromkeys(("N m/kg", "N m s/kg", "W/kg", "J/kg", "J/kg/m"), _PER_KG_CAUSES),
     "m": (
         ("Are these millimeters?", lambda v: v / 1000),
         ("Are these centimeters?", lambda v: v / 100),
@@ -53,6 +58,21 @@ _CAUSES: dict[str, tuple[Repair, ...]] = {
     "Hz": (("Is it in kHz?", lambda v: v * 1000),),
     "": (("Is it a percentage?", lambda v: v / 100),),
 }
+
+
+def curve_causes(column: Column) -> tuple[Repair, ...]:
+    """What may be wrong with a curve of this unit, and what would mend it.
+
+    Parameters
+    ----------
+    column : Column
+
+    Returns
+    -------
+    tuple of (str, callable)
+        Question and repair.
+    """
+    return _PER_KG_CAUSES if column.unit.endswith("/kg") else ANGLE_CAUSES
 
 
 def likely_cause(column: Column, values: np.ndarray) -> str:

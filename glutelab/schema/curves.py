@@ -15,6 +15,7 @@ POINTS = 101  # 0 to 100 % of the gait cycle, both inclusive
 CURVE_KEY = ("trial_id", "side", "stride")
 
 POSSIBLE = (-400.0, 400.0)  # beyond a full turn
+POSSIBLE_MOMENT, POSSIBLE_POWER = (-30.0, 30.0), (-300.0, 300.0)
 
 
 def _curve(name, label, definition, sign, plausible, *shape):
@@ -26,6 +27,35 @@ def _curve(name, label, definition, sign, plausible, *shape):
 def _joint(name, label, of, sign, plausible, *shape):
     definition = f"Cardan angle (mediolateral axis first) of {of}."
     return _curve(name, label, definition, sign, plausible, *shape)
+
+
+def _moment(joint, muscles, low, high, *shape):
+    return Column(
+        f"{joint}_{muscles}_moment_nm_kg",
+        f"{joint.capitalize()} {muscles} moment",
+        "N m/kg",
+        f"Net moment of the {joint} about the mediolateral axis of its proximal segment, per body "
+        "mass.",
+        f"{muscles} positive",
+        (low, high),
+        POSSIBLE_MOMENT,
+        shape=tuple(shape),
+    )
+
+
+def _power(joint, planes, low, high, *shape):
+    sagittal = "Sagittal moment times sagittal angular velocity"
+    return Column(
+        f"{joint}_power_{'3d_' if planes == 3 else ''}w_kg",
+        f"{joint.capitalize()} power{' in three planes' if planes == 3 else ''}",
+        "W/kg",
+        f"{'Moment times angular velocity, all three planes,' if planes == 3 else sagittal} of the "
+        f"{joint}, per body mass.",
+        "generation positive",
+        (low, high),
+        POSSIBLE_POWER,
+        shape=tuple(shape),
+    )
 
 
 _HIP = "the thigh in the pelvis"
@@ -148,6 +178,17 @@ CURVES = Table(
             (-175.0, 80.0),
             Shape("lowest in swing", 30, 80, "min", -175.0, -35.0),
         ),
+        _moment("hip", "extensor", -5.0, 6.0, Shape("lowest", 20, 60, "min", -5.0, -0.2)),
+        _moment("knee", "extensor", -4.0, 6.0, Shape("peak in stance", 5, 30, "max", 0.8, 6.0)),
+        _moment(
+            "ankle", "plantarflexor", -1.5, 5.5, Shape("peak in stance", 5, 40, "max", 1.2, 5.5)
+        ),
+        _power("hip", 2, -30.0, 30.0),
+        _power("knee", 2, -40.0, 30.0),
+        _power("ankle", 2, -30.0, 40.0, Shape("peak in stance", 5, 45, "max", 2.0, 40.0)),
+        _power("hip", 3, -30.0, 30.0),
+        _power("knee", 3, -40.0, 30.0),
+        _power("ankle", 3, -30.0, 40.0, Shape("peak in stance", 5, 45, "max", 2.0, 40.0)),
     ),
     required=False,
 )

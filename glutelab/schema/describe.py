@@ -18,6 +18,10 @@ _COLUMNS = {column.name: column for table in reversed(TABLES) for column in tabl
 
 # Suffixes of names, for columns a cohort has of its own.
 _SUFFIXES = {
+    "_nm_s_kg": "N m s/kg",
+    "_nm_kg": "N m/kg",
+    "_w_kg": "W/kg",
+    "_j_kg": "J/kg",
     "_per_s": "1/s",
     "_m_s": "m/s",
     "_kn_m": "kN/m",

@@ -16,6 +16,7 @@ from glutelab.schema.keys import (
     STRIDE,
     TRIAL_ID,
 )
+from glutelab.schema.kinetics import KINETICS
 
 __all__ = ["STRIDES"]
 
@@ -340,5 +341,5 @@ STRIDES = Table(
     "strides",
     "one row per kept stride, with its measures",
     ("trial_id", "side", "stride"),
-    _IDENTITY + _HIP_AND_PELVIS + _REACH + _TIME_AND_SPRING + _PER_LEG_LENGTH,
+    _IDENTITY + _HIP_AND_PELVIS + _REACH + _TIME_AND_SPRING + _PER_LEG_LENGTH + KINETICS,
 )

@@ -144,6 +144,14 @@ TRIALS = Table(
             "Strides that passed every rule, both sides (rows of strides).",
             possible=(0.0, 1e6),
         ),
+        Column(
+            "kinetics_method",
+            "Kinetics method",
+            "",
+            "Segment inertia, filter and axes behind moments, power and work; empty where no force "
+            "was measured.",
+            dtype="text",
+        ),
         *_COST,
         Column(
             "notes",
@@ -190,6 +198,32 @@ LEDGER = Table(
         Column("value", "Value", "", "What the rule looked at, in the unit the reason names."),
         Column("threshold", "Threshold", "", "The limit of the rule, in the same unit."),
         Column("reason", "Reason", "", "Why it was dropped, as a sentence.", dtype="text"),
+        Column(
+            "kinetics_rule",
+            "Kinetics rule",
+            "",
+            "The rule by which a stride that is kept has no moments, power and work.",
+            dtype="text",
+        ),
+        Column(
+            "kinetics_value",
+            "Kinetics value",
+            "",
+            "What that rule looked at, in the unit its reason names.",
+        ),
+        Column(
+            "kinetics_threshold",
+            "Kinetics threshold",
+            "",
+            "The limit of that rule, in the same unit.",
+        ),
+        Column(
+            "kinetics_reason",
+            "Kinetics reason",
+            "",
+            "Why it has none, as a sentence.",
+            dtype="text",
+        ),
     ),
     required=False,
 )
