@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 # Names under which a cohort may hold the share of the hip in the work; the first it has is shown.
-WORK_NAMES = ("hip_positive_work_share_pct", "hip_work_share")
+WORK_NAMES = ("hip_positive_work_share_stance_pct",)
 MOST_MEASURES = 14  # what one page holds
 OTHERS = "Other measures"
 SHORT_UNIT = 4  # characters; a longer one stands beneath the label
