@@ -36,6 +36,7 @@ _HOME = {
     "detect_events_rbds": "events",
     "list_contacts_from_force": "events",
     "match_events": "events",
+    "CohortExplorer": "explore.cohort_explorer",
     "plot_agreement": "explore.quality",
     "plot_comparison": "explore.comparison",
     "plot_completeness": "explore.quality",
