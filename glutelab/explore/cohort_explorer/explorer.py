@@ -194,9 +194,9 @@ class CohortExplorer(Workbench):
         self._curves.draw(curves)
         self._show_code()
         self._busy(f"{len(self._rows)} runners in view; comparing …")
-        self._later(self._compare)
+        self._later(self._find_results)
 
-    def _compare(self) -> None:
+    def _find_results(self) -> None:
         self._results = find_results(self._people, self._choices, self._rows)
         shown = self.result.dropna(axis=1, how="all")
         said = "".join(f"<li>{html.escape(text)}</li>" for text in self.notes)
