@@ -60,6 +60,7 @@ def layout(x: str, y: str, *, title: str = "", height: int = 420, revision: str 
         },
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0, "font": {"size": 12}},
         "hoverlabel": {"font": {"size": 12}},
+        "modebar": {"orientation": "v"},
         "uirevision": revision,
         **more,
     }

@@ -15,6 +15,12 @@ const DARK = {
   white: "rgba(0, 0, 0, 0)",
 };
 
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  modeBarButtonsToRemove: ["select2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "toImage"],
+};
+
 async function load(model) {
   const id = model.get("_source").replace("IPY_MODEL_", "");
   const source = await model.widget_manager.get_model(id);
@@ -81,8 +87,8 @@ function render({ model, el }) {
         waiting = false;
         if (gone) return;
         const { data, layout } = paint(model.get("_figure"), isDark(el));
-        const config = { responsive: true, displaylogo: false, ...layout.meta?.config };
-        await Plotly.react(plot, data, layout, config);
+        layout.selections = [];
+        await Plotly.react(plot, data, layout, CONFIG);
         if (!listening) listen(Plotly);
         plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
         plot.dataset.view = layout.meta?.view ?? "";
@@ -99,6 +105,7 @@ function render({ model, el }) {
   function listen(Plotly) {
     listening = true;
     const choose = (points) => {
+      if (drawing) return; // a redraw takes the outline of the lasso away, and says so
       const names = points.flatMap((point) => point.customdata ?? []).map(String);
       model.send({ type: "choose", names: [...new Set(names)] });
     };
