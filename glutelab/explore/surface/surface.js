@@ -88,6 +88,8 @@ function render({ model, el }) {
         if (gone) return;
         const { data, layout } = paint(model.get("_figure"), isDark(el));
         layout.selections = [];
+        // plotly asks the page for the height when the width changes; it must not find none.
+        plot.style.height = layout.height ? `${layout.height}px` : "";
         await Plotly.react(plot, data, layout, CONFIG);
         if (!listening) listen(Plotly);
         plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
