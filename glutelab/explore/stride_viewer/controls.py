@@ -27,7 +27,7 @@ def make_controls(catalog: Catalog, cohort) -> dict[str, widgets.Widget]:
         controls["against"] = _who("Against", catalog, cohort, (("(nobody else)", ""),))
     speeds = catalog.options("speed_m_s")
     if len(speeds) > 1:
-        options = [("(same speed)", None), *((f"{one:g}", one) for one in speeds)]
+        options = [("(same speed)", ""), *((f"{one:g}", one) for one in speeds)]
         controls["against_speed_m_s"] = _drop("Against speed (m/s)", options)
     return controls
 
@@ -51,10 +51,13 @@ def player(at_pct: int) -> tuple[widgets.Play, widgets.IntSlider]:
 
 def cohort_code(cohort) -> str:
     """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
-    built_in = cohort.name in set(list_cohorts()["name"])
-    if cohort.folder is not None and not built_in:
-        return f"gl.load_cohort({str(cohort.folder)!r})"
-    return f"gl.load_cohort({cohort.name!r})" if built_in else "cohort"
+    known = list_cohorts()
+    # A name alone does not tell: every simulated cohort has that of the built-in one.
+    mine = {"name": cohort.name, "title": cohort.title}
+    mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}
+    if any(row.items() >= mine.items() for row in known[list(mine)].to_dict("records")):
+        return f"gl.load_cohort({cohort.name!r})"
+    return "cohort" if cohort.folder is None else f"gl.load_cohort({str(cohort.folder)!r})"
 
 
 def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:
@@ -75,7 +78,7 @@ def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:
 def _with_none(options: list, name: str, cohort) -> list:
     """Where some trials do not name the condition, that is one of the choices."""
     unnamed = name in cohort.trials and cohort.trials[name].isna().any()
-    return [("(not stated)", None), *((str(one), one) for one in options)] if unnamed else options
+    return [("(not stated)", ""), *((str(one), one) for one in options)] if unnamed else options
 
 
 def _drop(label: str, options: list) -> widgets.Dropdown:

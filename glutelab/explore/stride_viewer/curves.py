@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from glutelab.explore.cohort_explorer.drawing import layout, note, packed, watermark
-from glutelab.explore.stride_viewer.posture import COLORS, LETTERS, STYLES, degrees
+from glutelab.explore.stride_viewer.posture import COLORS, LETTERS, MODEBAR, STYLES, degrees
 from glutelab.explore.stride_viewer.strides import SHOWN, MeanStride
 from glutelab.schema import axis_label
 
@@ -18,6 +18,7 @@ GAP = 0.085  # of the height, between panels
 LEAST_DEG = 16.0  # that a panel spans
 PERCENT = np.arange(101)
 INK, QUIET = "#222222", "#555555"
+X_TITLE = "Gait cycle (%), from foot strike to foot strike"
 
 
 def draw_curves(
@@ -38,10 +39,12 @@ def draw_curves(
     dict
         ``data`` and ``layout``.
     """
-    panel = layout("", "", title=_title(strides), height=HEIGHT, revision="curves")
+    panel = layout("", "", title=_title(strides, at_pct), height=HEIGHT, revision="curves")
+    panel["title"] |= {"x": 0, "xref": "paper"}
     axis = panel.pop("yaxis")
     panel.pop("xaxis")
-    panel["margin"] = {"l": 58, "r": 14, "t": 44, "b": 56}
+    panel["margin"] = {"l": 44, "r": 14, "t": 52, "b": 52}
+    panel["modebar"] = MODEBAR
     panel["showlegend"] = False
     spans = [_span(strides, name) for name in SHOWN]
     data, notes = [], []
@@ -51,7 +54,12 @@ def draw_curves(
             "domain": [bottom, top],
             "anchor": f"x{number}",
             "range": spans[k],
-            "dtick": 20 if np.ptp(spans[0]) > 50 and np.ptp(spans[k]) > 30 else 10,
+            "dtick": next(
+                step for step in (5, 10, 20) if np.ptp(spans[k]) <= 3.6 * step or step == 20
+            ),
+            "tickfont": {"size": 11},
+            "showticklabels": any(name in one.curves for one in strides),
+            "showgrid": any(name in one.curves for one in strides),
             "zeroline": True,
             "zerolinecolor": "#bbbbbb",
             "title": {"text": ""},
@@ -63,16 +71,18 @@ def draw_curves(
             "matches": None if k == 0 else "x",
             "dtick": 20,
             "showticklabels": k == len(SHOWN) - 1,
-            "title": {"text": "Gait cycle (%), from foot strike to foot strike" if k == 2 else ""},
+            "title": {"text": X_TITLE if k == 2 else "", "font": {"size": 13}, "standoff": 6},
         }
-        data += _lines(strides, name, at_pct, number)
+        data += _lines(strides, name, at_pct, number) or [_nothing(number)]
         notes += _heading(strides, name, at_pct, top)
         if not any(name in one.curves for one in strides):
             whose = "runner" if name in has else "cohort"
-            words = f"Not measured: this {whose} has no {axis_label(name).lower()}."
+            words = f"Not measured: this {whose} has no curve of it."
             notes.append(note(words, 0.5, (bottom + top) / 2))
     panel["shapes"] = _upright_lines(strides, at_pct)
-    notes += _named_events(strides, _domains(spans)[0][0])
+    notes += _named_events(strides, _domains(spans)[0][1])
+    under = {"xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": QUIET}}
+    notes.append(note(_counts(strides), 0.0, 1.005, **under))
     panel["annotations"] = [*notes, watermark()] if simulated else notes
     return {"data": data, "layout": panel}
 
@@ -131,6 +141,12 @@ def _lines(strides: Sequence[MeanStride], name: str, at: int, number: str) -> li
     return data
 
 
+def _nothing(number: str) -> dict:
+    """A line that is not there, so that its panel is."""
+    on = {"xaxis": f"x{number}", "yaxis": f"y{number}", "type": "scatter", "mode": "lines"}
+    return on | {"x": [0, 100], "y": [None, None], "hoverinfo": "skip"}
+
+
 def _heading(strides: Sequence[MeanStride], name: str, at: int, top: float) -> list[dict]:
     """Name of the curve on the left, its values on the right, above the panel."""
     place = {"y": top + 0.006, "yanchor": "bottom"}
@@ -139,6 +155,8 @@ def _heading(strides: Sequence[MeanStride], name: str, at: int, top: float) -> l
         | {"font": {"size": 13, "color": INK}}
     ]
     values = [stride.value(name, at) for stride in strides]
+    if not np.isfinite(values).any():
+        return notes
     texts = [(degrees(value), COLORS[k]) for k, value in enumerate(values)]
     if len(strides) > 1:
         texts = [(f"{LETTERS[k]} {text}", color) for k, (text, color) in enumerate(texts)]
@@ -165,20 +183,29 @@ def _upright_lines(strides: Sequence[MeanStride], at: int) -> list[dict]:
     return [*lines, through | now]
 
 
-def _named_events(strides: Sequence[MeanStride], bottom: float) -> list[dict]:
-    """Toe-off by name, in the first panel, on the side where there is room."""
+def _named_events(strides: Sequence[MeanStride], top: float) -> list[dict]:
+    """Toe-off by name, at the top of the first panel: there, hips are extended and curves low."""
     known = [(one.toe_off_pct, k) for k, one in enumerate(strides) if np.isfinite(one.toe_off_pct)]
     notes = []
-    for place, (x, k) in enumerate(sorted(known)):
-        right = place == len(known) - 1
+    for row, (x, k) in enumerate(known):
         letter = f"{LETTERS[k]} " if len(strides) > 1 else ""
-        at = {"xref": "x", "xanchor": "left" if right else "right", "yanchor": "bottom"}
+        at = {"xref": "x", "xanchor": "left", "yanchor": "top", "yshift": -14 * row}
         font = {"size": 11, "color": COLORS[k]}
-        words = f"{letter}toe-off {x:.0f} %"
-        notes.append(note(words, x + (0.8 if right else -0.8), bottom, **at, font=font))
+        notes.append(note(f"{letter}toe-off {x:.0f} %", max(known)[0] + 1, top, **at, font=font))
     return notes
 
 
-def _title(strides: Sequence[MeanStride]) -> str:
-    counts = ", ".join(f"{one.n_strides}" for one in strides)
-    return f"Mean of {counts.replace(', ', ' and ')} strides; 1° is equally high in all panels"
+def _title(strides: Sequence[MeanStride], at: int) -> str:
+    """How the hip angle of this instant, or the difference, comes about."""
+    sums = [[stride.value(name, at) for stride in strides] for name in SHOWN]
+    values = [one[0] if len(one) == 1 else one[0] - one[1] for one in sums]
+    hip, thigh, tilt = (degrees(value) for value in values)
+    what = "Hip" if len(strides) == 1 else "A − B: hip"
+    if not np.isfinite(values).all():
+        return f"{what} {hip}"
+    return f"{what} {hip} ≈ thigh {thigh} + pelvis {tilt}"
+
+
+def _counts(strides: Sequence[MeanStride]) -> str:
+    counts = " and ".join(str(one.n_strides) for one in strides)
+    return f"Means of {counts} strides; 1° is equally high in all panels"

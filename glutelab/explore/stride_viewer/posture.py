@@ -18,9 +18,15 @@ HEIGHT = 600
 COLORS, STYLES, LETTERS = (BLUE, VERMILION), ("solid", "dash"), ("A", "B")
 SYMBOLS = ("circle", "square")
 REFERENCE, QUIET = "#777777", "#555555"
-HIP_RADIUS, THIGH_RADIUS, SECOND = 0.34, 0.20, 0.025  # per leg; the second runner's are larger
+HIP_RADIUS, THIGH_RADIUS, TILT_RADIUS, SECOND = (
+    0.34,
+    0.20,
+    0.20,
+    0.025,
+)  # per leg; the second runner's are larger
 LINE_UP = 0.27  # half the line that continues the pelvis, per leg
-NOT_A_RECORDING = "drawn from mean angles, not a recording"
+MODEBAR = {"remove": ["lasso"], "bgcolor": "rgba(0, 0, 0, 0)", "color": REFERENCE}
+NOT_A_RECORDING = "Drawn from mean angles, not a recording"
 LEG = (0, 1, 2, 3, 5, 2)  # hip, knee, ankle, and round the foot
 
 
@@ -56,9 +62,11 @@ def draw_posture(strides: Sequence[MeanStride], at_pct: int, simulated: bool) ->
     notes += _labels(strides, legs, at_pct, upright, leg)
     notes += _said(strides, upright, leg)
     panel = layout("", "", title=_title(strides, at_pct), height=HEIGHT, revision="posture")
-    panel["margin"] = {"l": 8, "r": 8, "t": 58, "b": 66}
+    panel["title"] |= {"x": 0, "xref": "paper"}
+    panel["margin"] = {"l": 8, "r": 8, "t": 52, "b": 66}
     panel["legend"] |= {"y": -0.01, "itemwidth": 40}
     panel["hovermode"] = "closest"
+    panel["modebar"] = MODEBAR
     hidden = {"visible": False, "fixedrange": False}
     panel["xaxis"] = hidden | {"range": [-0.86 * leg, 0.86 * leg], "constrain": "domain"}
     panel["yaxis"] = hidden | {"range": [-1.22 * leg, 0.45 * leg], "scaleanchor": "x"}
@@ -72,10 +80,10 @@ def degrees(value: float) -> str:
     Examples
     --------
     >>> degrees(-3.14159), degrees(-0.01), degrees(float("nan"))
-    ('−3.1°', '0.0°', 'not measured')
+    ('−3.1°', '0.0°', '–')
     """
     if not np.isfinite(value):
-        return "not measured"
+        return "–"
     return f"{round(value, 1) + 0.0:.1f}°".replace("-", "−")
 
 
@@ -103,7 +111,7 @@ def _joined(*parts: np.ndarray) -> np.ndarray:
 
 def _references(leg: float, upright: bool) -> list[dict]:
     trunk = np.array([[0.0, 0.10], [0.0, 0.40]]) * leg
-    vertical = np.array([[0.0, 0.45], [0.0, -1.16]]) * leg
+    vertical = np.array([[0.0, 0.42], [0.0, -1.16]]) * leg
     data = [_line(trunk, REFERENCE, 22, opacity=0.16)] if upright else []
     return [*data, _line(vertical, REFERENCE, 1.2, "dot")]
 
@@ -115,16 +123,21 @@ def _background(
     color, data = COLORS[k], []
     paths = _joined(legs[:, ANKLE], legs[:, FOREFOOT])
     if np.isfinite(paths).any():
-        more = {"opacity": 0.6, "legendgroup": "path", "showlegend": k == 0}
+        more = {"opacity": 0.65, "legendgroup": "path", "showlegend": k == 0}
         name = "path of ankle" + (" and forefoot" if np.isfinite(legs[0, FOREFOOT]).all() else "")
         data.append(_line(paths, color, 1.2, "solid" if k == 0 else "dash", name=name, **more))
     ghosts = [legs[0, LEG]]
     if np.isfinite(stride.toe_off_pct):
         ghosts.append(legs[round(stride.toe_off_pct), LEG])
     name = "at foot strike" + (" and toe-off" if len(ghosts) > 1 else "")
-    more = {"opacity": 0.32, "legendgroup": "events", "showlegend": k == 0, "name": name}
+    more = {"opacity": 0.38, "legendgroup": "events", "showlegend": k == 0, "name": name}
     data.append(_line(_joined(*ghosts), color, 3, STYLES[k], **more))
-    more = {"opacity": 0.55, "legendgroup": "other", "showlegend": k == 0, "name": "other leg"}
+    more = {
+        "opacity": 0.5 - 0.12 * k,
+        "legendgroup": "other",
+        "showlegend": k == 0,
+        "name": "other leg",
+    }
     data.append(_line(other[at, LEG], REFERENCE, 3.5 - k, STYLES[k], **more))
     return data
 
@@ -149,7 +162,7 @@ def _leg(points: np.ndarray, k: int, name: str) -> list[dict]:
     }
     width = 4.5 if k == 0 else 3
     leg = _line(points[list(LEG)], color, width, STYLES[k], name=name, legendgroup=name)
-    return [leg | {"showlegend": True}, dots]
+    return [leg | {"showlegend": True, "legendrank": 1}, dots]
 
 
 def _pelvis(stride: MeanStride, tilt: float, k: int) -> list[dict]:
@@ -164,6 +177,7 @@ def _pelvis(stride: MeanStride, tilt: float, k: int) -> list[dict]:
     line = middle + np.outer([-LINE_UP, LINE_UP], along) * leg
     normal = np.vstack([[0.0, 0.0], arc(-tilt, -tilt, 0.5 * leg, 1)])
     level = middle + np.array([[0.0, 0.0], [LINE_UP, 0.0]]) * leg
+    tips = middle + arc(90.0, 90.0 - tilt, (TILT_RADIUS + k * SECOND) * leg)
     body = _line(wedge, color, 2, STYLES[k])
     if k == 0:
         body |= {"fill": "toself", "fillcolor": faded(color, 0.18)}
@@ -171,6 +185,7 @@ def _pelvis(stride: MeanStride, tilt: float, k: int) -> list[dict]:
         body,
         _line(_joined(line, normal), color, 1.8, STYLES[k]),
         _line(level, REFERENCE, 1, "dot"),
+        _line(tips, color, 2.5, STYLES[k]),
     ]
 
 
@@ -187,7 +202,7 @@ def _arcs(stride: MeanStride, tilt: float, at: int, k: int, upright: bool) -> li
         data.append(_line(edge, color, 2.5, STYLES[k]))
     if upright:
         edge = arc(0.0, thigh, (THIGH_RADIUS + k * SECOND) * leg)
-        data.append(_line(edge, "#222222" if k == 0 else color, 2.5, STYLES[k]))
+        data.append(_line(edge, color, 2.5, STYLES[k]))
     return data
 
 
@@ -217,8 +232,8 @@ def _labels(strides, legs, at: int, upright: bool, leg: float) -> list[dict]:
         front = max([*thighs, 0.0])
         x, y = arc(front, front, (THIGH_RADIUS + 0.01) * leg, 1)[0]
         notes += _stack("thigh", strides, THIGH, at, x + 0.035 * leg, y + 0.02 * leg, "left")
-        x, y = (LINE_UP + 0.06) * leg, 0.07 * leg
-        notes += _stack("pelvis", strides, TILT, at, x, y, "left")
+        x, y = (LINE_UP + 0.04) * leg, 0.07 * leg
+        notes += _stack("pelvic tilt", strides, TILT, at, x, y, "left")
     return notes
 
 
@@ -227,7 +242,14 @@ def _stack(word: str, strides, name: str, at: int, x: float, y: float, anchor: s
     for k, stride in enumerate(strides):
         letter = f"{LETTERS[k]} " if len(strides) > 1 else ""
         text = f"{letter}{word} <b>{degrees(stride.value(name, at))}</b>"
-        place = {"x": x, "y": y, "xref": "x", "yref": "y", "xanchor": anchor, "yshift": -17 * k}
+        place = {
+            "x": x,
+            "y": y,
+            "xref": "x",
+            "yref": "y",
+            "xanchor": anchor,
+            "yshift": 17 * (len(strides) - 1 - k),
+        }
         notes.append(note(text, **place, font={"size": 13, "color": COLORS[k]}, align=anchor))
     return notes
 
@@ -236,12 +258,14 @@ def _said(strides, upright: bool, leg: float) -> list[dict]:
     small = {"size": 11, "color": QUIET}
     word = "vertical" if upright else "at right angles to the pelvis"
     place = {"xref": "x", "yref": "y", "font": small, "yanchor": "bottom"}
-    notes = [note(word, 0.02 * leg, -1.2 * leg, **place, xanchor="left")]
+    notes = [note(word, 0.02 * leg, 0.36 * leg, **place, xanchor="left")]
+    under = {"xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": QUIET}}
+    notes.append(note(f"{NOT_A_RECORDING}; the hip is held still", 0.0, 1.005, **under))
     if upright:
         notes.append(note("trunk: not measured", -0.05 * leg, 0.36 * leg, **place, xanchor="right"))
     else:
-        text = "Pelvic tilt or thigh angle is missing here:<br>the leg is drawn against the pelvis,"
-        text += "<br>as if the pelvis were level."
+        text = "No pelvic tilt or thigh angle:<br>the leg is drawn against the pelvis,"
+        text += "<br>as if that were level."
         notes.append(note(text, 0.0, 1.0, xanchor="left", yanchor="top", align="left"))
     lacking = [one.runner_id for one in strides if upright and TILT not in one.curves]
     if lacking:
@@ -262,5 +286,4 @@ def _title(strides: Sequence[MeanStride], at: int) -> str:
             words.append("stance" if at < stride.toe_off_pct or at == 100 else "swing")
             words[-1] = f"{LETTERS[k]} {words[-1]}" if len(strides) > 1 else words[-1]
     phase = f": {', '.join(words)}" if words else ""
-    small = f"<br><span style='font-size:12px'>{NOT_A_RECORDING}</span>"
-    return f"{at} % of the gait cycle of the {strides[0].side} leg{phase}{small}"
+    return f"{at} % of the gait cycle of the {strides[0].side} leg{phase}"

@@ -63,32 +63,40 @@ def _row(stride: MeanStride, moment: str, at_pct: int) -> dict[str, float]:
 
 
 def table_of(result: pd.DataFrame, strides: Sequence[MeanStride]) -> str:
-    """The result as a page shows it: a row per moment, hip = thigh + tilt + remainder across."""
+    """The result as a page shows it: hip = thigh + tilt + remainder, a table for each stride."""
     names = [html.escape(stride.name) for stride in strides]
     names = [f"{LETTERS[k]}: {name}" for k, name in enumerate(names)] if len(names) > 1 else names
     names += ["A − B"] if len(strides) > 1 else []
-    heads = ["", "at", "hip flexion", "", "thigh angle", "", "pelvic tilt", "", "remainder"]
-    cells = "padding: 1px 10px; text-align: right"
-    rows = []
-    for place, name in enumerate(names):
-        part = result.iloc[place :: len(names)]
-        rows.append(
-            f"<tr><th colspan='9' style='{cells}; text-align: left; padding-top: 6px'>{name}</th>"
-            "</tr>"
-        )
-        for row in part.itertuples():
-            between = ("=", "+", "+") if np.isfinite(row.remainder_deg) else ("", "", "")
-            angles = [degrees(getattr(row, one)) for one in (*SHOWN, REMAINDER)]
-            if row.moment in ("lowest", "highest"):
-                angles[-1] = ""
-            at = "" if not np.isfinite(row.at_pct) else f"{row.at_pct:.0f} %".replace("-", "−")
-            texts = [row.moment, at, angles[0]]
-            for sign, text in zip(between, angles[1:], strict=True):
-                texts += [sign, text]
-            rows.append("<tr>" + "".join(f"<td style='{cells}'>{one}</td>" for one in texts))
-    top = "".join(f"<th style='{cells}'>{one}</th>" for one in heads)
-    style = "font-size: 12px; border-collapse: collapse; line-height: 1.5"
-    return f"<table style='{style}'><thead><tr>{top}</tr></thead>{''.join(rows)}</table>"
+    blocks = [_block(name, result.iloc[k :: len(names)]) for k, name in enumerate(names)]
+    return f"<div style='display: flex; flex-wrap: wrap; gap: 4px 36px'>{''.join(blocks)}</div>"
+
+
+def _block(name: str, rows: pd.DataFrame) -> str:
+    cell = "padding: 1px 4px; text-align: right; white-space: nowrap"
+    heads = ["", "at", "hip", "", "thigh", "", "tilt", "", "remainder"]
+    lines = []
+    for row in rows.itertuples():
+        signs = ("=", "+", "+") if np.isfinite(row.remainder_deg) else ("", "", "")
+        extreme = row.moment in ("lowest", "highest")
+        apart = row.stride == "difference" and row.moment == "now"  # at the same instant
+        at = "" if extreme or apart else _percent(row.at_pct)
+        angles = [degrees(getattr(row, one)) for one in SHOWN]
+        angles.append("" if extreme else degrees(row.remainder_deg))
+        texts = [row.moment, at, angles[0]]
+        for sign, text in zip(signs, angles[1:], strict=True):
+            texts += [sign, text]
+        lines.append("".join(f"<td style='{cell}'>{text}</td>" for text in texts))
+    top = "".join(f"<th style='{cell}'>{head}</th>" for head in heads)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    style = "font-size: 12px; border-collapse: collapse; line-height: 1.5; margin: 0"
+    title = f"<caption style='text-align: left; font-weight: bold'>{name}</caption>"
+    return (
+        f"<table style='{style}'>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f} %".replace("-", "−") if np.isfinite(value) else "–"
 
 
 def find_notes(strides: Sequence[MeanStride], cohort) -> tuple[str, ...]:

@@ -256,7 +256,7 @@ class StrideViewer(Workbench):
         try:
             for name, control in self._controls.items():
                 value = getattr(self._choices, name)
-                control.value = "" if value is None and name == "against" else value
+                control.value = "" if value is None else value  # None would choose nothing
             self._slider.value = self._choices.at_pct
         finally:
             self._setting = False
@@ -270,8 +270,8 @@ class StrideViewer(Workbench):
             self._guarded(self._change, replace(self._choices, at_pct=change["new"]))
 
     def _read_controls(self) -> None:
-        given = {name: control.value for name, control in self._controls.items()}
-        given["against"] = given.get("against") or None
+        values = {name: control.value for name, control in self._controls.items()}
+        given = {name: None if value == "" else value for name, value in values.items()}
         try:
             choices = self._checked(replace(self._choices, **given))
         except DataError as error:
