@@ -259,6 +259,17 @@ def test_plain_is_the_middle_speed_and_level_ground():
     assert (plain.speed_m_s, plain.slope_pct, plain.side) == (3.5, 0.0, "right")
 
 
+def test_the_code_says_what_does_not_follow_from_the_rest():
+    hills = gl.simulate_cohort(3, slopes_pct=(-5.0, 0.0), strides_per_side=2, curves=False)
+    there = Catalog(hills)
+    steep = Choices("S002", 4.5, -5.0)
+    assert steep.code("cohort", there.left_out(steep)) == (
+        "gl.StrideViewer(cohort, runner_id='S002', speed_m_s=4.5, slope_pct=-5.0)"
+    )
+    plain = there.plain()
+    assert plain.code("cohort", there.left_out(plain)) == "gl.StrideViewer(cohort)"
+
+
 def test_save_and_static_twin(rbds, tmp_path, monkeypatch):
     view = gl.StrideViewer(rbds, against_speed_m_s=4.5, at_pct=38)
     names = {path.name for path in view.save(tmp_path / "stride")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ class Catalog:
         keys = ["runner_id", *self.conditions, "side"]
         self._table = strides[keys].drop_duplicates().sort_values(keys, ignore_index=True)
         self._rows = dict(list(self._table.groupby("runner_id", observed=True)))
-        self.runners = [str(one) for one in self._rows]
+        self.runners = [one for one in cohort.runners["runner_id"] if one in self._rows]
 
     def options(self, name: str) -> list:
         """Values of a condition, or sides, in order."""
@@ -75,6 +76,16 @@ class Catalog:
             left = rows[_equal(rows[name], wanted)]
             rows = left if len(left) else rows
         return Choices(runner_id=runner_id, **chosen)
+
+    def left_out(self, choices: Choices) -> Choices:
+        """What need not be said of these choices: the others follow from what is said."""
+        said: dict[str, object] = {}
+        for name in ("side", *CONDITIONS):
+            value = getattr(choices, name)
+            if value != getattr(self.plain(choices.runner_id, **said), name):
+                said[name] = value
+        plain = self.plain(choices.runner_id, **said)
+        return replace(plain, runner_id=self.runners[0], **dict.fromkeys(said))
 
     def check(self, choices: Choices) -> None:
         """Refuse what this cohort does not have.

@@ -155,11 +155,7 @@ class StrideViewer(Workbench):
     @property
     def code(self) -> str:
         """The line that makes this view again."""
-        plain = self._catalog.plain()
-        if plain.runner_id != self._choices.runner_id:
-            mine = self._catalog.plain(self._choices.runner_id)
-            plain = replace(mine, runner_id=plain.runner_id)
-        return self._choices.code(self._cohort_code, plain)
+        return self._choices.code(self._cohort_code, self._catalog.left_out(self._choices))
 
     def figures(self) -> dict[str, go.Figure]:
         """Posture and curves as figures of their own."""
