@@ -132,6 +132,7 @@ def _lines(strides: Sequence[MeanStride], name: str, at: int, number: str) -> li
             on
             | {
                 "mode": "markers",
+                "cliponaxis": False,
                 "x": packed(np.array([at])),
                 "y": packed(values[[at]]),
                 "marker": dot | {"line": {"color": COLORS[k], "width": 2}},
