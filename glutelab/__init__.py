@@ -38,6 +38,8 @@ _HOME = {
     "list_contacts_from_force": "events",
     "match_events": "events",
     "RunnerCard": "explore.card",
+    "CohortExplorer": "explore.cohort_explorer",
+    "StrideViewer": "explore.stride_viewer",
     "plot_agreement": "explore.quality",
     "plot_comparison": "explore.comparison",
     "plot_completeness": "explore.quality",

@@ -1,0 +1,91 @@
+"""What a reader has chosen to see, and the line of code that shows it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from glutelab.schema.keys import CONDITIONS
+
+__all__ = ["Choices"]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One view of a cohort.
+
+    Attributes
+    ----------
+    x, y : str
+        Measures of the scatter.
+    curve : str
+        Variable of the curves; empty if the cohort has none.
+    by : str
+        Column that makes the groups; empty for none.
+    speed_m_s, slope_pct, shoe, session
+        The one condition that is shown.
+    side : str
+    filters : mapping
+        Column to the words, or to the lowest and highest number, that are let in.
+    selected : tuple of str
+        Runners, in the order of the table.
+    """
+
+    x: str
+    y: str
+    curve: str = ""
+    by: str = "level"
+    speed_m_s: float | None = None
+    slope_pct: float | None = None
+    shoe: str | None = None
+    session: int | None = None
+    side: str = "both"
+    filters: Mapping[str, tuple] = field(default_factory=dict)
+    selected: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> dict[str, object]:
+        """The conditions that are fixed."""
+        every = {name: getattr(self, name) for name in CONDITIONS}
+        return {name: value for name, value in every.items() if value is not None}
+
+    def code(self, load: str, plain: Choices) -> str:
+        """The line that makes this view.
+
+        Parameters
+        ----------
+        load : str
+            Code that loads the cohort.
+        plain : Choices
+            What is shown if nothing is asked for; what equals it is left out.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> plain = Choices("mass_kg", "hip_range_deg")
+        >>> view = Choices("mass_kg", "cadence_spm", filters={"sex": ("female",)}, selected=("A",))
+        >>> view.code("data", plain)
+        "gl.CohortExplorer(data, y='cadence_spm', selected=['A'], filters={'sex': ['female']})"
+        """
+        given = []
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value == getattr(plain, one.name):
+                continue
+            if one.name == "filters":
+                value = {name: _listed(inside) for name, inside in value.items()}
+                given.append((2, f"filters={value!r}"))
+            elif one.name == "selected":
+                given.append((1, f"selected={list(value)!r}"))
+            else:
+                given.append((0, f"{one.name}={value!r}"))
+        parts = [load, *(text for _, text in sorted(given, key=lambda pair: pair[0]))]
+        return f"gl.CohortExplorer({', '.join(parts)})"
+
+
+def _listed(inside: tuple) -> object:
+    """Words as a list, two numbers as they are."""
+    return list(inside) if all(isinstance(one, str) for one in inside) else tuple(inside)

@@ -1,0 +1,119 @@
+"""The runners of a cohort as arrays, so that a view of them is a matter of milliseconds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from glutelab.errors import DataError
+from glutelab.explore.cohort_explorer.choices import Choices
+from glutelab.measures import runner_curves, runner_means
+from glutelab.schema import CURVES
+from glutelab.schema.keys import CONDITIONS
+from glutelab.selection import pick_side
+
+__all__ = ["People"]
+
+# What makes groups, where the cohort has it and it has few values.
+GROUPING = ("level", "sex", "laboratory", "pipeline", "source_level", "dominant_side", "injured")
+MOST_GROUPS = 7
+FILTERS = ("level", "sex", "laboratory", "age_years", "mass_kg", "height_m", "pace_min_km")
+FILTERS += ("experience_months", "n_strides")
+_NEVER_MEASURES = ("n_dropped", "simulated", *CONDITIONS)
+
+
+class People:
+    """Runner means and mean curves of one cohort.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Attributes
+    ----------
+    table : DataFrame
+        From `runner_means`: one row per runner, condition and side.
+    measures : list of str
+        Columns of numbers that somebody has.
+    groups, filters : list of str
+        Columns that can make groups, or let runners in.
+    """
+
+    def __init__(self, cohort):
+        self.cohort = cohort
+        self.table = runner_means(cohort).reset_index(drop=True)
+        if self.table.empty:
+            raise DataError(f"{cohort.name} has no kept strides: there is nothing to explore.")
+        numbers = self.table.select_dtypes("number").columns
+        there = [name for name in numbers if self.table[name].notna().any()]
+        self.measures = [name for name in there if name not in _NEVER_MEASURES]
+        few = [name for name in GROUPING if name in self.table]
+        self.groups = [n for n in few if 1 <= self.table[n].nunique() <= MOST_GROUPS]
+        self.filters = [name for name in FILTERS if name in self.table and self._differs(name)]
+        self.curve_variables = [name for name in CURVES.names if name in cohort.curve_variables]
+        self._columns: dict[str, np.ndarray] = {}
+        self._curves: dict[tuple[str, str], np.ndarray] = {}
+
+    def _differs(self, name: str) -> bool:
+        return self.table[name].nunique() > 1
+
+    def column(self, name: str) -> np.ndarray:
+        """A column as an array; words are objects, missing ones None."""
+        if name not in self._columns:
+            values = self.table[name]
+            number = pd.api.types.is_numeric_dtype(values)
+            self._columns[name] = (
+                values.to_numpy(float)
+                if number and not pd.api.types.is_bool_dtype(values)
+                else values.astype(object).where(values.notna(), None).to_numpy()
+            )
+        return self._columns[name]
+
+    def options(self, name: str) -> list:
+        """Values of a condition or of words, in order."""
+        found = {one for one in self.column(name) if one is not None and one == one}
+        return sorted(found, key=lambda one: (isinstance(one, str), one))
+
+    def limits(self, name: str) -> tuple[float, float]:
+        """Lowest and highest number."""
+        values = self.column(name)
+        return float(np.nanmin(values)), float(np.nanmax(values))
+
+    def rows(self, choices: Choices) -> np.ndarray:
+        """Positions in the table of the rows that a view shows."""
+        keep = self.column("side") == pick_side(set(self.options("side")), choices.side)
+        for name, value in choices.conditions.items():
+            keep &= self.column(name) == value
+        for name, inside in choices.filters.items():
+            values = self.column(name)
+            if values.dtype == object:
+                keep &= np.isin(values.astype(str), [str(one) for one in inside])
+            else:
+                low, high = inside
+                keep &= (values >= low) & (values <= high)
+        return np.flatnonzero(keep)
+
+    def curves(self, variable: str, side: str) -> np.ndarray:
+        """Mean curve of each row of the table, NaN where the row is of another side.
+
+        Returns
+        -------
+        ndarray, shape (n_rows, 101), float32
+        """
+        side = pick_side(set(self.options("side")), side)
+        if (variable, side) not in self._curves:
+            table = runner_curves(self.cohort, variable, side=side)
+            keys = ["runner_id", "side", *(n for n in CONDITIONS if n in table.index.names)]
+            keys = [name for name in keys if name in self.table]
+            index = table.index.to_frame(index=False)
+            place = {_key(row): k for k, row in enumerate(index[keys].itertuples(index=False))}
+            found = np.full((len(self.table), table.shape[1]), np.nan, np.float32)
+            for k, row in enumerate(self.table[keys].itertuples(index=False)):
+                if (at := place.get(_key(row))) is not None:
+                    found[k] = table.to_numpy()[at]
+            self._curves[variable, side] = found
+        return self._curves[variable, side]
+
+
+def _key(row) -> tuple:
+    return tuple(None if value != value else value for value in row)

@@ -1,0 +1,87 @@
+"""The controls, one by one; all of them can be worked from the keyboard."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from glutelab.datasets import list_cohorts
+from glutelab.explore.stride_viewer.catalog import Catalog
+from glutelab.schema import axis_label
+from glutelab.schema.keys import CONDITIONS
+
+__all__ = ["cohort_code", "make_controls", "player"]
+
+MANY = 60  # runners; from here on one types a name instead of looking through a list
+FRAME_MS, STEP_PCT = 100, 2  # a stride in 5 s, some seven times as slow as it was run
+
+
+def make_controls(catalog: Catalog, cohort) -> dict[str, widgets.Widget]:
+    """Runner, condition and side, and a second runner or speed, where there is a choice."""
+    controls = {"runner_id": _who("Runner", catalog, cohort, ())}
+    for name in (*CONDITIONS, "side"):
+        options = catalog.options(name)
+        if len(options) > 1:
+            label = "Side" if name == "side" else axis_label(name)
+            controls[name] = _drop(label, _with_none(options, name, cohort))
+    if len(catalog.runners) > 1:
+        controls["against"] = _who("Against", catalog, cohort, (("(nobody else)", ""),))
+    speeds = catalog.options("speed_m_s")
+    if len(speeds) > 1:
+        options = [("(same speed)", ""), *((f"{one:g}", one) for one in speeds)]
+        controls["against_speed_m_s"] = _drop("Against speed (m/s)", options)
+    return controls
+
+
+def player(at_pct: int) -> tuple[widgets.Play, widgets.IntSlider]:
+    """A slider through the stride, and what moves it; the two are linked in the page."""
+    slider = widgets.IntSlider(
+        value=at_pct,
+        min=0,
+        max=100,
+        description="Gait cycle (%)",
+        style={"description_width": "initial"},
+        layout=widgets.Layout(flex="1 1 auto", width="auto"),
+    )
+    play = widgets.Play(value=at_pct, min=0, max=100, step=STEP_PCT, interval=FRAME_MS, repeat=True)
+    play.layout = widgets.Layout(flex="0 0 auto")
+    # Kept by the widget, or the link would be forgotten.
+    slider.played_by = widgets.jslink((play, "value"), (slider, "value"))
+    return play, slider
+
+
+def cohort_code(cohort) -> str:
+    """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
+    known = list_cohorts()
+    # A name alone does not tell: every simulated cohort has that of the built-in one.
+    mine = {"name": cohort.name, "title": cohort.title}
+    mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}
+    if any(row.items() >= mine.items() for row in known[list(mine)].to_dict("records")):
+        return f"gl.load_cohort({cohort.name!r})"
+    return "cohort" if cohort.folder is None else f"gl.load_cohort({str(cohort.folder)!r})"
+
+
+def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:
+    if len(catalog.runners) > MANY:
+        return widgets.Combobox(
+            options=catalog.runners,
+            description=label,
+            placeholder="type a name" if not first else "nobody else",
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout=widgets.Layout(width="270px"),
+        )
+    known = cohort.runners.set_index("runner_id")["level"]
+    named = [(f"{one} ({known.get(one, 'unknown')})", one) for one in catalog.runners]
+    return _drop(label, [*first, *named])
+
+
+def _with_none(options: list, name: str, cohort) -> list:
+    """Where some trials do not name the condition, that is one of the choices."""
+    unnamed = name in cohort.trials and cohort.trials[name].isna().any()
+    return [("(not stated)", ""), *((str(one), one) for one in options)] if unnamed else options
+
+
+def _drop(label: str, options: list) -> widgets.Dropdown:
+    width = widgets.Layout(width="270px")
+    style = {"description_width": "initial"}
+    return widgets.Dropdown(options=options, description=label, layout=width, style=style)

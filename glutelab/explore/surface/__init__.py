@@ -1,0 +1,5 @@
+"""Where explorers draw: a figure that is redrawn as a whole, and never shows old data."""
+
+from glutelab.explore.surface.surface import Surface
+
+__all__ = ["Surface"]

@@ -1,0 +1,141 @@
+// Draws the figure of the widget with plotly.js. One script per page, whatever the number of widgets;
+// while a figure is drawn, only the newest of those that come in is kept.
+
+const DARK = {
+  "#000000": "#f2f2f2",
+  "#222222": "#e4e4e4",
+  "#444444": "#cfcfcf",
+  "#555555": "#bdbdbd",
+  "#777777": "#a5a5a5",
+  "#bbbbbb": "#5c5c5c",
+  "#dddddd": "#3d3d3d",
+  "#eeeeee": "#333333",
+  "#0072B2": "#4fb0ea",
+  "#D55E00": "#ff8a3c",
+  white: "rgba(0, 0, 0, 0)",
+};
+
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  modeBarButtonsToRemove: ["select2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "toImage"],
+};
+
+async function load(model) {
+  const id = model.get("_source").replace("IPY_MODEL_", "");
+  const source = await model.widget_manager.get_model(id);
+  const packed = new Blob([source.get("script")]).stream();
+  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+  // Pages with a module loader of their own must not see this as one of its modules.
+  new Function("define", "module", "exports", text).call(globalThis);
+  return globalThis.Plotly;
+}
+
+function plotly(model) {
+  globalThis.glutelabPlotly ??= load(model).catch((error) => {
+    globalThis.glutelabPlotly = undefined;
+    throw error;
+  });
+  return globalThis.glutelabPlotly;
+}
+
+function isDark(el) {
+  const theme = document.body.dataset.jpThemeLight;
+  if (theme !== undefined) return theme === "false";
+  const color = getComputedStyle(el).getPropertyValue("--vscode-editor-foreground");
+  return color ? /^#[c-f]/i.test(color.trim()) : false;
+}
+
+function paint(text, dark) {
+  const figure = JSON.parse(text, (key, value) =>
+    dark && typeof value === "string" && value in DARK ? DARK[value] : value
+  );
+  const layout = figure.layout;
+  layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0, 0, 0, 0)";
+  if (dark) {
+    const grid = { gridcolor: "#3a3a3a", linecolor: "#6a6a6a", zerolinecolor: "#6a6a6a" };
+    for (const key of Object.keys(layout)) {
+      if (/^[xy]axis\d*$/.test(key)) layout[key] = { ...layout[key], ...grid };
+    }
+    layout.hoverlabel = { ...layout.hoverlabel, bgcolor: "#222222", font: { color: "#e4e4e4" } };
+  }
+  return figure;
+}
+
+function render({ model, el }) {
+  const plot = document.createElement("div");
+  plot.className = "glutelab-surface";
+  plot.setAttribute("role", "img");
+  el.append(plot);
+  const name = () => plot.setAttribute("aria-label", model.get("label"));
+  name();
+
+  let drawing = false;
+  let waiting = false;
+  let gone = false;
+  let listening = false;
+
+  async function draw() {
+    if (drawing) {
+      waiting = true;
+      return;
+    }
+    drawing = true;
+    try {
+      const Plotly = await plotly(model);
+      do {
+        waiting = false;
+        if (gone) return;
+        const { data, layout } = paint(model.get("_figure"), isDark(el));
+        layout.selections = [];
+        // plotly asks the page for the height when the width changes; it must not find none.
+        plot.style.height = layout.height ? `${layout.height}px` : "";
+        await Plotly.react(plot, data, layout, CONFIG);
+        if (!listening) listen(Plotly);
+        plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
+        plot.dataset.view = layout.meta?.view ?? "";
+      } while (waiting);
+      plot.dispatchEvent(new CustomEvent("glutelab-drawn"));
+    } catch (error) {
+      plot.textContent = `The figure could not be drawn: ${error.message}`;
+      plot.dataset.failed = "true";
+    } finally {
+      drawing = false;
+    }
+  }
+
+  function listen(Plotly) {
+    listening = true;
+    const choose = (points) => {
+      if (drawing) return; // a redraw takes the outline of the lasso away, and says so
+      const names = points.flatMap((point) => point.customdata ?? []).map(String);
+      model.send({ type: "choose", names: [...new Set(names)] });
+    };
+    plot.on("plotly_selected", (event) => event && choose(event.points));
+    plot.on("plotly_click", (event) => choose(event.points));
+    plot.on("plotly_deselect", () => choose([]));
+    plot.on("plotly_doubleclick", () => choose([]));
+  }
+
+  model.on("change:_figure", draw);
+  model.on("change:label", name);
+  const theme = new MutationObserver(draw);
+  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  // A notebook lays out a cell after it was filled: the width is known only then.
+  const size = new ResizeObserver(() => {
+    if (plot.dataset.drawn && plot.clientWidth) globalThis.Plotly?.Plots.resize(plot);
+  });
+  size.observe(el);
+  draw();
+
+  return () => {
+    gone = true;
+    theme.disconnect();
+    size.disconnect();
+    model.off("change:_figure", draw);
+    model.off("change:label", name);
+    globalThis.Plotly?.purge(plot);
+  };
+}
+
+export default { render };
