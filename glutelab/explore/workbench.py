@@ -167,7 +167,7 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
-    style = "font-size: 12px; border-collapse: collapse"
+    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px"
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 

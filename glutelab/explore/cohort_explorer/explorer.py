@@ -16,7 +16,7 @@ from glutelab.errors import DataError
 from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.curves import draw_curves, mark_clusters
 from glutelab.explore.cohort_explorer.people import People
-from glutelab.explore.cohort_explorer.results import Results, find_results
+from glutelab.explore.cohort_explorer.results import Results, find_results, readable
 from glutelab.explore.cohort_explorer.scatter import draw_scatter
 from glutelab.explore.surface import Surface
 from glutelab.explore.workbench import Workbench, as_html
@@ -198,7 +198,7 @@ class CohortExplorer(Workbench):
 
     def _find_results(self) -> None:
         self._results = find_results(self._people, self._choices, self._rows)
-        shown = self.result.dropna(axis=1, how="all")
+        shown = readable(self.result) if len(self.result) else self.result
         said = "".join(f"<li>{html.escape(text)}</li>" for text in self.notes)
         self._table.value = (as_html(shown) if len(shown) else "") + f"<ul>{said}</ul>"
         if self._results.curve is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from glutelab.contrasts.choices import plain
 from glutelab.errors import DataError
 from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.measures import runner_curves, runner_means
@@ -71,7 +72,7 @@ class People:
 
     def options(self, name: str) -> list:
         """Values of a condition or of words, in order."""
-        found = {one for one in self.column(name) if one is not None and one == one}
+        found = {plain(one) for one in self.column(name) if one is not None and one == one}
         return sorted(found, key=lambda one: (isinstance(one, str), one))
 
     def limits(self, name: str) -> tuple[float, float]:

@@ -13,10 +13,12 @@ from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.people import People
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_curves
+from glutelab.schema import axis_label, unit
 from glutelab.selection import ENOUGH, level_groups
 from glutelab.sentences import split
+from glutelab.style import print_interval, print_p
 
-__all__ = ["Results", "find_results"]
+__all__ = ["Results", "find_results", "readable"]
 
 SHOWN = ["measure", "unit", "groups", "n_1", "mean_1", "n_2", "mean_2", "difference"]
 SHOWN += ["ci_low", "ci_high", "hedges_g", "p", "p_holm", "detectable_difference"]
@@ -126,3 +128,38 @@ def _compare_curve(people, choices: Choices, frame, by: str, groups) -> CurveCom
         n_permutations=RELABELINGS,
         **_speed(choices),
     )
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as a person reads it: labels, groups as columns, an interval in one cell.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `Results`.
+
+    Returns
+    -------
+    DataFrame
+        Words only.
+    """
+    rows = []
+    for row in table.itertuples():
+        first, _, second = str(row.groups).partition(" minus ")
+        difference = print_interval(row.difference, row.ci_low, row.ci_high, unit(row.measure))
+        rows.append(
+            {
+                "": axis_label(row.measure),
+                f"{first} (n = {row.n_1})": f"{row.mean_1:.4g}",
+                f"{second} (n = {row.n_2})": f"{row.mean_2:.4g}",
+                "difference [95 % interval]": difference,
+                "Hedges g": f"{row.hedges_g:.2f}" if np.isfinite(row.hedges_g) else "",
+                "p": print_p(row.p).removeprefix("p = ").removeprefix("p "),
+                "p, both tests": print_p(row.p_holm).removeprefix("p = ").removeprefix("p "),
+                "found with 80 % power": f"{row.detectable_difference:.3g}"
+                if np.isfinite(row.detectable_difference)
+                else "",
+            }
+        )
+    words = pd.DataFrame(rows).fillna("")
+    return words.loc[:, (words != "").any()]
