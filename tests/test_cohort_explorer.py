@@ -12,7 +12,7 @@ import pytest
 
 import glutelab as gl
 from glutelab.errors import DataError
-from glutelab.explore.cohort_explorer.drawing import packed
+from glutelab.explore.drawing import packed
 from glutelab.explore.surface import Surface
 
 

@@ -11,7 +11,7 @@ import pytest
 import glutelab as gl
 from glutelab.explore.card import choose, paper, strip
 from glutelab.explore.card import table as tables
-from glutelab.explore.card.panel import MOST_MEASURES, WORK_NAMES, default_panel, find_items
+from glutelab.explore.card.panel import HIP_WORK, MOST_MEASURES, find_items
 
 HIP, THIGH, TILT = "peak_hip_extension_deg", "peak_thigh_extension_deg", "pelvic_tilt_mean_deg"
 
@@ -163,23 +163,13 @@ def test_nobody_is_compared_with_oneself(laboratories):
 # --- no answer ------------------------------------------------------------------------------------
 
 
-def test_hip_work_is_not_measured_until_the_cohort_has_it(cohort, card):
+def test_hip_work_is_measured_where_force_was(card, laboratories):
     row = card.table.iloc[-1]
-    assert row["measure"] == WORK_NAMES[0]
-    assert row["verdict"] == tables.UNMEASURED
-    strides = cohort.strides
-    for name in WORK_NAMES:
-        share = 30 + strides[HIP] + np.random.default_rng(0).normal(size=len(strides))
-        more = changed(cohort, strides=strides.assign(**{name: share}))
-        row = gl.RunnerCard(more, "RBDS012").table.iloc[-1]
-        assert (row["measure"], row["group"]) == (name, "Hip work")
-        assert row["verdict"] == tables.LOWER
-
-
-def test_the_first_name_of_hip_work_that_is_there_is_shown():
-    assert default_panel([])[-1] == WORK_NAMES[0]
-    assert default_panel(WORK_NAMES)[-1] == WORK_NAMES[0]
-    assert default_panel(WORK_NAMES[1:])[-1] == WORK_NAMES[1]
+    assert (row["measure"], row["group"]) == (HIP_WORK, "Hip work")
+    assert np.isfinite(row["value"])
+    without = gl.RunnerCard(laboratories, laboratories.runners["runner_id"].iloc[0])
+    assert without.table.iloc[-1]["measure"] == HIP_WORK
+    assert without.table.iloc[-1]["verdict"] == tables.UNMEASURED
 
 
 @pytest.mark.parametrize(("against", "n"), [("elite", 3), ({"sex": "female"}, 1)])

@@ -12,9 +12,10 @@ import ipywidgets
 import pandas as pd
 import plotly.graph_objects as go
 
+from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 
-__all__ = ["Workbench", "static_pages"]
+__all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
 STATIC = "GLUTELAB_STATIC"
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
@@ -175,3 +176,14 @@ def _cell(value: object, digits: int) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.{digits}g}".replace("-", "−")
     return html.escape(str(value))
+
+
+def cohort_code(cohort) -> str:
+    """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
+    known = list_cohorts()
+    # A name alone does not tell: every simulated cohort has that of the built-in one.
+    mine = {"name": cohort.name, "title": cohort.title}
+    mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}
+    if any(row.items() >= mine.items() for row in known[list(mine)].to_dict("records")):
+        return f"gl.load_cohort({cohort.name!r})"
+    return "cohort" if cohort.folder is None else f"gl.load_cohort({str(cohort.folder)!r})"

@@ -115,7 +115,7 @@ def lab(tmp_path_factory, browser):
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=T"]
     command += [f"--ServerApp.root_dir={root}", "--allow-root"]
-    with open(home / "log", "w") as log:
+    with (home / "log").open("w") as log:
         server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/api/status?token=T", home / "log")

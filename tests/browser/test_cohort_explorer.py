@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
+import re
 import time
 
 import pytest
@@ -37,7 +37,8 @@ def notebook(lab):
 def settled(page):
     """The surfaces, once both are drawn and the numbers stand beneath them."""
     page.wait_for_function(
-        "[...document.querySelectorAll('.glutelab-surface')].filter(p => p.dataset.drawn).length == 2"
+        "[...document.querySelectorAll('.glutelab-surface')]"
+        ".filter(plot => plot.dataset.drawn).length == 2"
         " && document.querySelector('.glutelab-surface .main-svg')"
         " && /runners in view[,;]/.test(document.querySelector('.jp-OutputArea').closest("
         "'.jp-Notebook').innerText)",
@@ -100,13 +101,13 @@ def test_every_opening_shows_the_right_data_under_load(lab, notebook, shot):
 def test_controls_change_what_is_drawn(lab, notebook, shot):
     with lab.opened(notebook) as page:
         settled(page)
-        choose(page, "Up", "Cadence (steps per minute)")
-        choose(page, "Running speed (m/s)", "4.5")
+        choose(page, "Up", gl.axis_label("cadence_spm"))
+        choose(page, gl.axis_label("speed_m_s"), "4.5")
         time.sleep(1.5)
         scatter, _ = settled(page)
         assert dots(scatter) == pytest.approx(expected("cadence_spm", 4.5), rel=1e-5)
-        choose(page, "Curve", "Thigh angle (°)")
-        choose(page, "Groups", "Sex")
+        choose(page, "Curve", gl.axis_label("thigh_angle_deg"))
+        choose(page, "Groups", gl.axis_label("sex"))
         time.sleep(1.5)
         _, curves = settled(page)
         names = {trace["name"] for trace in curves["traces"]}
@@ -147,11 +148,7 @@ def test_keys_move_a_filter(lab, notebook):
             page.keyboard.press("ArrowRight")
         time.sleep(2)
         settled(page)
-        shown = json.loads(
-            page.evaluate(
-                "JSON.stringify(document.body.innerText.match(/(\\d+) runners in view/)[1])"
-            )
-        )
+        shown = re.search(r"(\d+) runners in view", page.inner_text("body"))[1]
         assert int(shown) < 28
         assert "filters=" in page.locator("code", has_text="gl.CohortExplorer").last.inner_text()
         assert page.faults == []

@@ -16,7 +16,7 @@ from glutelab.errors import DataError
 from glutelab.explore.card import wording
 from glutelab.explore.card.choose import choose
 from glutelab.explore.card.page_html import draw_html, html_page
-from glutelab.explore.card.panel import WORK_NAMES, default_panel, find_items
+from glutelab.explore.card.panel import HIP_WORK, default_panel, find_items
 from glutelab.explore.card.strip import Strip, lay_strip
 from glutelab.explore.card.table import make_table
 from glutelab.measures import runner_means
@@ -110,8 +110,8 @@ class RunnerCard:
         sem: Mapping[str, float] | None = None,
     ):
         runners = runner_means(cohort)
-        names = default_panel(runners) if measures is None else list_measures(measures)
-        absent = [name for name in names if name in WORK_NAMES and name not in runners]
+        names = default_panel() if measures is None else list_measures(measures)
+        absent = [name for name in names if name == HIP_WORK and name not in runners]
         runners = runners.assign(**dict.fromkeys(absent, np.nan))
         items = find_items(names)
         for one in ("left", "right"):  # names, numbers and rows are looked at, none is chosen yet

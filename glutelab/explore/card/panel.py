@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from glutelab.errors import DataError
@@ -11,17 +11,16 @@ from glutelab.models.posture import POSTURES
 from glutelab.schema import unit
 
 __all__ = [
+    "HIP_WORK",
     "MOST_MEASURES",
     "OTHERS",
     "SHORT_UNIT",
-    "WORK_NAMES",
     "Item",
     "default_panel",
     "find_items",
 ]
 
-# Names under which a cohort may hold the share of the hip in the work; the first it has is shown.
-WORK_NAMES = ("hip_positive_work_share_stance_pct",)
+HIP_WORK = "hip_positive_work_share_stance_pct"
 MOST_MEASURES = 14  # what one page holds
 OTHERS = "Other measures"
 SHORT_UNIT = 4  # characters; a longer one stands beneath the label
@@ -71,7 +70,7 @@ _PANEL = (
     Item("rearward_reach_leg", _KICK, "of the forefoot", 1),
     Item("hip_extension_after_toe_off_deg", _KICK, "how much further it opens", 1),
     Item("peak_knee_flexion_swing_deg", _KICK, "the heel comes up", 1),
-    *(Item(name, _WORK, "of the leg's positive work") for name in WORK_NAMES),
+    Item(HIP_WORK, _WORK, "of the leg's positive work in stance"),
 )
 # Not in the panel, but with a group and a direction of their own if they are asked for.
 _MORE = (
@@ -89,21 +88,9 @@ _KNOWN = {item.name: item for item in (*_PANEL, *_MORE)}
 _ORDER = (_POSTURE, _HIP, _KICK, _WORK, OTHERS)
 
 
-def default_panel(there: Iterable[str]) -> list[str]:
-    """Names of the measures a card shows if none are asked for.
-
-    Parameters
-    ----------
-    there : iterable of str
-        Columns the cohort has; of the names of hip work the first that is among them is taken.
-
-    Returns
-    -------
-    list of str
-    """
-    there = set(there)
-    work = next((name for name in WORK_NAMES if name in there), WORK_NAMES[0])
-    return [item.name for item in _PANEL if item.group != _WORK or item.name == work]
+def default_panel() -> list[str]:
+    """Names of the measures a card shows if none are asked for."""
+    return [item.name for item in _PANEL]
 
 
 def find_items(names: Sequence[str]) -> list[Item]:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from glutelab.explore.cohort_explorer.choices import Choices
-from glutelab.explore.cohort_explorer.drawing import empty, in_groups, layout, packed, watermark
 from glutelab.explore.cohort_explorer.people import People
+from glutelab.explore.drawing import empty, in_groups, layout, packed, watermark
 from glutelab.intervals import t_half_width
 from glutelab.schema import axis_label
 from glutelab.style import DASHES, GREEN, color_of, faded, print_p

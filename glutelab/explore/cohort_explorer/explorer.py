@@ -19,7 +19,7 @@ from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.cohort_explorer.results import Results, find_results, readable
 from glutelab.explore.cohort_explorer.scatter import draw_scatter
 from glutelab.explore.surface import Surface
-from glutelab.explore.workbench import Workbench, as_html
+from glutelab.explore.workbench import Workbench, as_html, cohort_code
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
 
@@ -150,9 +150,7 @@ class CohortExplorer(Workbench):
     @property
     def code(self) -> str:
         """The line that makes this view again."""
-        cohort = self._people.cohort
-        where = str(cohort.folder) if _own(cohort) else cohort.name
-        return self._choices.code(f"gl.load_cohort({where!r})", self._plain)
+        return self._choices.code(cohort_code(self._people.cohort), self._plain)
 
     def figures(self) -> dict[str, go.Figure]:
         """Scatter and curves as figures of their own."""
@@ -397,10 +395,3 @@ def _one_of(what: str, value: object, there: Sequence) -> None:
         raise DataError(
             f"{what} is {value!r}. This cohort has {', '.join(map(str, there)) or 'none'}."
         )
-
-
-def _own(cohort) -> bool:
-    """Whether the cohort was read from a folder of the reader's own."""
-    from glutelab.datasets import list_cohorts
-
-    return cohort.folder is not None and cohort.name not in set(list_cohorts()["name"])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from glutelab.datasets import list_cohorts
 from glutelab.explore.stride_viewer.catalog import Catalog
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
 
-__all__ = ["cohort_code", "make_controls", "player"]
+__all__ = ["make_controls", "player"]
 
 MANY = 60  # runners; from here on one types a name instead of looking through a list
 FRAME_MS, STEP_PCT = 100, 2  # a stride in 5 s, some seven times as slow as it was run
@@ -47,17 +46,6 @@ def player(at_pct: int) -> tuple[widgets.Play, widgets.IntSlider]:
     # Kept by the widget, or the link would be forgotten.
     slider.played_by = widgets.jslink((play, "value"), (slider, "value"))
     return play, slider
-
-
-def cohort_code(cohort) -> str:
-    """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
-    known = list_cohorts()
-    # A name alone does not tell: every simulated cohort has that of the built-in one.
-    mine = {"name": cohort.name, "title": cohort.title}
-    mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}
-    if any(row.items() >= mine.items() for row in known[list(mine)].to_dict("records")):
-        return f"gl.load_cohort({cohort.name!r})"
-    return "cohort" if cohort.folder is None else f"gl.load_cohort({str(cohort.folder)!r})"
 
 
 def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from glutelab.explore.cohort_explorer.drawing import layout, note, packed, watermark
+from glutelab.explore.drawing import layout, note, packed, watermark
 from glutelab.explore.stride_viewer.posture import COLORS, LETTERS, MODEBAR, STYLES, degrees
 from glutelab.explore.stride_viewer.strides import SHOWN, MeanStride
 from glutelab.schema import axis_label

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from glutelab.explore.cohort_explorer.drawing import empty, layout, note, packed, watermark
+from glutelab.explore.drawing import empty, layout, note, packed, watermark
 from glutelab.explore.stride_viewer.body import ANKLE, FOREFOOT, arc, pelvis_points
 from glutelab.explore.stride_viewer.strides import HIP, THIGH, TILT, MeanStride
 from glutelab.style import BLUE, VERMILION, faded

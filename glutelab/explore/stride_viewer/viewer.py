@@ -13,13 +13,13 @@ from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
 from glutelab.explore.stride_viewer.catalog import Catalog, second_of
 from glutelab.explore.stride_viewer.choices import Choices
-from glutelab.explore.stride_viewer.controls import cohort_code, make_controls, player
+from glutelab.explore.stride_viewer.controls import make_controls, player
 from glutelab.explore.stride_viewer.curves import draw_curves
 from glutelab.explore.stride_viewer.posture import degrees, draw_posture
 from glutelab.explore.stride_viewer.results import find_notes, find_result, table_of
 from glutelab.explore.stride_viewer.strides import SHOWN, MeanStride, StrideReader
 from glutelab.explore.surface import Surface
-from glutelab.explore.workbench import Workbench
+from glutelab.explore.workbench import Workbench, cohort_code
 from glutelab.schema import axis_label
 
 __all__ = ["StrideViewer"]
