@@ -3,6 +3,7 @@
 python -m nox -s study                 run the study on the built-in cohort
 python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
+python -m nox -s browser               drive the explorers in a real JupyterLab; needs chromium
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
@@ -67,6 +68,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON)
+def browser(session: nox.Session) -> None:
+    """Drive the explorers in a real JupyterLab; where there is no chromium, say so and skip."""
+    set_up(session, "browser")
+    session.run("pytest", "tests/browser", "-s", *session.posargs)
+
+
+@nox.session(python=PYTHON)
 def lab(session: nox.Session) -> None:
     """Open JupyterLab on the notebooks."""
     set_up(session, "study")
@@ -107,3 +115,5 @@ def lock(session: nox.Session) -> None:
     session.run(*options, f"--output-file={study}")
     session.run(*options, "--group=test", f"--constraint={study}", f"--output-file={tests}")
     session.run(*options, "--group=benchmarks", f"--constraint={tests}", f"--output-file={peers}")
+    browser = "--output-file=requirements/browser.txt"
+    session.run(*options, "--group=browser", f"--constraint={tests}", browser)
