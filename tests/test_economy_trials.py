@@ -65,6 +65,12 @@ def test_a_refused_stage_leaves_no_cost_and_its_reason(trials, economy):
     assert row["notes"] == "no cost: respiratory exchange ratio 1.04"
 
 
+def test_a_simulated_cost_is_called_so(trials, economy):
+    notes = gl.add_costs(trials, economy).set_index("trial_id")["notes"]
+    assert notes["A30"].endswith("cost simulated, not measured")
+    assert notes["A40"] == ""
+
+
 def test_notes_of_the_trials_stay(trials, economy):
     found = gl.add_costs(trials.assign(notes="left heel marker late"), economy)
     assert found["notes"].str.startswith("left heel marker late").all()
@@ -98,6 +104,10 @@ def test_slopes_and_sessions_are_kept_apart(trials, economy):
         (lambda t, e: (t, None), "economy is a NoneType"),
         (lambda t, e: (gl.add_costs(t, e), e), "have vo2_ml_kg_min, .* already"),
         (lambda t, e: (t.set_index("runner_id", drop=False), e), "share an index"),
+        (
+            lambda t, e: (t, e.assign(baseline=["gross", "gross", "net of standing"] * 2)),
+            "differ in baseline: gross, net of standing",
+        ),
     ],
 )
 def test_tables_that_cannot_be_used(trials, economy, change, expected):

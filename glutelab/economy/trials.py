@@ -13,6 +13,7 @@ __all__ = ["add_costs"]
 
 SAME_SPEED_M_S = 0.05
 SAME_SLOPE_PCT = 0.25
+SIMULATED_COST = "cost simulated, not measured"
 _COLUMNS = {
     "vo2_ml_kg_min": "vo2_ml_kg_min",
     "rer": "respiratory_exchange_ratio",
@@ -41,14 +42,16 @@ def add_costs(trials: pd.DataFrame, economy: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The trials, with the cost columns of the trials table of a cohort. The cost of a refused
-        stage is missing, and ``notes`` of its trial says why; a caution stands there, too.
+        stage is missing, and ``notes`` of its trial says why; a caution stands there, too, and
+        that a cost is simulated.
 
     Raises
     ------
     ProblemList
         One sentence for each stage of running that has no trial, or for each trial that has two.
     DataError
-        If a table lacks columns, or the trials have costs already.
+        If a table lacks columns, the trials have costs already, or costs differ in equation or in
+        baseline, so that they cannot be compared.
 
     Examples
     --------
@@ -77,6 +80,7 @@ def add_costs(trials: pd.DataFrame, economy: pd.DataFrame) -> pd.DataFrame:
             for name, ours in _COLUMNS.items():
                 result.loc[row, ours] = stage[name]
         said = [stage["caution"]] if stage["accepted"] else [f"no cost: {stage['reason']}"]
+        said += [SIMULATED_COST] if stage["accepted"] and stage["simulated"] else []
         result.loc[row, "notes"] = "; ".join(filter(None, [result.loc[row, "notes"], *said]))
     return result
 
@@ -98,6 +102,13 @@ def _check_columns(trials: object, economy: object) -> None:
             raise DataError(say(what, f"there is no column {', '.join(missing)}"))
     if trials.index.has_duplicates:
         raise DataError("rows of trials share an index. Use trials.reset_index(drop=True).")
+    for name in ("equation", "baseline"):
+        found = sorted(economy.loc[economy["accepted"].astype(bool), name].dropna().unique())
+        if len(found) > 1:
+            raise DataError(
+                f"the costs differ in {name}: {', '.join(found)}. Compute all in one way: "
+                "running_economy(gas, equation=..., standing=...)."
+            )
     there = [name for name in _COLUMNS.values() if name in trials and trials[name].notna().any()]
     if there:
         raise DataError(

@@ -101,7 +101,7 @@ class PosturePathway:
         if self.sensitivity not in lines:
             told = self.sensitivity[:1].lower() + self.sensitivity[1:]
             lines.insert(2, f"As for the estimate, whatever its interval: {told}")
-        if self.verdict == "cannot tell":
+        if self.verdict == "cannot tell" and self.through == "peak_hip_extension_deg":
             lines.append(_POWER)
         return put_under(heading, [*lines, *self.warnings, *self.method])
 
