@@ -76,6 +76,7 @@ _HOME = {
     "posture_composite": "models.composite",
     "posture_pathway": "models.pathways",
     "specification_curve": "models.specification",
+    "save_figure": "paper",
     "process_trial": "processing",
     "curve_reliability": "repeatability",
     "reliability": "repeatability",

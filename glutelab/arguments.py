@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 import pandas as pd
 
 from glutelab.errors import DataError
 
-__all__ = ["check_cohort", "check_name"]
+__all__ = ["check_cohort", "check_name", "closest"]
 
 
 def check_cohort(cohort: object) -> None:
@@ -41,3 +44,17 @@ def check_name(name: object, what: str = "measure", example: str = "hip_range_de
     if isinstance(name, str):
         return name
     raise DataError(f"{what} {name!r} is no name. Expected a word, such as {example}.")
+
+
+def closest(name: object, known: Iterable[str]) -> str:
+    """The end of a sentence about a name that is not there.
+
+    Examples
+    --------
+    >>> closest("singel", ["single", "double"])
+    " Did you mean 'single'?"
+    >>> closest("red", ["single", "double"])
+    ''
+    """
+    close = difflib.get_close_matches(str(name).casefold(), list(known), 2, 0.5)
+    return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""

@@ -188,6 +188,8 @@ def test_a_view_is_saved_with_data_caption_and_code(view, tmp_path):
     assert sorted(path.name for path in paths) == [
         "cohort.csv",
         "cohort.md",
+        "cohort.pdf",
+        "cohort.svg",
         "cohort_curves.html",
         "cohort_measures.html",
     ]

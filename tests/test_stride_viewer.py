@@ -273,7 +273,14 @@ def test_the_code_says_what_does_not_follow_from_the_rest():
 def test_save_and_static_twin(rbds, tmp_path, monkeypatch):
     view = gl.StrideViewer(rbds, against_speed_m_s=4.5, at_pct=38)
     names = {path.name for path in view.save(tmp_path / "stride")}
-    assert names == {"stride.csv", "stride.md", "stride_posture.html", "stride_curves.html"}
+    assert names == {
+        "stride.csv",
+        "stride.md",
+        "stride_posture.html",
+        "stride_curves.html",
+        "stride.pdf",
+        "stride.svg",
+    }
     assert view.code in (tmp_path / "stride.md").read_text("utf-8")
     monkeypatch.setenv("GLUTELAB_STATIC", "1")
     page = view._repr_mimebundle_()["text/html"]

@@ -12,12 +12,14 @@ import ipywidgets
 import pandas as pd
 import plotly.graph_objects as go
 
+from glutelab.arguments import closest
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 
 __all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
 STATIC = "GLUTELAB_STATIC"
+PRINT = "print"
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
 
 
@@ -60,19 +62,34 @@ class Workbench(ipywidgets.VBox):
 
     # --- for all ---
 
-    def figure(self, name: str | None = None) -> go.Figure:
+    def figure(self, name: str | None = None, width: str | float = "double", **page):
         """One figure of this view, apart from the widget.
 
         Parameters
         ----------
         name : str, optional
-            By default the first.
+            By default the first; ``"print"`` for all of them as panels of one print figure, which
+            `save_figure` writes as PDF, SVG, PNG or TIFF.
+        width : {"single", "one-and-half", "double"} or float
+            Of a print figure: columns of a journal, or millimeters.
+        **page
+            ``journal``: whose columns.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure or matplotlib.figure.Figure
         """
         every = self.figures()
+        if name == PRINT:
+            from glutelab.paper import on_paper  # matplotlib: only those who print wait for it
+
+            drawn = [figure.to_plotly_json() for figure in every.values()]
+            return on_paper(drawn, width, **page)
         if name is None:
             return next(iter(every.values()))
         if name not in every:
-            raise DataError(f"no figure {name!r}. There are: {', '.join(every)}.")
+            hint = closest(name, [*every, PRINT])
+            raise DataError(f"no figure {name!r}.{hint} There are: {', '.join([*every, PRINT])}.")
         return every[name]
 
     def save(self, target: str | Path) -> list[Path]:
@@ -81,14 +98,20 @@ class Workbench(ipywidgets.VBox):
         Parameters
         ----------
         target : str or Path
-            Folder and beginning of the names, such as ``"figures/cohort"``.
+            Folder and beginning of the names, such as ``"figures/cohort"``; a folder alone
+            (``"figures/"``) takes the name of the explorer.
 
         Returns
         -------
         list of Path
-            The files: ``.csv``, ``.md`` and one ``.html`` per figure, which need no network.
+            The files: ``.csv``, ``.md``, ``.pdf`` and ``.svg`` for print, and one ``.html`` per
+            figure, which needs no network.
         """
-        target = Path(target)
+        from glutelab.paper import save_figure  # see above
+
+        text, target = str(target), Path(target)
+        if text.endswith(("/", "\\")) or target.is_dir():
+            target = target / type(self).__name__
         target.parent.mkdir(parents=True, exist_ok=True)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
         lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
@@ -96,13 +119,14 @@ class Workbench(ipywidgets.VBox):
         for name, figure in self.figures().items():
             page = figure.to_html(include_plotlyjs=True, div_id=f"{target.name}-{name}")
             contents[f"{target.name}_{name}.html"] = page
+        paper = self.figure(PRINT)
         written = []
         for name, text in contents.items():
             path, draft = target.parent / name, target.parent / f".{name}.part"
             draft.write_text(text, encoding="utf-8", newline="\n")
             draft.replace(path)
             written.append(path)
-        return written
+        return written + save_figure(paper, target, formats=("pdf", "svg"))
 
     def _guarded(self, work: Callable, *args) -> None:
         """Do the work; what goes wrong stands in the widget, where the reader looks."""

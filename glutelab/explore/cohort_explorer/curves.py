@@ -98,7 +98,7 @@ def _group(curves: np.ndarray, name: str, color: str, dash: str) -> list[dict]:
         return []
     mean = curves.mean(axis=0, dtype=float)
     data = []
-    if n > 1:
+    if n > 2:  # the interval of two runners is wider than any figure
         half = t_half_width(curves.std(axis=0, ddof=1, dtype=float), np.full(101, n))
         data.append(
             {

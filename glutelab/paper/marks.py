@@ -1,0 +1,226 @@
+"""Lines, dots, filled shapes and the legend of one panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from glutelab.errors import DataError
+from glutelab.paper import read
+from glutelab.paper.page import SMALL_PT
+
+__all__ = ["Entry", "draw_legend", "draw_shape", "draw_trace", "legend_height", "list_entries"]
+
+LINE_PT, DOT_PT = 0.55, 0.5  # points on paper per pixel on the screen
+THINNEST = 0.4  # points
+ROW = 3.6  # mm per row of the legend
+HANDLE = 9.0  # mm that the sign before a name takes
+
+
+class Entry(NamedTuple):
+    """One name of the legend and what stands before it."""
+
+    name: str
+    handle: object
+
+
+def draw_trace(one: Axes, trace: Mapping) -> None:
+    """Draw a trace of the screen."""
+    if trace.get("type", "scatter") not in ("scatter", "scattergl") or "r" in trace:
+        raise DataError(f"a trace of type {trace.get('type')!r} is not drawn on paper.")
+    if trace.get("visible") is False or trace.get("x") is None:
+        return
+    x, y = read.as_numbers(trace["x"]), read.as_numbers(trace["y"])
+    mode = trace.get("mode") or "lines"
+    opacity = trace.get("opacity", 1.0)
+    clip = trace.get("cliponaxis", True)
+    if trace.get("fill") == "toself":
+        for part in _parts(x, y):
+            color = read.as_color(trace.get("fillcolor"), opacity)
+            one.fill(*part, facecolor=color, edgecolor="none", linewidth=0, zorder=1.5)
+    elif trace.get("fill") not in (None, "none"):
+        raise DataError(f"a filling of type {trace['fill']!r} is not drawn on paper.")
+    line = trace.get("line") or {}
+    if "lines" in mode and line.get("width", 2) > 0:
+        one.plot(x, y, clip_on=clip, zorder=2, **_line(line, opacity))
+    for axis in "xy":
+        if (trace.get(f"error_{axis}") or {}).get("visible", True) and trace.get(f"error_{axis}"):
+            _draw_error(one, x, y, trace, axis)
+    if "markers" in mode:
+        _draw_dots(one, x, y, trace, opacity, clip)
+    if "text" in mode:
+        raise DataError("words at dots are not drawn on paper; use notes.")
+
+
+def _line(line: Mapping, opacity: float) -> dict:
+    return {
+        "color": read.as_color(line.get("color"), opacity),
+        "linewidth": max(THINNEST, line.get("width", 2) * LINE_PT),
+        "linestyle": read.line_style(line.get("dash")),
+        "solid_capstyle": "round",
+        "solid_joinstyle": "round",
+    }
+
+
+def _parts(x: np.ndarray, y: np.ndarray):
+    """Polygons that gaps keep apart."""
+    gaps = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    for part in np.split(np.arange(len(x)), gaps):
+        keep = part[np.isfinite(x[part]) & np.isfinite(y[part])]
+        if len(keep) > 2:
+            yield x[keep], y[keep]
+
+
+def _draw_error(one: Axes, x, y, trace: Mapping, axis: str) -> None:
+    error = trace[f"error_{axis}"]
+    after = read.as_numbers(error["array"])
+    before = after if error.get("arrayminus") is None else read.as_numbers(error["arrayminus"])
+    color = read.as_color(error.get("color") or (trace.get("marker") or {}).get("color"))
+    one.errorbar(
+        x,
+        y,
+        **{f"{axis}err": np.vstack([before, after])},
+        fmt="none",
+        ecolor=color,
+        elinewidth=max(THINNEST, error.get("thickness", 2) * LINE_PT),
+        capsize=0,
+    )
+
+
+def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> None:
+    marker = trace.get("marker") or {}
+    count = len(x)
+    size = np.broadcast_to(np.asarray(marker.get("size", 6), float), count).copy()
+    strength = np.broadcast_to(np.asarray(marker.get("opacity", 1.0), float), count) * opacity
+    chosen = trace.get("selectedpoints")
+    if chosen is not None:
+        inside = np.isin(np.arange(count), np.asarray(list(chosen), int))
+        for rows, name in ((inside, "selected"), (~inside, "unselected")):
+            look = (trace.get(name) or {}).get("marker") or {}
+            strength = np.where(rows, look.get("opacity", strength), strength)
+            size = np.where(rows, look.get("size", size), size)
+    given = marker.get("color")
+    colors = [given] * count if given is None or isinstance(given, str) else list(given)
+    faces = np.array(
+        [read.as_color(color, a) for color, a in zip(colors, strength, strict=True)]
+    ).reshape(-1, 4)
+    symbols = marker.get("symbol")
+    symbols = [symbols] * count if symbols is None or isinstance(symbols, str) else list(symbols)
+    edge = marker.get("line") or {}
+    for symbol in dict.fromkeys(symbols):
+        rows = np.array([other == symbol for other in symbols])
+        letter, hollow = read.marker_of(symbol)
+        wide = max(THINNEST, edge.get("width", 0) * LINE_PT) if edge.get("width") else 0.0
+        rim = read.as_color(edge["color"]) if edge.get("color") else "none"
+        one.scatter(
+            x[rows],
+            y[rows],
+            s=(size[rows] * DOT_PT) ** 2,
+            marker=letter,
+            facecolors="none" if hollow else faces[rows],
+            edgecolors=faces[rows] if hollow else rim,
+            linewidths=0.9 if hollow else wide,
+            clip_on=clip,
+            zorder=3,
+        )
+
+
+def draw_shape(one: Axes, shape: Mapping, transform) -> None:
+    """A straight line or a rectangle."""
+    line = shape.get("line") or {}
+    if shape["type"] == "line":
+        ends = [shape["x0"], shape["x1"]], [shape["y0"], shape["y1"]]
+        style = _line(line, shape.get("opacity", 1.0))
+        one.add_line(Line2D(*ends, transform=transform, clip_on=False, zorder=1.8, **style))
+    elif shape["type"] == "rect":
+        wide, high = shape["x1"] - shape["x0"], shape["y1"] - shape["y0"]
+        face = read.as_color(shape.get("fillcolor"), shape.get("opacity", 1.0))
+        corner = (shape["x0"], shape["y0"])
+        back = 0.8 if shape.get("layer") == "below" else 1.8
+        patch = Rectangle(corner, wide, high, transform=transform, fc=face, ec="none", zorder=back)
+        one.add_artist(patch)
+    else:
+        raise DataError(f"a shape of type {shape['type']!r} is not drawn on paper.")
+
+
+# --- legend ---------------------------------------------------------------------------------------
+
+
+def list_entries(figure: Mapping) -> list[Entry]:
+    """Names of a legend in the order of the screen."""
+    if figure["layout"].get("showlegend") is False:
+        return []
+    shown = [
+        trace
+        for trace in figure["data"]
+        if trace.get("name") and trace.get("showlegend") is not False
+    ]
+    shown.sort(key=lambda trace: trace.get("legendrank", 1000))
+    return [Entry(read.as_text(trace["name"]), _handle(trace)) for trace in shown]
+
+
+def _handle(trace: Mapping):
+    opacity, mode = trace.get("opacity", 1.0), trace.get("mode") or "lines"
+    if trace.get("fill") == "toself" and not (trace.get("line") or {}).get("width"):
+        return Patch(facecolor=read.as_color(trace.get("fillcolor"), opacity))
+    look: dict = {"linestyle": "none"}
+    if "lines" in mode:
+        look = _line(trace.get("line") or {}, opacity)
+    if "markers" in mode:
+        marker = trace.get("marker") or {}
+        first = {
+            k: v if v is None or isinstance(v, str) else v[0]
+            for k, v in marker.items()
+            if k in ("color", "symbol")
+        }
+        letter, hollow = read.marker_of(first.get("symbol"))
+        color = read.as_color(
+            first.get("color"),
+            marker.get("opacity", 1.0) if np.isscalar(marker.get("opacity", 1.0)) else 1.0,
+        )
+        edge = marker.get("line") or {}
+        rim = read.as_color(edge["color"]) if edge.get("color") and edge.get("width") else color
+        look |= {
+            "marker": letter,
+            "markersize": 4,
+            "markerfacecolor": "none" if hollow else color,
+            "markeredgecolor": rim,
+            "markeredgewidth": 0.9 if hollow or edge.get("width") else 0,
+        }
+    return Line2D([], [], **look)
+
+
+def _columns(entries: list[Entry], width: float) -> int:
+    widest = max(read.text_width(entry.name, SMALL_PT) for entry in entries) + HANDLE + 2
+    return max(1, min(len(entries), int(width / widest)))
+
+
+def legend_height(entries: list[Entry], width: float) -> float:
+    """Room that the legend takes below its panel, mm."""
+    if not entries:
+        return 0.0
+    return -(-len(entries) // _columns(entries, width)) * ROW + 1.5
+
+
+def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, below: float) -> None:
+    """Names below a panel, from its left edge."""
+    inner = whole.get_position().width * whole.figure.get_size_inches()[0] * 25.4
+    whole.legend(
+        [entry.handle for entry in entries],
+        [entry.name for entry in entries],
+        loc="upper left",
+        bbox_to_anchor=(-left / inner, -below),
+        ncols=_columns(entries, width),
+        fontsize=SMALL_PT,
+        handlelength=2.6,
+        handletextpad=0.6,
+        columnspacing=1.4,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        labelspacing=0.45,
+    )

@@ -1,0 +1,143 @@
+"""What a figure of the screen holds, in the words of paper: numbers, colors, plain text."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+__all__ = [
+    "as_color",
+    "as_numbers",
+    "as_text",
+    "is_bold",
+    "line_style",
+    "marker_of",
+    "text_width",
+    "wrap",
+]
+
+_DASHES = {
+    "solid": "-",
+    "dash": (0, (4, 2)),
+    "dot": (0, (1, 1.6)),
+    "dashdot": (0, (4, 1.6, 1, 1.6)),
+    "longdash": (0, (7, 2)),
+    "longdashdot": (0, (7, 1.6, 1, 1.6)),
+}
+_MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "triangle-down": "v",
+    "x": "X",
+    "cross": "P",
+    "line-ns": "|",
+}
+_FONT = "DejaVu Sans"
+
+
+def as_numbers(values: object) -> np.ndarray:
+    """Numbers of a trace, also where they travel packed.
+
+    Examples
+    --------
+    >>> as_numbers({"dtype": "f4", "bdata": "AACAPw=="})
+    array([1.])
+    """
+    if isinstance(values, Mapping):
+        data = base64.b64decode(values["bdata"])
+        return np.frombuffer(data, np.dtype(f"<{values['dtype']}")).astype(float)
+    array = np.asarray(list(values) if not isinstance(values, np.ndarray) else values)
+    return array if array.dtype.kind in "US" else array.astype(float)
+
+
+def as_color(text: str | None, opacity: float = 1.0) -> tuple[float, float, float, float]:
+    """Red, green, blue and opacity, 0..1.
+
+    Examples
+    --------
+    >>> as_color("rgba(255, 0, 0, 0.5)"), as_color("#0000ff", 0.5)
+    ((1.0, 0.0, 0.0, 0.5), (0.0, 0.0, 1.0, 0.5))
+    """
+    from matplotlib.colors import to_rgba
+
+    found = re.fullmatch(r"rgba?\(([^)]*)\)", (text or "#222222").strip())
+    if found is None:
+        red, green, blue, alpha = to_rgba(text or "#222222")
+    else:
+        parts = [float(part) for part in found[1].split(",")]
+        red, green, blue = (part / 255 for part in parts[:3])
+        alpha = parts[3] if len(parts) > 3 else 1.0
+    return red, green, blue, alpha * opacity
+
+
+def as_text(text: str) -> str:
+    r"""Text without tags; a line break stays one.
+
+    Examples
+    --------
+    >>> as_text("A hip <b>5.1°</b><br>p &lt; 0.001")
+    'A hip 5.1°\np < 0.001'
+    """
+    text = re.sub(r"<br\s*/?>", "\n", text)
+    return html.unescape(re.sub(r"</?(?:b|i|sub|sup|span)[^>]*>", "", text))
+
+
+def is_bold(text: str) -> bool:
+    """Whether all of the text is bold."""
+    return bool(re.fullmatch(r"\s*<b>[^<]*</b>\s*", text))
+
+
+def line_style(dash: str | None):
+    """Dashes as matplotlib takes them."""
+    return _DASHES[dash or "solid"]
+
+
+def marker_of(symbol: str | None) -> tuple[str, bool]:
+    """Letter of a symbol, and whether it is open.
+
+    Examples
+    --------
+    >>> marker_of("square-open")
+    ('s', True)
+    """
+    name = symbol or "circle"
+    plain = name.removesuffix("-open")
+    return _MARKERS[plain], plain != name
+
+
+@cache
+def text_width(text: str, size: float) -> float:
+    """Width of one line, mm."""
+    font = FontProperties(family=_FONT, size=size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72 * 25.4
+
+
+def wrap(text: str, size: float, width: float) -> list[str]:
+    """Lines no wider than ``width`` mm at this size in points.
+
+    Examples
+    --------
+    >>> wrap("46 runners; r = 0.25", 7.5, 18)
+    ['46 runners; r', '= 0.25']
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}".strip()
+            if line and text_width(longer, size) > width:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return lines
