@@ -51,6 +51,7 @@ _HOME = {
     "plot_economy": "explore.economy",
     "plot_economy_stages": "explore.economy_stages",
     "plot_effects": "explore.effects",
+    "plot_forest": "explore.forest",
     "plot_groups": "explore.estimation",
     "plot_relation": "explore.measures",
     "plot_reliability": "explore.repeatability",

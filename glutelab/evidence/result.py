@@ -93,9 +93,8 @@ class PooledEffects:
         n = len(self.studies)
         if not n:
             return "Cannot tell: there is no study, only what others pooled."
-        return "Cannot tell: " + (
-            "the only study has no interval." if n == 1 else f"none of {n} studies has an interval."
-        )
+        what = "the only study" if n == 1 else f"none of {n} studies"
+        return f"Cannot tell: {what} can{'not' if n == 1 else ''} be pooled."
 
     @property
     def verdict(self) -> str:

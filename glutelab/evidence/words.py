@@ -8,7 +8,16 @@ from glutelab.contrasts.wording import counted, put_under, series
 from glutelab.evidence.scales import SCALES
 from glutelab.schema import axis_label, unit
 
-__all__ = ["describe", "judge", "name_question"]
+__all__ = [
+    "describe",
+    "judge",
+    "name_question",
+    "say_doubts",
+    "say_mean",
+    "say_not_pooled",
+    "say_spread",
+    "small",
+]
 
 
 def judge(low: float, high: float, small: bool, *, relation: bool) -> str:
@@ -35,8 +44,9 @@ def name_question(pooled) -> str:
     measure = _plain(pooled.measure) if pooled.measure else ""
     if not pooled.effect or pooled.effect == "r_squared" or SCALES[pooled.effect].contrast:
         what = pooled.outcome if pooled.outcome_measure or not measure else measure
-        return f"{what}: {pooled.exposure}"
-    return f"{measure or pooled.exposure} and {small(pooled.outcome)}"
+        return ": ".join(filter(None, [what, pooled.exposure])) or "pooled effects"
+    both = filter(None, [measure or pooled.exposure, small(pooled.outcome)])
+    return " and ".join(both) or "pooled effects"
 
 
 def small(label: str) -> str:
@@ -71,11 +81,12 @@ def describe(pooled) -> str:
     studies = f"{k} {'study' if k == 1 else 'studies'}"
     question = name_question(pooled)
     heading = f"{question[:1].upper()}{question[1:]} ({studies}{runners})"
-    lines = [*_mean(pooled), *_spread(pooled), *_doubts(pooled)] if pooled.answerable else []
-    lines = lines or [pooled.reason]
-    return put_under(
-        heading, [*lines, *_not_pooled(pooled), *_references(pooled), *pooled.warnings]
-    )
+    lines = [pooled.reason]
+    if pooled.answerable:
+        lines = [*say_mean(pooled), *say_spread(pooled), *_prediction(pooled), *say_doubts(pooled)]
+        lines += _single_studies(pooled)
+    lines += [*say_not_pooled(pooled), *_references(pooled), *pooled.warnings]
+    return put_under(heading, lines)
 
 
 def _number(pooled, value: float) -> str:
@@ -83,10 +94,14 @@ def _number(pooled, value: float) -> str:
     return f"{value:+.3g}{gap}{pooled.unit}"
 
 
-def _mean(pooled) -> list[str]:
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def say_mean(pooled) -> list[str]:
+    """The mean with its interval and the verdict, and what a positive value means."""
     row = pooled.table.iloc[0]
     level = f"{100 * pooled.confidence:g} %"
-    p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
     limits = f"{_number(pooled, row['ci_low'])} to {_number(pooled, row['ci_high'])}"
     verdict = pooled.verdict[:1].upper() + pooled.verdict[1:]
     if verdict.startswith("Goes with"):
@@ -95,51 +110,81 @@ def _mean(pooled) -> list[str]:
     what = "Mean of studies" if pooled.k > 1 else "One study"
     kind = SCALES[pooled.effect].name.lower().replace("hedges", "Hedges")
     said = [
-        f"{what}, {kind}: {_number(pooled, row['estimate'])} ({level} CI {limits}, {p}). {verdict}."
+        f"{what}, {kind}: {_number(pooled, row['estimate'])} ({level} CI {limits}, "
+        f"{_p(row['p'])}). {verdict}."
     ]
     if pooled.positive_means:
         said.append(f"Positive means: {pooled.positive_means}.")
-    if pooled.average.factor < 1:
-        low, high = (
-            SCALES[pooled.effect].outside(x) for x in pooled.average.cautious(pooled.confidence)
-        )
-        wide = f"{_number(pooled, low)} to {_number(pooled, high)}"
-        said.append(
-            "The studies agree more closely than their own errors let expect, which makes the "
-            f"interval narrower; without that it is {wide}, and the verdict asks that one."
-        )
+    said += _narrower(pooled)
     if np.isfinite(pooled.equivalence_margin):
         size = _number(pooled, pooled.equivalence_margin).lstrip("+")
-        said.append(f"Smaller than {size}, either way: p = {pooled.p_equivalence:.3f}.")
-    if np.isfinite(row["prediction_low"]):
-        ahead = (
-            f"{_number(pooled, row['prediction_low'])} to {_number(pooled, row['prediction_high'])}"
-        )
-        said.append(f"True effect of a further study like these: {ahead} ({level} prediction).")
-    else:
-        said.append(f"Cannot tell what a further study would find, from {_few(pooled.k)}.")
+        said.append(f"Smaller than {size}, either way: {_p(pooled.p_equivalence)}.")
     return said
+
+
+def _narrower(pooled) -> list[str]:
+    """A sentence where the correction narrows the interval so much that it counts."""
+    found, outside = pooled.average, SCALES[pooled.effect].outside
+    if not found.factor < 1:
+        return []
+    low, high = found.cautious(pooled.confidence)
+    decides = (found.low > 0) != (low > 0) or (found.high < 0) != (high < 0)
+    if found.tau2 > 0 and not decides:
+        return []
+    agree = "The studies agree more closely than their own errors let expect. "
+    return [
+        f"{agree if found.tau2 == 0 else ''}Hartung and Knapp's correction makes the interval "
+        f"narrower here; without it is {_number(pooled, outside(low))} to "
+        f"{_number(pooled, outside(high))}, and the verdict asks that one."
+    ]
+
+
+def _prediction(pooled) -> list[str]:
+    row = pooled.table.iloc[0]
+    if not np.isfinite(row["prediction_low"]):
+        return [f"Cannot tell what a further study would find, from {_few(pooled.k)}."]
+    level = f"{100 * pooled.confidence:g} %"
+    low, high = (_number(pooled, row[f"prediction_{end}"]) for end in ("low", "high"))
+    return [f"True effect of a further study like these: {low} to {high} ({level} prediction)."]
 
 
 def _few(k: int) -> str:
     return {1: "one study", 2: "two studies"}[k]
 
 
-def _spread(pooled) -> list[str]:
+def say_spread(pooled) -> list[str]:
+    """How much studies differ, or that it cannot be told."""
     if pooled.k == 1:
         return ["Cannot tell how much studies differ, from one study; nothing was averaged."]
     found = pooled.spread
     numbers = (
         f"tau² {found.tau2:.3g} ({found.tau2_low:.3g} to {found.tau2_high:.3g}), I² "
         f"{found.i2_pct:.0f} % ({found.i2_low:.0f} to {found.i2_high:.0f} %), Q = {found.q:.2f}, "
-        f"p = {found.q_p:.3f}"
+        f"{_p(found.q_p)}"
     )
     if pooled.k == 2:
         return [f"Cannot tell how much studies differ, from two studies: {numbers}."]
     return [f"How much studies differ: {numbers}."]
 
 
-def _doubts(pooled) -> list[str]:
+def say_doubts(pooled) -> list[str]:
+    """What questions the numbers: a prediction that is too narrow, and levels that differ."""
+    said = []
+    if pooled.k > 2 and pooled.spread.tau2_low == 0:
+        said.append(
+            "Whether studies differ at all is not known, so what is said of a further study is "
+            "likely too narrow (in simulated sets it held 81 to 97 % of them instead of 95 %)."
+        )
+    for row in pooled.studies[pooled.studies["pooled"]].itertuples():
+        if np.isfinite(row.ci_low) and not np.isclose(row.confidence, pooled.confidence):
+            low, high = _number(pooled, row.ci_low), _number(pooled, row.ci_high)
+            said.append(
+                f"{row.study} states a {100 * row.confidence:g} % interval: {low} to {high}."
+            )
+    return said
+
+
+def _single_studies(pooled) -> list[str]:
     said = []
     out = pooled.leave_one_out
     if len(out):
@@ -148,18 +193,19 @@ def _doubts(pooled) -> list[str]:
             said.append(f"The verdict would be another without {series(names)}.")
         else:
             said.append("No single study decides the verdict.")
-    small = pooled.small_studies
-    if not small.answerable:
-        return [*said, small.reason]
-    seen = "go" if small.p < 0.1 else "were not seen to go"
+    found = pooled.small_studies
+    if not found.answerable:
+        return [*said, found.reason]
+    seen = "go" if found.p < 0.1 else "were not seen to go"
     return [
         *said,
-        f"Effects {seen} with the size of the studies (Egger's regression, t = {small.t:.2f}, "
-        f"df = {small.df:g}, p = {small.p:.3f}); this has more causes than unpublished studies.",
+        f"Effects {seen} with the size of the studies (Egger's regression, t = {found.t:.2f}, "
+        f"df = {found.df:g}, {_p(found.p)}); this has more causes than unpublished studies.",
     ]
 
 
-def _not_pooled(pooled) -> list[str]:
+def say_not_pooled(pooled) -> list[str]:
+    """Each study that was left out of the mean, with the reason."""
     rest = pooled.studies[~pooled.studies["pooled"]]
     return [f"Not pooled: {row.study}. {row.reason}" for row in rest.itertuples()]
 
