@@ -18,6 +18,7 @@ from scipy.special import ndtri, stdtrit
 
 from glutelab.evidence.average import average
 from glutelab.evidence.heterogeneity import tau2_interval
+from glutelab.evidence.predict import predict
 from glutelab.evidence.small_studies import check_small_studies
 
 BEGIN, END = "<!-- calibration -->", "<!-- end of calibration -->"
@@ -70,9 +71,11 @@ def one(rng, draw, k: int, tau: float) -> dict[str, float]:
     }
     if k > 2:
         ahead = mean + tau * rng.normal()
-        held["prediction, k - 1"] = found.prediction_low < ahead < found.prediction_high
+        held["metafor's prediction, k - 1"] = found.plugin_low < ahead < found.plugin_high
         half = stdtrit(k - 2, 0.975) * np.sqrt(found.se**2 + found.tau2)
-        held["prediction, k - 2"] = abs(found.mean - ahead) < half
+        held["the same, k - 2"] = abs(found.mean - ahead) < half
+        low, high = predict(y, v)
+        held["prediction"] = low < ahead < high
     bottom, top = tau2_interval(y, v, 0.95)
     return held | {"Q-profile of tau²": bottom <= tau**2 <= top}
 

@@ -77,7 +77,7 @@ def test_the_error_of_paired_g_and_paired_change_is_that_of_many_studies():
     """By simulation: the stated error is the spread of the estimates."""
     rng = np.random.default_rng(4)
     g, change, errors = [], [], []
-    for _ in range(300):
+    for _ in range(120):
         common = rng.normal(0, 0.8, 24)
         first, second = (common + rng.normal(m, 0.6, 24) for m in (10.5, 10.0))
         speeds = np.repeat([4.5, 3.5], 24)
@@ -97,8 +97,8 @@ def test_the_error_of_paired_g_and_paired_change_is_that_of_many_studies():
         change.append(np.log1p(two["value"] / 100))
         errors.append((one["se"], two["se"]))
     typical = np.mean(errors, axis=0)
-    assert np.std(g) == pytest.approx(typical[0], rel=0.12)
-    assert np.std(change) == pytest.approx(typical[1], rel=0.12)
+    assert np.std(g) == pytest.approx(typical[0], rel=0.15)
+    assert np.std(change) == pytest.approx(typical[1], rel=0.15)
 
 
 def test_a_percent_change_is_of_the_means(made):

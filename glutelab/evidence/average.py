@@ -15,10 +15,9 @@ from glutelab.evidence.heterogeneity import (
     tau2_interval,
     weighted_mean,
 )
+from glutelab.evidence.predict import FEWEST_TO_PREDICT
 
 __all__ = ["Average", "Spread", "average", "margin_p", "spread"]
-
-FEWEST_TO_PREDICT = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +32,8 @@ class Average:
         k - 1; infinite (normal) for one study.
     low, high : float
         Confidence interval.
-    prediction_low, prediction_high : float
-        Where the true effect of a further study lies; NaN below 3 studies.
+    plugin_low, plugin_high : float
+        Prediction interval as metafor has it, with tau² taken for known; NaN below 3 studies.
     tau2 : float
         Variance between studies; NaN for one.
     factor : float
@@ -49,8 +48,8 @@ class Average:
     df: float
     low: float
     high: float
-    prediction_low: float
-    prediction_high: float
+    plugin_low: float
+    plugin_high: float
     tau2: float
     factor: float
     weights: np.ndarray
@@ -94,7 +93,7 @@ def average(y: np.ndarray, v: np.ndarray, confidence: float = 0.95) -> Average:
 
     As metafor's ``rma(yi, vi, method="REML", test="knha")`` and its ``predict``: the prediction
     interval has a t of k - 1 degrees of freedom (Higgins 2009, doi
-    10.1111/j.1467-985X.2008.00552.x, take k - 2, which is wider).
+    10.1111/j.1467-985X.2008.00552.x, take k - 2). It is too narrow; see `predict` for another.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.evidence.average import Average, Spread, average, margin_p, spread
+from glutelab.evidence.predict import predict
 from glutelab.evidence.scales import SCALES
 from glutelab.evidence.small_studies import SmallStudies, check_small_studies
 from glutelab.evidence.words import describe, judge
@@ -116,13 +117,26 @@ class PooledEffects:
         return margin_p(self.average, max(float(low), -1e12), float(inside(margin)))
 
     @cached_property
+    def prediction(self) -> tuple[float, float]:
+        """Where the true effect of a further study lies, on the scale of the values.
+
+        By the confidence distribution of tau² (`glutelab.evidence.predict`); NaN below three
+        studies.
+        """
+        used = self.studies[self.studies["pooled"]]
+        y, v = used["y"].to_numpy(float), used["se"].to_numpy(float) ** 2
+        low, high = predict(y, v, self.confidence)
+        back = SCALES[self.effect].outside if self.answerable else float
+        return float(back(low)), float(back(high))
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """The result as one row, on the scale of the values.
 
         ``effect, unit, measure, exposure, outcome, outcome_measure, speed, adjusted_for,
         positive_means, k, n_runners, estimate, ci_low, ci_high, confidence, t, df, p,
-        prediction_low, prediction_high, tau2, tau2_low, tau2_high`` (on the scale of the
-        average)``, i2_pct, i2_low, i2_high, q, q_p, equivalence_margin, p_equivalence, verdict,
+        prediction_low, prediction_high, plugin_low, plugin_high`` (that of metafor, too narrow)``,
+        tau2, tau2_low, tau2_high`` (on the scale of the average)``, i2_pct, i2_low, i2_high, q, q_p, equivalence_margin, p_equivalence, verdict,
         simulated, n_not_pooled, warning``.
         """
         asked = ("effect", "unit", "measure", "exposure", "outcome", "outcome_measure", "speed")
@@ -130,6 +144,8 @@ class PooledEffects:
         n = self.n_runners
         row |= {"k": self.k, "n_runners": int(n) if np.isfinite(n) else n}
         row |= self._numbers() | {
+            "prediction_low": self.prediction[0],
+            "prediction_high": self.prediction[1],
             "confidence": self.confidence,
             "equivalence_margin": self.equivalence_margin,
             "p_equivalence": self.p_equivalence,
@@ -141,8 +157,8 @@ class PooledEffects:
         return pd.DataFrame([row])
 
     def _numbers(self) -> dict[str, float]:
-        names = ("mean", "low", "high", "prediction_low", "prediction_high")
-        called = ("estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
+        names = ("mean", "low", "high", "plugin_low", "plugin_high")
+        called = ("estimate", "ci_low", "ci_high", "plugin_low", "plugin_high")
         found, back = self.average, SCALES[self.effect].outside if self.answerable else None
         values = {
             new: float(back(getattr(found, old))) if found else np.nan

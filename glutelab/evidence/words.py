@@ -12,7 +12,7 @@ __all__ = [
     "describe",
     "judge",
     "name_question",
-    "say_doubts",
+    "say_levels",
     "say_mean",
     "say_not_pooled",
     "say_spread",
@@ -83,7 +83,7 @@ def describe(pooled) -> str:
     heading = f"{question[:1].upper()}{question[1:]} ({studies}{runners})"
     lines = [pooled.reason]
     if pooled.answerable:
-        lines = [*say_mean(pooled), *say_spread(pooled), *_prediction(pooled), *say_doubts(pooled)]
+        lines = [*say_mean(pooled), *say_spread(pooled), *_prediction(pooled), *say_levels(pooled)]
         lines += _single_studies(pooled)
     lines += [*say_not_pooled(pooled), *_references(pooled), *pooled.warnings]
     return put_under(heading, lines)
@@ -167,14 +167,9 @@ def say_spread(pooled) -> list[str]:
     return [f"How much studies differ: {numbers}."]
 
 
-def say_doubts(pooled) -> list[str]:
-    """What questions the numbers: a prediction that is too narrow, and levels that differ."""
+def say_levels(pooled) -> list[str]:
+    """Levels of stated intervals that are not that of the result."""
     said = []
-    if pooled.k > 2 and pooled.spread.tau2_low == 0:
-        said.append(
-            "Whether studies differ at all is not known, so what is said of a further study is "
-            "likely too narrow (in simulated sets it held 81 to 97 % of them instead of 95 %)."
-        )
     for row in pooled.studies[pooled.studies["pooled"]].itertuples():
         if np.isfinite(row.ci_low) and not np.isclose(row.confidence, pooled.confidence):
             low, high = _number(pooled, row.ci_low), _number(pooled, row.ci_high)

@@ -11,7 +11,7 @@ from glutelab.evidence.result import PooledEffects
 from glutelab.evidence.scales import SCALES
 from glutelab.evidence.words import (
     name_question,
-    say_doubts,
+    say_levels,
     say_mean,
     say_not_pooled,
     say_spread,
@@ -358,5 +358,5 @@ def _notes(pooled: PooledEffects) -> list[str]:
     if pooled.answerable:
         # What positive means stands at the axis.
         mean = [one for one in say_mean(pooled) if not one.startswith("Positive means")]
-        said = [*mean, *say_spread(pooled), *say_doubts(pooled)]
+        said = [*mean, *say_spread(pooled), *say_levels(pooled)]
     return [*said, *say_not_pooled(pooled), *pooled.warnings]
