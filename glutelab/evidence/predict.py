@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri, stdtr
@@ -59,16 +61,18 @@ def predict(y: np.ndarray, v: np.ndarray, confidence: float = 0.95) -> tuple[flo
     def below(x: float) -> float:
         return float((stdtr(k - 1, (x - middle) / se[:, None]) @ weight).mean())
 
-    # So far out that no tail of t or of the normal is missed.
-    far = 1e3 * (np.ptp(y) + np.sqrt(v.max() + tau2.max()))
-    center = float(mean.mean())
-    tails = ((1 - confidence) / 2, (1 + confidence) / 2)
-    ends = ((center - far, center), (center, center + far))
-    low, high = (
-        brentq(lambda x, p=p: below(x) - p, *end, xtol=1e-6 * far / 1e3)
-        for p, end in zip(tails, ends, strict=True)
-    )
-    return float(low), float(high)
+    center, step = float(np.median(mean)), float(np.ptp(y) + np.sqrt(v.max()))
+    low = _where(below, (1 - confidence) / 2, center, -step)
+    return low, _where(below, (1 + confidence) / 2, center, step)
+
+
+def _where(below: Callable[[float], float], share: float, start: float, step: float) -> float:
+    """The value below which a share of a distribution lies, sought from its middle outward."""
+    near, far = start, start + step
+    while (below(far) < share) == (step > 0):
+        near, step = far, 2 * step
+        far = start + step
+    return float(brentq(lambda x: below(x) - share, near, far, xtol=1e-6 * abs(step)))
 
 
 def _spread_of_tau2(y: np.ndarray, v: np.ndarray) -> np.ndarray:

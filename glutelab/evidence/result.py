@@ -134,10 +134,10 @@ class PooledEffects:
         """The result as one row, on the scale of the values.
 
         ``effect, unit, measure, exposure, outcome, outcome_measure, speed, adjusted_for,
-        positive_means, k, n_runners, estimate, ci_low, ci_high, confidence, t, df, p,
-        prediction_low, prediction_high, plugin_low, plugin_high`` (that of metafor, too narrow)``,
-        tau2, tau2_low, tau2_high`` (on the scale of the average)``, i2_pct, i2_low, i2_high, q, q_p, equivalence_margin, p_equivalence, verdict,
-        simulated, n_not_pooled, warning``.
+        positive_means, k, n_runners, estimate, ci_low, ci_high, plugin_low, plugin_high`` (the
+        prediction interval of metafor, too narrow)``, t, df, p, tau2, tau2_low, tau2_high`` (on the
+        scale of the average)``, i2_pct, i2_low, i2_high, q, q_p, prediction_low, prediction_high,
+        confidence, equivalence_margin, p_equivalence, verdict, simulated, n_not_pooled, warning``.
         """
         asked = ("effect", "unit", "measure", "exposure", "outcome", "outcome_measure", "speed")
         row = {name: getattr(self, name) for name in (*asked, "adjusted_for", "positive_means")}
