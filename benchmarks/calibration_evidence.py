@@ -86,7 +86,7 @@ def coverage(sets: int) -> pd.DataFrame:
     for kind, draw in KINDS.items():
         for k in STUDIES:
             for tau in SPREADS if kind == "correlation" else SPREADS[::2]:
-                rng = np.random.default_rng([k, int(100 * tau), len(kind)])
+                rng = np.random.default_rng([sets, k, int(100 * tau), len(kind)])
                 held = pd.DataFrame(
                     [one(rng, draw, k, tau, slow=j < PREDICTED) for j in range(sets)]
                 )
@@ -100,7 +100,7 @@ def small_studies(sets: int) -> pd.DataFrame:
     for kind, draw in KINDS.items():
         for k in (10, 20):
             for tau in (0.0, 0.2):
-                rng = np.random.default_rng([k, int(100 * tau), 7, len(kind)])
+                rng = np.random.default_rng([sets, k, int(100 * tau), 7, len(kind)])
                 p = [check_small_studies(*draw(rng, k, tau)).p for _ in range(sets)]
                 rows.append(
                     {"effect": kind, "k": k, "tau": tau, "found": np.mean(np.less(p, 0.05))}

@@ -232,6 +232,15 @@ def test_one_result_under_two_names_and_unknown_effects_are_refused(made):
         gl.study_rows({"A": found}, "slope")
 
 
+@pytest.mark.parametrize("effect", ["mean_difference", "hedges_g", "percent_change"])
+def test_groups_without_runners_keep_their_row(made, effect):
+    nobody = made["Lab 1"][made["Lab 1"]["level"] != "elite"]
+    found = {"A": compare(made["Lab 2"]), "B": compare(nobody)}
+    pooled = gl.pool_effects(gl.study_rows(found, effect, runners=made))
+    assert pooled.k == 1
+    assert pooled.studies["reason"][1].startswith("Cannot tell: no elite runner")
+
+
 # --- published effects ----------------------------------------------------------------------------
 
 

@@ -136,6 +136,9 @@ def _of_groups(row: pd.Series, effect: str | None) -> dict:
             | _limits(row)
         )
     nothing = {"ci_low": np.nan, "ci_high": np.nan}
+    if not np.isfinite([row["difference"], row["ci_low"]]).all():  # the warning says why
+        unit_of = "%" if effect == "percent_change" else ""
+        return made | nothing | {"value": np.nan, "unit": unit_of, "se": np.nan}
     if effect == "hedges_g":
         return made | nothing | {"value": row["hedges_g"], "unit": "", "se": _g_se(row, paired)}
     return made | nothing | _percent(row, paired)
