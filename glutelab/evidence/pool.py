@@ -72,7 +72,7 @@ def pool_effects(
     -----
     tau² by REML, interval of Hartung, Knapp, Sidik and Jonkman with t of k - 1, Q-profile interval
     of tau² and I²: equal to metafor's ``rma(yi, vi, test="knha")`` and ``confint``. The prediction
-    interval of metafor's ``predict`` (t of k - 1) holds 78 to 97 % instead of 95 % of further
+    interval of metafor's ``predict`` (t of k - 1) holds 81 to 97 % instead of 95 % of further
     studies, as it takes tau² for known; it is in the columns ``plugin_...``, and the one that is
     reported is by the confidence distribution of tau² (Nagashima, Noma and Furukawa 2019, doi
     10.1177/0962280218773520). Where studies agree more closely than
