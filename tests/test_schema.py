@@ -12,6 +12,7 @@ from glutelab import schema
 from glutelab.errors import DataError
 from glutelab.schema import (
     CURVES,
+    EFFECTS,
     LEDGER,
     LEGS,
     RUNNERS,
@@ -40,7 +41,7 @@ def runners(**columns) -> pd.DataFrame:
     return pd.DataFrame(base | columns, index=index)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [*TABLES, EFFECTS], ids=lambda table: table.name)
 def test_declarations_are_complete(table):
     assert len(set(table.names)) == len(table.names)
     for item in table:

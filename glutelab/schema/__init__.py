@@ -9,12 +9,14 @@ from glutelab.schema.check import find_problems, find_warnings, pandera_schema
 from glutelab.schema.column import Column, Shape, Table
 from glutelab.schema.curves import CURVES
 from glutelab.schema.describe import axis_label, column, data_dictionary, unit
+from glutelab.schema.effects import EFFECTS
 from glutelab.schema.runners import LEGS, RUNNERS
 from glutelab.schema.strides import STRIDES
 from glutelab.schema.trials import LEDGER, TRIALS
 
 __all__ = [
     "CURVES",
+    "EFFECTS",
     "LEDGER",
     "LEGS",
     "RUNNERS",

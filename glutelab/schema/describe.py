@@ -7,6 +7,7 @@ import difflib
 from glutelab.errors import DataError
 from glutelab.schema.column import Column, Table
 from glutelab.schema.curves import CURVES
+from glutelab.schema.effects import EFFECTS
 from glutelab.schema.runners import LEGS, RUNNERS
 from glutelab.schema.strides import STRIDES
 from glutelab.schema.trials import LEDGER, TRIALS
@@ -15,6 +16,8 @@ __all__ = ["BEGIN", "END", "TABLES", "axis_label", "column", "data_dictionary", 
 
 TABLES = (RUNNERS, LEGS, TRIALS, STRIDES, LEDGER, CURVES)
 _COLUMNS = {column.name: column for table in reversed(TABLES) for column in table}
+# Described with the others, but no table of a cohort: its `value` has no unit of its own.
+_BESIDE = (EFFECTS,)
 
 # Suffixes of names, for columns a cohort has of its own.
 _SUFFIXES = {
@@ -115,7 +118,9 @@ def data_dictionary() -> str:
     str
         The text that ``data/README.md`` holds; a test keeps the two equal.
     """
-    return "\n".join([BEGIN, "", *(line for table in TABLES for line in _section(table)), END])
+    return "\n".join(
+        [BEGIN, "", *(line for table in (*TABLES, *_BESIDE) for line in _section(table)), END]
+    )
 
 
 def _section(table: Table) -> list[str]:
