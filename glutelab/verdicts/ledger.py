@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -21,12 +22,16 @@ from glutelab.verdicts.levels import LEVEL_CLAIMS
 from glutelab.verdicts.posture import POSTURE_CLAIMS
 from glutelab.verdicts.question import Question, ask_whom
 from glutelab.verdicts.rule import CANNOT_TELL, NOT_TESTABLE, Verdict, judge
+from glutelab.verdicts.sheet.html import draw_html
+from glutelab.verdicts.sheet.save import save_sheet
 from glutelab.verdicts.speed import SPEED_CLAIMS
 from glutelab.verdicts.work import WORK_CLAIMS
 
 __all__ = ["ALL_CLAIMS", "Claims", "Trace", "claims"]
 
 ALL_CLAIMS = (*POSTURE_CLAIMS, *LEVEL_CLAIMS, *ECONOMY_CLAIMS, *SPEED_CLAIMS, *WORK_CLAIMS)
+HEADING = "What the article says, and what these runners say"
+_MADE = "Made by glutelab: glutelab.claims(cohort)."
 # How to get what is missing.
 _MEASURE = {
     "energy_cost_j_kg_m": "oxygen uptake in steady running at these speeds (running_economy and "
@@ -79,14 +84,22 @@ class Claims:
         p_holm, detectable, verdict, reason, notes, literature, beyond, call``.
     notes : tuple of str
         What holds for all of them.
+    heading, subtitle, sources : str
+        Of the sheet.
     """
 
-    cohort_name: str
-    title: str
     table: pd.DataFrame
     notes: tuple[str, ...]
+    heading: str
+    subtitle: str
+    sources: str
     answers: dict[str, Answer] = field(repr=False)
     cohort: object = field(repr=False)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether these runners were made by a program."""
+        return bool(self.table["simulated"].any())
 
     def trace(self, claim: str) -> Trace:
         """The call, the result, the runners and the strides behind a verdict.
@@ -108,11 +121,30 @@ class Claims:
         strides = None if self.cohort is None else _strides(self.cohort, answer.rows, needs)
         return Trace(row, answer.call, answer.result, answer.rows, strides)
 
+    def save(self, target: str | Path) -> list[Path]:
+        """Write the claims sheet: a page for the browser, one to print, Markdown, and the table.
+
+        Parameters
+        ----------
+        target : str or Path
+            Folder and name without ending, such as ``"reports/claims"``; a folder alone
+            (``"reports/"``) takes the name ``claims``.
+
+        Returns
+        -------
+        list of Path
+            ``.html``, ``.pdf``, ``.md`` and ``.csv``.
+        """
+        return save_sheet(self, target)
+
     def __repr__(self) -> str:
-        lines = [self.title]
+        lines = [f"{self.heading}. {self.subtitle}"]
         for row in self.table.itertuples():
             lines += [f"  {row.claim:3} {row.verdict:20} {row.sentence}", f"      {row.reason}"]
         return "\n".join([*lines, *self.notes])
+
+    def _repr_html_(self) -> str:
+        return draw_html(self)
 
 
 def claims(
@@ -168,8 +200,18 @@ def claims(
     name = str(question.everyone["cohort"].iloc[0])
     notes = (*((SIMULATED,) if simulated else ()), *question.notes)
     n = question.everyone["runner_id"].nunique()
-    title = f"{name}: {counted(n, 'runner')}, {counted(len(table), 'claim')}"
-    return Claims(name, title, table, notes, answers, whole)
+    speeds = ", ".join(f"{speed:g}" for speed in question.speeds_m_s)
+    subtitle = f"{name}: {counted(n, 'runner')} at {speeds} m/s."
+    if whole is not None:
+        subtitle = f"{name}: {whole.title}."
+    sources = " ".join(filter(None, [_say_source(whole), _MADE]))
+    return Claims(table, notes, HEADING, subtitle, sources, answers, whole)
+
+
+def _say_source(cohort) -> str:
+    """Where the data come from, as the cohort says it."""
+    parts = [] if cohort is None else [text for text in (cohort.source, cohort.license) if text]
+    return f"Data: {'; '.join(parts)}." if parts else ""
 
 
 def _choose(only: Sequence[str] | str | None) -> list[Claim]:
