@@ -93,6 +93,8 @@ _HOME = {
     "simulate_cohort": "simulate",
     "simulate_runners": "simulate",
     "simulate_trial": "simulate",
+    "claims": "verdicts",
+    "rank_stability": "stability",
     "cut_strides": "strides",
     "time_normalize": "strides",
 }

@@ -151,6 +151,16 @@ class Cohort:
             self._curve_warnings[variable] = warnings
         return problems
 
+    @property
+    def source(self) -> str:
+        """Where the data come from, with the DOI; empty if the cohort does not say."""
+        return "; ".join(_source(item) for item in self.about.get("sources", []))
+
+    @property
+    def license(self) -> str:
+        """Under which licences the data may be used; empty if the cohort does not say."""
+        return ", ".join(_license(item) for item in self.about.get("licenses", []))
+
     # --- the card ---------------------------------------------------------------------------------
 
     def _card(self) -> list[tuple[str, str]]:
@@ -161,8 +171,8 @@ class Cohort:
             ("trials", f"{len(self.trials)} at {speeds} m/s"),
             ("strides", self._strides_in_and_out()),
             ("curves", f"{len(self.curve_variables)} variables" if self._store else "none"),
-            ("source", "; ".join(_source(item) for item in self.about.get("sources", []))),
-            ("license", ", ".join(_license(item) for item in self.about.get("licenses", []))),
+            ("source", self.source),
+            ("license", self.license),
             ("checks", self._checks()),
         ]
         return [(heading, text) for heading, text in rows if text]

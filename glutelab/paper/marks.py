@@ -13,6 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 from glutelab.errors import DataError
 from glutelab.paper import read
 from glutelab.paper.page import SMALL_PT
+from glutelab.paper.sheet import text_width
 
 __all__ = ["Entry", "draw_legend", "draw_shape", "draw_trace", "legend_height", "list_entries"]
 
@@ -196,7 +197,7 @@ def _handle(trace: Mapping):
 
 
 def _columns(entries: list[Entry], width: float) -> int:
-    widest = max(read.text_width(entry.name, SMALL_PT) for entry in entries) + HANDLE + 2
+    widest = max(text_width(entry.name, SMALL_PT) for entry in entries) + HANDLE + 2
     return max(1, min(len(entries), int(width / widest)))
 
 

@@ -6,11 +6,10 @@ import base64
 import html
 import re
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
+
+from glutelab.paper.sheet import text_width
 
 __all__ = [
     "as_color",
@@ -19,7 +18,6 @@ __all__ = [
     "is_bold",
     "line_style",
     "marker_of",
-    "text_width",
     "wrap",
 ]
 
@@ -41,7 +39,6 @@ _MARKERS = {
     "cross": "P",
     "line-ns": "|",
 }
-_FONT = "DejaVu Sans"
 
 
 def as_numbers(values: object) -> np.ndarray:
@@ -112,13 +109,6 @@ def marker_of(symbol: str | None) -> tuple[str, bool]:
     name = symbol or "circle"
     plain = name.removesuffix("-open")
     return _MARKERS[plain], plain != name
-
-
-@cache
-def text_width(text: str, size: float) -> float:
-    """Width of one line, mm."""
-    font = FontProperties(family=_FONT, size=size)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72 * 25.4
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:

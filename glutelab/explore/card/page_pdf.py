@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
-import matplotlib
 import pandas as pd
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.figure import Figure
 
 from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK, short_verdict
-from glutelab.explore.card.paper import BLUE, DARK, GREY, LIGHT, Paper, text_width
+from glutelab.explore.card.paper import BLUE, Paper
 from glutelab.explore.card.strip import Strip, say_value
 from glutelab.explore.card.wording import say_error, say_percentile, say_why, tally
+from glutelab.paper.sheet import DARK, GREY, LIGHT, text_width
+from glutelab.paper.sheet import pdf_page as print_page
 
 __all__ = ["pdf_page"]
 
@@ -20,12 +17,6 @@ LEFT, RIGHT, BOTTOM = 16.0, 194.0, 284.0  # mm
 VALUE, STRIP, PERCENTILE, VERDICT = 69.0, (74.0, 142.0), 150.5, 158.5
 # Heights of a row, at most and at least; of one without drawing; of a heading.
 _HIGH, _LOW, _EMPTY, _GROUP = 13.2, 8.4, 8.2, 8.6
-_STYLE = {
-    # Whatever style somebody has set, the page is the same; fonts are embedded as they are.
-    "pdf.fonttype": 42,
-    "font.family": ["DejaVu Sans"],
-    "font.sans-serif": ["DejaVu Sans"],
-}
 
 
 def pdf_page(card) -> bytes:
@@ -39,21 +30,15 @@ def pdf_page(card) -> bytes:
     -------
     bytes
     """
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
-        figure = Figure(figsize=(210 / 25.4, 297 / 25.4))
-        canvas = FigureCanvasPdf(figure)
-        paper = Paper(figure)
+
+    def draw(paper: Paper) -> None:
         top = _draw_head(paper, card)
         bottom = _draw_foot(paper, card)
         _draw_rows(paper, card, top, bottom)
         if card.simulated:
             paper.across(SIMULATED_MARK)
-        file = io.BytesIO()
-        about = {"Title": f"Runner card: {card.heading}", "Creator": "glutelab"}
-        canvas.print_pdf(file, metadata=about | {"CreationDate": None})
-    return file.getvalue()
+
+    return print_page(draw, f"Runner card: {card.heading}", Paper)
 
 
 def _draw_head(paper: Paper, card) -> float:

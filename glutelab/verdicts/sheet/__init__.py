@@ -1,0 +1,1 @@
+"""The claims sheet: one page, for the browser, for print, as text."""

@@ -1,0 +1,281 @@
+"""Verdicts: the rule, the trace from verdict to runners, what cannot be told."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import glutelab as gl
+from glutelab.errors import DataError
+from glutelab.verdicts import ALL_CLAIMS, RULE, VERDICTS, judge
+
+COHORTS = ("rbds2017", "bmc-ric", "simulated")
+
+
+@pytest.fixture(scope="module")
+def cohorts():
+    return {name: gl.load_cohort(name) for name in COHORTS}
+
+
+@pytest.fixture(scope="module")
+def found(cohorts):
+    return {name: gl.claims(cohort, n_boot=500) for name, cohort in cohorts.items()}
+
+
+# --- the rule -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (0.5, 3.0, "supported"),
+        (1.5, 3.0, "supported"),
+        (-3.0, -0.5, "contradicted"),
+        (-0.9, 0.9, "too small to matter"),
+        (0.1, 0.9, "too small to matter"),
+        (-0.9, 1.0, "cannot tell"),
+        (-3.0, 3.0, "cannot tell"),
+        (-3.0, 0.5, "cannot tell"),
+        (0.0, 3.0, "cannot tell"),
+        (math.nan, 3.0, "cannot tell"),
+    ],
+)
+def test_rule(low, high, word):
+    assert judge(low, high, 1.0, 1).word == word
+    mirrored = {"supported": "contradicted", "contradicted": "supported"}
+    assert judge(low, high, 1.0, -1).word == mirrored.get(word, word)
+    assert judge(-high, -low, 1.0, -1).word == word
+
+
+def test_rule_moves_with_its_null():
+    assert judge(0.55, 0.75, 0.1, 1, null=0.5).word == "supported"
+    assert judge(0.25, 0.45, 0.1, 1, null=0.5).word == "contradicted"
+    assert judge(0.45, 0.55, 0.1, 1, null=0.5).word == "too small to matter"
+
+
+def test_p_after_holm_can_take_a_verdict_back_and_never_give_one():
+    assert judge(0.5, 3.0, 1.0, 1, p=0.06).word == "cannot tell"
+    assert "Holm" in judge(0.5, 3.0, 1.0, 1, p=0.06).reason
+    assert judge(-0.5, 3.0, 1.0, 1, p=0.001).word == "cannot tell"
+
+
+def test_reasons_say_what_is_still_possible():
+    assert "as little as 0.3°" in judge(0.3, 3.0, 1.0, 1, unit="°").reason
+    assert "of 1° or more, is excluded" in judge(-3.0, 0.5, 1.0, 1, unit="°").reason
+    assert "find 2.1° four times" in judge(-3, 3, 1.0, 1, unit="°", detectable=2.1).reason
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COHORTS)
+def test_every_claim_has_a_verdict_a_reason_and_a_smallest_effect(found, name):
+    table = found[name].table
+    assert list(table["claim"]) == [claim.name for claim in ALL_CLAIMS]
+    assert set(table["verdict"]) <= set(VERDICTS)
+    assert (table["reason"].str.len() > 10).all()
+    assert (table["literature"].str.len() > 10).all()
+    assert (table["beyond"].str.len() > 10).all()
+    tested = table[table["verdict"] != "not testable here"]
+    assert (tested["margin"] > 0).all()
+    assert (tested["n_runners"] > 0).all()
+    assert (tested["n_strides"] > 0).all()
+    assert (table["simulated"] == (name == "simulated")).all()
+
+
+def test_verdicts_on_the_real_runners(found):
+    """What a reader may quote; other numbers would be another answer."""
+    verdicts = found["rbds2017"].table.set_index("claim")["verdict"]
+    assert verdicts["2a"] == "supported"
+    assert verdicts["2b"] == "cannot tell"
+    assert (verdicts[["3a", "3b", "3c", "3d", "4a", "4b"]] == "cannot tell").all()
+    assert (verdicts[["5", "6", "7", "9c", "8d"]] == "not testable here").all()
+    assert (verdicts[["8a", "8b", "8c"]] == "supported").all()
+
+
+def test_what_is_missing_is_named_with_what_to_measure(found):
+    reasons = found["rbds2017"].table.set_index("claim")["reason"]
+    assert "Energy cost" in reasons["6"]
+    assert "add_costs" in reasons["6"]
+    assert "downhill" in reasons["8d"]
+    reasons = found["bmc-ric"].table.set_index("claim")["reason"]
+    assert "standing trial" in reasons["1a"]
+    assert "one speed" in reasons["8a"]
+
+
+def test_a_confounded_contrast_is_never_told(cohorts):
+    runners = gl.runner_means(cohorts["bmc-ric"])
+    above = runners["level"].isin(["elite", "competitive"])
+    runners["peak_hip_extension_deg"] += np.where(above, 40.0, 0.0)
+    row = gl.claims(runners, only="3a").table.iloc[0]
+    assert row["p_holm"] < 1e-6
+    assert row["verdict"] == "cannot tell"
+    assert row["confounded_with"].startswith("laboratory")
+    assert row["reason"].startswith("Confounded with laboratory")
+
+
+def test_a_group_of_three_is_never_told(cohorts):
+    runners = gl.runner_means(cohorts["rbds2017"])
+    runners["peak_hip_extension_deg"] += np.where(runners["level"] == "elite", 40.0, 0.0)
+    row = gl.claims(runners, only="3a").table.iloc[0]
+    assert row["verdict"] == "cannot tell"
+    assert row["p_holm"] < 0.01
+    assert "Only 3 runners" in row["reason"]
+
+
+def test_the_thomas_test_cannot_tell_whatever_it_shows(cohorts):
+    runners = gl.runner_means(cohorts["simulated"])
+    for value in (-10.0, 10.0):
+        row = gl.claims(runners.assign(thomas_test_deg=value), only="1b").table.iloc[0]
+        assert row["verdict"] == "cannot tell"
+        assert "sensitivity" in row["reason"]
+
+
+def test_the_error_of_the_instrument_is_in_the_share(cohorts):
+    runners = gl.runner_means(cohorts["rbds2017"])
+    row = gl.claims(runners.assign(standing_pelvic_tilt_deg=14.0), only="1a").table.iloc[0]
+    assert row["estimate"] == 1.0
+    assert row["verdict"] == "cannot tell"  # a degree beyond is less than the shape of a pelvis
+    row = gl.claims(runners.assign(standing_pelvic_tilt_deg=20.0), only="1a").table.iloc[0]
+    assert row["verdict"] == "supported"
+
+
+def test_claims_follow_planted_truth():
+    effects = {"posture_on_cost_j_kg_m": 0.06, "levels": {}}
+    runners = gl.simulate_runners(80, effects=effects, speeds_m_s=(3.5,), seed=4)
+    assert gl.claims(runners, only="6").table["verdict"].iloc[0] == "supported"
+    effects["posture_on_cost_j_kg_m"] = -0.06
+    runners = gl.simulate_runners(80, effects=effects, speeds_m_s=(3.5,), seed=4)
+    assert gl.claims(runners, only="6").table["verdict"].iloc[0] == "contradicted"
+
+
+def test_downhill_is_judged_where_there_is_one():
+    runners = gl.simulate_runners(30, slopes_pct=(-4.0, 0.0), speeds_m_s=(3.5,), seed=1)
+    found = gl.claims(runners)
+    row = found.table.set_index("claim").loc["8d"]
+    assert row["verdict"] != "not testable here"
+    assert row["n_runners"] == 30
+    assert "left out: -4" in " ".join(found.notes)
+    assert "slope_pct" in found.table.set_index("claim").loc["2a", "call"]
+
+
+# --- the trace ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COHORTS)
+def test_trace_from_verdict_to_call_to_rows_to_strides(cohorts, found, name):
+    """The call gives the estimate again; the rows are those it stands on; the strides make them."""
+    cohort, table = cohorts[name], found[name].table
+    runners = gl.runner_means(cohort)
+    for row in table[table["verdict"] != "not testable here"].itertuples():
+        trace = found[name].trace(row.claim)
+        again = eval(trace.call, {"gl": gl, "runners": runners})  # noqa: S307 - ours
+        _same_estimate(row, trace, again)
+        assert trace.runners["runner_id"].nunique() == row.n_runners
+        assert len(trace.strides) == row.n_strides
+        assert set(trace.strides["runner_id"]) == set(trace.runners["runner_id"])
+        _strides_make_the_means(trace, next(c for c in ALL_CLAIMS if c.name == row.claim))
+
+
+def _same_estimate(row, trace, again: pd.DataFrame):
+    if row.claim in ("5", "6", "9c"):
+        between = again[again["part"] == "between"].iloc[0]
+        assert between["per_sd"] == pytest.approx(row.estimate, rel=1e-9)
+        return
+    columns = [one for one in ("difference", "per_m_s", "rho", "share", "estimate") if one in again]
+    result = trace.result.iloc[0]
+    keys = [one for one in ("measure", "path", "speed_m_s") if one in again]
+    same = np.logical_and.reduce([again[key] == result[key] for key in keys])
+    value = again.loc[same, columns[0]].iloc[0]
+    assert value == pytest.approx(result[columns[0]], rel=1e-12)
+    if row.claim != "7":  # per SD of posture there
+        assert value == pytest.approx(row.estimate, rel=1e-12)
+
+
+def _strides_make_the_means(trace, claim):
+    measures = [name for name in claim.needs if name in trace.strides]
+    if not measures:
+        return
+    keys = ["runner_id", "speed_m_s"]
+    per_side = trace.strides.groupby([*keys, "side"])[measures[0]].mean()
+    means = per_side.groupby(keys).mean().rename("again")
+    both = trace.runners.set_index(keys).join(means)
+    np.testing.assert_allclose(both["again"], both[measures[0]], rtol=1e-9)
+
+
+def test_trace_refuses_what_is_not_there(found):
+    with pytest.raises(DataError, match="Did you mean '2a'"):
+        found["rbds2017"].trace("2A")
+    with pytest.raises(DataError, match="claim 6 was not tested here"):
+        found["rbds2017"].trace("6")
+
+
+# --- asked wrongly --------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_asked_is_refused(cohorts):
+    rbds = cohorts["rbds2017"]
+    with pytest.raises(DataError, match="no claim '12'. There are: 1a"):
+        gl.claims(rbds, only="12")
+    with pytest.raises(DataError, match="Expected"):
+        gl.claims("rbds2017")
+    with pytest.raises(DataError, match="Strides are not people"):
+        gl.claims(rbds.strides)
+    two = pd.concat([gl.runner_means(cohorts[name]) for name in ("rbds2017", "simulated")])
+    with pytest.raises(DataError, match="never as one heap"):
+        gl.claims(two)
+
+
+def test_order_of_rows_and_names_of_runners_change_nothing(cohorts, found):
+    runners = gl.runner_means(cohorts["simulated"])
+    names = {one: f"x{k}" for k, one in enumerate(runners["runner_id"].unique()[::-1])}
+    other = runners.assign(runner_id=runners["runner_id"].map(names)).sample(frac=1, random_state=1)
+    some = ["1", "2", "3", "4", "5", "8"]
+    first, second = (gl.claims(table, only=some).table for table in (runners, other))
+    numbers = ["estimate", "ci_low", "ci_high"]
+    pd.testing.assert_frame_equal(first[numbers], second[numbers], rtol=1e-6)
+    assert first["verdict"].tolist() == second["verdict"].tolist()
+
+
+# --- the sheet ------------------------------------------------------------------------------------
+
+
+def test_sheet_is_written_whole_and_the_same_each_time(found, tmp_path):
+    first = found["rbds2017"].save(tmp_path / "a" / "sheet")
+    second = found["rbds2017"].save(f"{tmp_path}/b/")
+    assert [path.suffix for path in first] == [".html", ".pdf", ".md", ".csv"]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    page = first[0].read_text("utf-8")
+    assert not re.search(r"<script|https?://(?!doi|www\.w3)[^<]*\.js", page)
+    for path in (first[0], first[2]):
+        text = path.read_text("utf-8")
+        for row in found["rbds2017"].table.itertuples():
+            assert row.sentence.split(":")[0].split("(")[0] in text
+    assert RULE.split(".")[0] in first[2].read_text("utf-8")
+
+
+def test_sheet_is_one_page(found, tmp_path):
+    for name in COHORTS:
+        pdf = found[name].save(tmp_path / name)[1].read_bytes()
+        assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+        assert b"/FontFile2" in pdf
+
+
+def test_simulated_runners_are_called_so_on_every_face(found, tmp_path):
+    one = found["simulated"]
+    assert "Simulated" in repr(one)
+    assert "SIMULATED" in one._repr_html_()
+    paths = one.save(tmp_path / "s")
+    assert "Simulated" in paths[2].read_text("utf-8")
+    assert "SIMULATED" not in found["rbds2017"]._repr_html_()
+
+
+def test_words_of_a_cohort_are_text_in_the_sheet(cohorts):
+    runners = gl.runner_means(cohorts["rbds2017"]).assign(cohort="<b>x|y</b>")
+    page = gl.claims(runners, only="2")._repr_html_()
+    assert "<b>x|y" not in page
+    assert "&lt;b&gt;x|y" in page
