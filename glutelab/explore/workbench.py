@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import html
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import ipywidgets
@@ -15,7 +17,7 @@ import plotly.graph_objects as go
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 
-__all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
+__all__ = ["Workbench", "as_html", "cohort_code", "place_for", "static_pages"]
 
 STATIC = "GLUTELAB_STATIC"
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
@@ -29,14 +31,18 @@ def static_pages() -> bool:
 class Workbench(ipywidgets.VBox):
     """A widget that explores.
 
-    A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``.
+    A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``;
+    it keeps what is shown in ``_choices``, refuses what cannot be in ``_checked``, draws in
+    ``_change``, and has its ``_controls`` by the name of the choice they make.
     """
 
     def __init__(self):
         super().__init__()
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
-        self._waiting: asyncio.TimerHandle | None = None
+        self._waiting: tuple[asyncio.TimerHandle, Callable] | None = None
+        self._controls: dict[str, ipywidgets.Widget] = {}
+        self._setting = False
 
     # --- to be given by each explorer ---
 
@@ -57,6 +63,55 @@ class Workbench(ipywidgets.VBox):
     def caption(self) -> str:
         """What a reader has to know of the figures, in sentences."""
         raise AttributeError
+
+    def _checked(self, choices):
+        """The choices, if they can be shown; else an error that says what could be."""
+        raise NotImplementedError
+
+    def _change(self, choices) -> None:
+        """Show these choices."""
+        raise NotImplementedError
+
+    # --- choices and controls ---
+
+    @property
+    def choices(self):
+        """What is shown. Set it to show something else."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, choices) -> None:
+        self._change(self._checked(choices))
+        self._set_controls()
+
+    def _listen(self, *controls: ipywidgets.Widget) -> None:
+        for control in controls:
+            control.observe(self._changed, "value")
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Controls may be set without anything being drawn for each of them."""
+        before, self._setting = self._setting, True
+        try:
+            yield
+        finally:
+            self._setting = before
+
+    def _set_controls(self) -> None:
+        """Let the controls say what is shown."""
+        with self._unheard():
+            for name, control in self._controls.items():
+                value = getattr(self._choices, name)
+                control.value = "" if value is None else value  # None would choose nothing
+
+    def _given(self) -> dict[str, object]:
+        """What the controls say; an empty word is what is not stated, or nobody."""
+        values = {name: control.value for name, control in self._controls.items()}
+        return {name: None if value == "" else value for name, value in values.items()}
+
+    def _changed(self, _) -> None:
+        if not self._setting:
+            self._guarded(self._read_controls)
 
     # --- for all ---
 
@@ -81,14 +136,16 @@ class Workbench(ipywidgets.VBox):
         Parameters
         ----------
         target : str or Path
-            Folder and beginning of the names, such as ``"figures/cohort"``.
+            Folder and beginning of the names, such as ``"figures/cohort"``; or a folder alone, as
+            ``"figures/"``, in which the files are called after the explorer.
 
         Returns
         -------
         list of Path
             The files: ``.csv``, ``.md`` and one ``.html`` per figure, which need no network.
         """
-        target = Path(target)
+        self._finish()
+        target = place_for(target, self._stem)
         target.parent.mkdir(parents=True, exist_ok=True)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
         lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
@@ -125,14 +182,26 @@ class Workbench(ipywidgets.VBox):
     def _later(self, work: Callable) -> None:
         """Do the work once nothing has changed for a moment; at once where there is no loop."""
         if self._waiting is not None:
-            self._waiting.cancel()
+            self._waiting[0].cancel()
             self._waiting = None
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self._guarded(work)
             return
-        self._waiting = loop.call_later(PAUSE_S, self._guarded, work)
+        self._waiting = loop.call_later(PAUSE_S, self._guarded, self._finish), work
+
+    def _finish(self) -> None:
+        """Do now what was put off: somebody asks for it."""
+        if self._waiting is not None:
+            (timer, work), self._waiting = self._waiting, None
+            timer.cancel()
+            work()
+
+    @property
+    def _stem(self) -> str:
+        """What files are called if nobody says."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
 
     def _show_code(self) -> None:
         text = html.escape(self.code)
@@ -146,6 +215,7 @@ class Workbench(ipywidgets.VBox):
 
     def _twin(self) -> str:
         """The view as a page without a kernel shows it."""
+        self._finish()
         parts = []
         for figure in self.figures().values():
             parts.append(figure.to_html(full_html=False, include_plotlyjs=False))
@@ -153,6 +223,26 @@ class Workbench(ipywidgets.VBox):
         parts.append(f"<p>{html.escape(self.caption())}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
+
+
+def place_for(target: str | Path, name: str) -> Path:
+    """Folder and beginning of the names of files; a folder alone gets the name that is given.
+
+    Raises
+    ------
+    DataError
+        If it is empty.
+
+    Examples
+    --------
+    >>> place_for("cards/", "RBDS012").as_posix(), place_for("cards/mine", "RBDS012").as_posix()
+    ('cards/RBDS012', 'cards/mine')
+    """
+    text = str(target)
+    if not text.strip():
+        raise DataError(f"{text!r} names no file. Expected a folder, or a folder and a name.")
+    folder = text.endswith(("/", os.sep)) or Path(text).is_dir()
+    return Path(text) / name if folder else Path(text)
 
 
 def as_html(table: pd.DataFrame, digits: int = 3) -> str:
