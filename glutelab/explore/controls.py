@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 
@@ -138,8 +139,14 @@ def did_you_mean(value: object, there: Iterable) -> str:
     ' Did you mean RBDS001?'
     """
     known = {str(one).upper(): str(one) for one in there}
-    close = difflib.get_close_matches(str(value).upper(), known, 3, 0.5)
+    same = [one for one in known if _without_zeros(one) == _without_zeros(str(value).upper())]
+    close = same or difflib.get_close_matches(str(value).upper(), known, 3, 0.5)
     return f" Did you mean {' or '.join(known[one] for one in close)}?" if close else ""
+
+
+def _without_zeros(name: str) -> str:
+    """S7 and S007 are the same."""
+    return re.sub(r"\d+", lambda digits: str(int(digits[0])), name)
 
 
 def one_of(what: str, value: object, there: Sequence, whose: str = "This cohort has") -> None:

@@ -6,8 +6,10 @@ import asyncio
 import html
 import os
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import ipywidgets
@@ -16,11 +18,13 @@ import plotly.graph_objects as go
 
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
+from glutelab.explore.keys import ROOT, Keys
 
 __all__ = ["Workbench", "as_html", "cohort_code", "place_for", "static_pages"]
 
 STATIC = "GLUTELAB_STATIC"
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
+SILENT_S, SAID_S = 0.5, 0.25  # no progress is told before, nor more often
 
 
 def static_pages() -> bool:
@@ -43,6 +47,10 @@ class Workbench(ipywidgets.VBox):
         self._waiting: tuple[asyncio.TimerHandle, Callable] | None = None
         self._controls: dict[str, ipywidgets.Widget] = {}
         self._setting = False
+        self._task: object = None
+        self._one_at_a_time = threading.Lock()
+        self._keys = Keys(layout=ipywidgets.Layout(display="none"))
+        self.add_class(ROOT)
 
     # --- to be given by each explorer ---
 
@@ -83,6 +91,10 @@ class Workbench(ipywidgets.VBox):
     def choices(self, choices) -> None:
         self._change(self._checked(choices))
         self._set_controls()
+
+    def _arrange(self, *parts: ipywidgets.Widget) -> None:
+        """The parts, one below the other."""
+        self.children = (*parts, self._keys)
 
     def _listen(self, *controls: ipywidgets.Widget) -> None:
         for control in controls:
@@ -198,6 +210,48 @@ class Workbench(ipywidgets.VBox):
             timer.cancel()
             work()
 
+    def _in_background(self, work: Iterator[str], done: Callable[[], None]) -> None:
+        """Do long work step by step beside the kernel, so that controls answer meanwhile.
+
+        Each step says what is being done; the reader sees it if the work takes long. Another call
+        takes its place. Where there is no loop nothing is done: what is asked for is computed then.
+
+        Parameters
+        ----------
+        work : iterator of str
+        done : callable
+            Called in the kernel's own thread at the end.
+        """
+        self._task = task = object()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if static_pages():
+            return
+        threading.Thread(target=self._step, args=(task, work, done, loop), daemon=True).start()
+
+    def _step(self, task: object, work: Iterator[str], done: Callable, loop) -> None:
+        with self._one_at_a_time:
+            told = time.monotonic() + SILENT_S - SAID_S
+            try:
+                for said in work:
+                    if self._task is not task:
+                        return
+                    if time.monotonic() > told + SAID_S:
+                        told = time.monotonic()
+                        loop.call_soon_threadsafe(self._if_still, task, self._busy, said)
+            except Exception as error:
+                end: Callable = _raised(error)
+            else:
+                end = done
+        with suppress(RuntimeError):  # the kernel has ended
+            loop.call_soon_threadsafe(self._if_still, task, self._guarded, end)
+
+    def _if_still(self, task: object, do: Callable, *args) -> None:
+        if self._task is task:
+            do(*args)
+
     @property
     def _stem(self) -> str:
         """What files are called if nobody says."""
@@ -223,6 +277,13 @@ class Workbench(ipywidgets.VBox):
         parts.append(f"<p>{html.escape(self.caption())}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
+
+
+def _raised(error: Exception) -> Callable[[], None]:
+    def again() -> None:
+        raise error
+
+    return again
 
 
 def place_for(target: str | Path, name: str) -> Path:

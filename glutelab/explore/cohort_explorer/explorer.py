@@ -251,7 +251,7 @@ class CohortExplorer(Workbench):
         self._listen(*self._controls.values(), *self._filters.values(), self._runners)
         self._clear.on_click(lambda _: self._choose([]))
         self._reset.on_click(lambda _: self._guarded(self._take_filters_away))
-        self.children = self._arranged()
+        self._arrange(*self._arranged())
 
     def _arranged(self) -> tuple[widgets.Widget, ...]:
         wrap = widgets.Layout(**WRAP)

@@ -214,7 +214,7 @@ class StrideViewer(Workbench):
         self._posture.layout = widgets.Layout(flex="5 1 420px", min_width="320px")
         self._curves.layout = widgets.Layout(flex="4 1 340px", min_width="320px")
         both = widgets.Box([self._posture, self._curves], layout=wrap)
-        self.children = (top, moving, self._status, both, self._table, self._code)
+        self._arrange(top, moving, self._status, both, self._table, self._code)
 
     def _checked(self, choices: Choices) -> Choices:
         self._catalog.check(choices)
