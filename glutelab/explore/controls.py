@@ -24,11 +24,13 @@ __all__ = [
     "drop",
     "is_value",
     "one_of",
+    "pick_runner",
     "read_condition",
     "with_unstated",
 ]
 
 NOT_STATED = "not stated"  # a condition that some trials name and others do not
+MANY = 60  # runners; from here on one types a name instead of looking through a list
 WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 
@@ -61,6 +63,29 @@ def drop(label: str, options: Sequence, width: str = "270px") -> widgets.Dropdow
     style = {"description_width": "initial"}
     layout = widgets.Layout(width=width)
     return widgets.Dropdown(options=options, description=label, layout=layout, style=style)
+
+
+def pick_runner(label: str, levels: Mapping[str, str], first: Sequence = ()) -> widgets.Widget:
+    """A list of runners; of many, a field in which one types a name.
+
+    Parameters
+    ----------
+    label : str
+    levels : mapping of str to str
+        Level by name of the runner.
+    first : sequence of tuple
+        What stands above the runners: label and value.
+    """
+    if len(levels) > MANY:
+        return widgets.Combobox(
+            options=list(levels),
+            description=label,
+            placeholder="type a name" if not first else "nobody else",
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout=widgets.Layout(width="270px"),
+        )
+    return drop(label, [*first, *((f"{name} ({level})", name) for name, level in levels.items())])
 
 
 def with_unstated(options: Iterable, unstated: bool) -> list[tuple[str, object]]:

@@ -18,12 +18,12 @@ class Keys(anywidget.AnyWidget):
     """Nothing to see: lets controls of an explorer have their keys, once per page."""
 
     _esm = f"""
-function listen(event) {{
-  const root = event.target instanceof Element && event.target.closest(".{ROOT}");
-  if (!root) return;
-  const own = !(event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape");
-  if (own && !(event.shiftKey && event.key === "Enter")) root.dataset.lmSuppressShortcuts = "true";
-  else delete root.dataset.lmSuppressShortcuts;
+function listen({{ target, key, ctrlKey, metaKey, altKey, shiftKey }}) {{
+  if (!(target instanceof Element && target.closest(".{ROOT}"))) return;
+  const lab = ctrlKey || metaKey || altKey || key === "Escape" || (shiftKey && key === "Enter");
+  // JupyterLab asks the element that has the focus, before any around it.
+  if (lab) delete target.dataset.lmSuppressShortcuts;
+  else target.dataset.lmSuppressShortcuts = "true";
 }}
 export default {{
   render() {{

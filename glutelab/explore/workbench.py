@@ -113,8 +113,12 @@ class Workbench(ipywidgets.VBox):
         """Let the controls say what is shown."""
         with self._unheard():
             for name, control in self._controls.items():
-                value = getattr(self._choices, name)
+                value = self._said_by(name)
                 control.value = "" if value is None else value  # None would choose nothing
+
+    def _said_by(self, name: str) -> object:
+        """What a control has to say."""
+        return getattr(self._choices, name)
 
     def _given(self) -> dict[str, object]:
         """What the controls say; an empty word is what is not stated, or nobody."""
@@ -314,12 +318,14 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
     >>> as_html(pd.DataFrame({"n": [3], "g": [0.12345]})).count("<td>")
     2
     """
-    heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in table)
+    head = "<th style='white-space: normal; vertical-align: bottom'>"
+    heads = "".join(f"{head}{html.escape(str(name))}</th>" for name in table)
     rows = "".join(
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
     style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px"
+    style += "; white-space: nowrap; line-height: 1.4"
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 

@@ -9,14 +9,15 @@ import pandas as pd
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
-from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK, short_verdict
+from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK
 from glutelab.explore.card.paper import BLUE, DARK, GREY, LIGHT, Paper, text_width
 from glutelab.explore.card.strip import Strip, say_value
-from glutelab.explore.card.wording import say_error, say_percentile, say_why, tally
+from glutelab.explore.card.wording import say_percentile, say_why
 
 __all__ = ["pdf_page"]
 
 LEFT, RIGHT, BOTTOM = 16.0, 194.0, 284.0  # mm
+LABEL = 44.0  # mm, width of the small line beneath a label
 VALUE, STRIP, PERCENTILE, VERDICT = 69.0, (74.0, 142.0), 150.5, 158.5
 # Heights of a row, at most and at least; of one without drawing; of a heading.
 _HIGH, _LOW, _EMPTY, _GROUP = 13.2, 8.4, 8.2, 8.6
@@ -33,7 +34,7 @@ def pdf_page(card) -> bytes:
 
     Parameters
     ----------
-    card : RunnerCard
+    card : Page
 
     Returns
     -------
@@ -67,9 +68,7 @@ def _draw_head(paper: Paper, card) -> float:
     y += 3.2
     end = paper.paragraph(LEFT + 4, y, answer, 8, RIGHT - LEFT - 4, lead=lead)
     paper.line((LEFT + 0.5, y - 3), (LEFT + 0.5, end - 2.6), color=BLUE, width=1.8)
-    end = paper.paragraph(
-        LEFT, end + 2.2, say_error(card.table), 7.2, RIGHT - LEFT, lead=tally(card.table)
-    )
+    end = paper.paragraph(LEFT, end + 2.2, card.error, 7.2, RIGHT - LEFT, lead=card.tally)
     return end - 1.0
 
 
@@ -130,18 +129,19 @@ def _draw_rows(paper: Paper, card, top: float, bottom: float) -> None:
         rows = [k for k, name in enumerate(table["group"]) if name == group]
         for k in rows:
             height = high if drawn[k] else _EMPTY
-            _draw_row(paper, table.iloc[k], card.strips[k], card.small_lines[k], y, height)
+            _draw_row(paper, card, k, y, height)
             y += height
             if k != rows[-1]:
                 paper.line((LEFT, y), (RIGHT, y), color=LIGHT)
 
 
-def _draw_row(
-    paper: Paper, row: pd.Series, strip: Strip, note: str, y: float, height: float
-) -> None:
+def _draw_row(paper: Paper, card, k: int, y: float, height: float) -> None:
+    row, strip = card.table.iloc[k], card.strips[k]
     middle = y + height / 2
     paper.text(LEFT, middle - 0.2, row["label"], 7.4)
-    paper.text(LEFT, middle + 3.0, note, 6, color=GREY)
+    notes = paper.wrap(card.small_lines[k], 6, LABEL)
+    for line, text in enumerate(notes):
+        paper.text(LEFT, middle + 3.0 + 2.5 * line, text, 6, color=GREY)
     if not strip.ticks:
         paper.text(STRIP[0] + 5, middle + 1.0, row["verdict"], 7, color=GREY)
         return
@@ -150,7 +150,7 @@ def _draw_row(
     paper.text(PERCENTILE, middle - 0.2, percent, 8.5, align="center")
     paper.text(PERCENTILE, middle + 3.0, interval, 6, color=GREY, align="center")
     why = say_why(row)
-    lines = paper.wrap(short_verdict(row), 7, RIGHT - VERDICT) + ([why] if why else [])
+    lines = paper.wrap(card.verdict(row), 7, RIGHT - VERDICT) + ([why] if why else [])
     first = middle + 1.0 - 1.55 * (len(lines) - 1)
     for k, line in enumerate(lines):
         small = why and k == len(lines) - 1

@@ -14,10 +14,10 @@ from glutelab.models.posture import name_measure
 from glutelab.schema import unit
 from glutelab.style import GREEN, SYMBOLS, color_of, faded, print_interval, print_p, wrapped
 
-__all__ = ["HEIGHT", "LEGEND", "MARGIN", "draw_dots"]
+__all__ = ["HEIGHT", "LEGEND", "LOW", "MARGIN", "draw_dots"]
 
 MANY = 400  # dots; from here on the graphics card draws them
-HEIGHT = 440
+HEIGHT, LOW = 440, 140  # pixels, of a figure and of one that says why it is none
 LEGEND = {"orientation": "h", "y": -0.27, "yanchor": "top", "x": 0, "font": {"size": 12}}
 MARGIN = {"l": 64, "r": 16, "t": 44, "b": 108}
 
@@ -57,7 +57,7 @@ def draw_dots(
     if fit is not None and not fit.answerable:
         reason = fit.reason
     if reason or dots.empty:
-        return empty(wrapped(reason or "Cannot tell: no runner has all of this.", 52), HEIGHT)
+        return empty(wrapped(reason or "Cannot tell: no runner has all of this.", 52), LOW)
     x, y = (dots[name].to_numpy(float) for name in ("posture_left", "cost_left"))
     data = _line(x, y, fit)
     if np.isfinite(planted):

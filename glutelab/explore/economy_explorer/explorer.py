@@ -261,7 +261,7 @@ class EconomyExplorer(Workbench):
         chosen = self.selected
         self._chosen.value = _list_chosen(chosen, self._choices)
         n, more = self.fit.n_runners, f"; {len(chosen)} chosen" if len(chosen) else ""
-        more = more or "; drag around dots to choose runners"
+        more = more or ("; drag around dots to choose runners" if n else "")
         self._status.value = f"<div role='status'>{n} runners in the model{more}</div>"
         spoken = f"{self.fit.title}. {self.fit.verdict}."
         self._dots.label = f"One dot per runner. {spoken}"

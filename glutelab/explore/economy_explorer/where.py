@@ -7,7 +7,7 @@ import pandas as pd
 
 from glutelab.explore.drawing import empty, layout, packed, watermark
 from glutelab.explore.economy_explorer.choices import Choices
-from glutelab.explore.economy_explorer.dots import HEIGHT, LEGEND, MARGIN
+from glutelab.explore.economy_explorer.dots import HEIGHT, LEGEND, LOW, MARGIN
 from glutelab.explore.specification import KINDS, kind_of, say_choice
 from glutelab.models.specification import SpecificationCurve
 from glutelab.style import print_p, wrapped
@@ -82,7 +82,7 @@ def draw_where(curve: SpecificationCurve | None, choices: Choices, *, measured: 
         ``data`` and ``layout``.
     """
     if not measured:
-        return empty(wrapped("Without a cost there are no specifications to compare.", 44), HEIGHT)
+        return empty(wrapped("Without a cost there are no specifications to compare.", 44), LOW)
     if curve is None:
         return empty(wrapped(WAITING, 44), HEIGHT)
     if not curve.answerable:

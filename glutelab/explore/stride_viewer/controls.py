@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from glutelab.explore.controls import drop, with_unstated
+from glutelab.explore.controls import drop, pick_runner, with_unstated
 from glutelab.explore.stride_viewer.catalog import Catalog
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["make_controls", "player"]
 
-MANY = 60  # runners; from here on one types a name instead of looking through a list
 FRAME_MS, STEP_PCT = 100, 2  # a stride in 5 s, some seven times as slow as it was run
 
 
@@ -51,15 +50,6 @@ def player(at_pct: int) -> tuple[widgets.Play, widgets.IntSlider]:
 
 
 def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:
-    if len(catalog.runners) > MANY:
-        return widgets.Combobox(
-            options=catalog.runners,
-            description=label,
-            placeholder="type a name" if not first else "nobody else",
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout=widgets.Layout(width="270px"),
-        )
     known = cohort.runners.set_index("runner_id")["level"]
-    named = [(f"{one} ({known.get(one, 'unknown')})", one) for one in catalog.runners]
-    return drop(label, [*first, *named])
+    levels = {one: known.get(one, "unknown") for one in catalog.runners}
+    return pick_runner(label, levels, first)
