@@ -88,17 +88,17 @@ def test_the_first_view_is_the_model_and_its_place(lab, notebook, shot):
         assert "Underpowered: " in text
         assert f"{DONE} {marked[0]['x'][0]} of 384" in text
         shot(page, "light")
-        page.evaluate("document.body.dataset.jpThemeLight = 'false'")
-        _dark(page)
+        _theme(page, "Dark", "false")
         shot(page, "dark")
+        _theme(page, "Light", "true")
         assert page.faults == []
 
 
-def _dark(page) -> None:
+def _theme(page, word: str, light: str) -> None:
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     page.get_by_text("Theme", exact=True).first.hover()
-    page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    page.get_by_role("menuitem", name=f"JupyterLab {word}", exact=True).click()
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
     time.sleep(1.5)
 
 

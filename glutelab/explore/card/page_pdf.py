@@ -17,7 +17,7 @@ from glutelab.explore.card.wording import say_percentile, say_why
 __all__ = ["pdf_page"]
 
 LEFT, RIGHT, BOTTOM = 16.0, 194.0, 284.0  # mm
-LABEL = 44.0  # mm, width of the small line beneath a label
+LABEL = 40.0  # mm, width of a label and of the small line beneath it
 VALUE, STRIP, PERCENTILE, VERDICT = 69.0, (74.0, 142.0), 150.5, 158.5
 # Heights of a row, at most and at least; of one without drawing; of a heading.
 _HIGH, _LOW, _EMPTY, _GROUP = 13.2, 8.4, 8.2, 8.6
@@ -69,7 +69,7 @@ def _draw_head(paper: Paper, card) -> float:
     end = paper.paragraph(LEFT + 4, y, answer, 8, RIGHT - LEFT - 4, lead=lead)
     paper.line((LEFT + 0.5, y - 3), (LEFT + 0.5, end - 2.6), color=BLUE, width=1.8)
     end = paper.paragraph(LEFT, end + 2.2, card.error, 7.2, RIGHT - LEFT, lead=card.tally)
-    return end - 1.0
+    return end - 1.0 if card.error else end + 2.6
 
 
 def _draw_foot(paper: Paper, card) -> float:
@@ -138,10 +138,14 @@ def _draw_rows(paper: Paper, card, top: float, bottom: float) -> None:
 def _draw_row(paper: Paper, card, k: int, y: float, height: float) -> None:
     row, strip = card.table.iloc[k], card.strips[k]
     middle = y + height / 2
-    paper.text(LEFT, middle - 0.2, row["label"], 7.4)
+    heads = paper.wrap(row["label"], 7.4, LABEL)
     notes = paper.wrap(card.small_lines[k], 6, LABEL)
+    first = middle - 0.2 - 1.5 * (len(heads) - 1) - 1.2 * max(0, len(notes) - 1)
+    for line, text in enumerate(heads):
+        paper.text(LEFT, first + 3.0 * line, text, 7.4)
+    first += 3.0 * (len(heads) - 1) + 3.1
     for line, text in enumerate(notes):
-        paper.text(LEFT, middle + 3.0 + 2.5 * line, text, 6, color=GREY)
+        paper.text(LEFT, first + 2.4 * line, text, 6, color=GREY)
     if not strip.ticks:
         paper.text(STRIP[0] + 5, middle + 1.0, row["verdict"], 7, color=GREY)
         return
