@@ -39,6 +39,7 @@ _HOME = {
     "match_events": "events",
     "RunnerCard": "explore.card",
     "CohortExplorer": "explore.cohort_explorer",
+    "EconomyExplorer": "explore.economy_explorer",
     "StrideViewer": "explore.stride_viewer",
     "pool_effects": "evidence",
     "published_effects": "evidence",

@@ -1,5 +1,6 @@
 """The cohort explorer: each control also by attribute, and the line that shows the view again."""
 
+import asyncio
 import base64
 import json
 import time
@@ -240,3 +241,57 @@ def test_a_surface_keeps_what_it_was_given():
     surface._receive(None, {"type": "other"}, [])
     assert got == [["1", "A"]]
     assert Surface(figure)._source is surface._source
+
+
+def with_shoes(words):
+    """A small cohort of which some trials name their shoe."""
+    made = gl.simulate_cohort(10, speeds_m_s=(3.0,), strides_per_side=2, curves=False, seed=4)
+    made.trials["shoe"] = [words[k % len(words)] for k in range(len(made.trials))]
+    return made
+
+
+def test_a_condition_that_is_not_stated_is_one_of_the_choices():
+    made = with_shoes(["flats", None, "spikes"])
+    view = gl.CohortExplorer(made)
+    labels = [label for label, _ in view._controls["shoe"].options]
+    assert labels == ["(not stated)", "flats", "spikes"]
+    view._controls["shoe"].value = ""
+    assert view.shoe is None
+    assert view.shown["shoe"].isna().all()
+    assert len(view.shown) == 3
+    assert "shoe='not stated'" in view.code
+    again = gl.CohortExplorer(made, shoe="not stated")
+    assert again.choices == view.choices
+    with pytest.raises(DataError, match="speed_m_s is None. This cohort has 3.0"):
+        view.speed_m_s = None
+
+
+def test_every_choice_is_an_attribute(view):
+    view.y, view.speed_m_s, view.selected = "cadence_spm", 4.5, ["RBDS001"]
+    assert view.choices.y == view._controls["y"].value == "cadence_spm"
+    assert view._controls["speed_m_s"].value == 4.5
+    assert view.selected["runner_id"].tolist() == ["RBDS001"]
+    with pytest.raises(DataError, match="Did you mean cadence_spm"):
+        view.y = "Cadence_spn"
+    with pytest.raises(DataError, match="Did you mean RBDS001"):
+        view.selected = ["rbds001"]
+
+
+def test_numbers_that_were_put_off_are_there_when_asked_for(cohort):
+    async def in_a_loop():
+        late = gl.CohortExplorer(cohort)  # as in a notebook, where numbers follow the drawing
+        assert late._results.table.empty
+        return late.result, late.notes
+
+    result, notes = asyncio.run(in_a_loop())
+    assert len(result) == 2
+    assert notes
+
+
+def test_a_folder_alone_is_written_into(view, tmp_path):
+    for target in (f"{tmp_path / 'new'}/", tmp_path / "new"):
+        paths = view.save(target)
+        assert {path.parent for path in paths} == {tmp_path / "new"}
+        assert paths[0].name == "cohort_explorer.csv"
+    with pytest.raises(DataError, match="names no file"):
+        view.save("")

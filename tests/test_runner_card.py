@@ -2,6 +2,7 @@
 
 import copy
 import re
+import time
 import zlib
 
 import numpy as np
@@ -457,3 +458,107 @@ def test_names_are_text_and_nothing_else(cohort, tmp_path):
     card = gl.RunnerCard(changed(cohort, **tables), name)
     assert "<script>" not in card._repr_html_()
     assert len(card.save(tmp_path / "card")) == 2
+
+
+# --- the widget -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mine(cohort):
+    return gl.RunnerCard(cohort, "RBDS012", measures=[HIP, THIGH])
+
+
+def test_controls_attributes_and_code_are_one(mine, cohort):
+    assert mine.code == (
+        "gl.RunnerCard(gl.load_cohort('rbds2017'), 'RBDS012', "
+        "measures=['peak_hip_extension_deg', 'peak_thigh_extension_deg'])"
+    )
+    controls = mine._controls
+    assert (controls["runner_id"].value, controls["speed_m_s"].value) == ("RBDS012", 3.5)
+    controls["runner_id"].value = "RBDS003"
+    assert mine.runner == mine.runner_id == mine.table["runner_id"].iloc[0] == "RBDS003"
+    assert mine.choices.speed_m_s is None  # nobody has chosen a speed
+    controls["speed_m_s"].value = 4.5
+    controls["side"].value = "left"
+    controls["against"].value = "competitive"
+    assert (mine.speed_m_s, mine.side, mine.against) == (4.5, "left", "competitive")
+    assert "RBDS003 at 4.5 m/s" in mine._card.value
+    again = eval(mine.code, {"gl": gl})  # noqa: S307 - our own line
+    pd.testing.assert_frame_equal(again.table, mine.table)
+    mine.runner, mine.speed_m_s, mine.side, mine.against = "RBDS012", 2.5, "both", {"sex": "male"}
+    assert controls["runner_id"].value == "RBDS012"
+    assert controls["speed_m_s"].value == 2.5
+    assert controls["against"].value == {"sex": "male"}
+    direct = gl.RunnerCard(
+        cohort, "RBDS012", measures=[HIP, THIGH], speed_m_s=2.5, against={"sex": "male"}
+    )
+    pd.testing.assert_frame_equal(direct.table, mine.table)
+
+
+def test_another_group_as_given_is_one_of_the_choices(cohort):
+    card = gl.RunnerCard(cohort, "RBDS012", measures=HIP, against={"age_years": (20, 45)})
+    label, value = card._controls["against"].options[-1]
+    assert label.startswith("as given")
+    assert card._controls["against"].value == value == {"age_years": (20, 45)}
+
+
+def test_an_error_stands_in_the_widget_and_the_card_stays(mine, monkeypatch):
+    with pytest.raises(gl.DataError, match="Did you mean RBDS012"):
+        mine.runner = "rbds012"
+
+    def nobody(_):
+        raise gl.DataError("no such runner.")
+
+    monkeypatch.setattr(mine._maker, "make", nobody)
+    mine._controls["runner_id"].value = "RBDS001"
+    assert "no such runner. Shown is still RBDS012 at 3.5 m/s." in mine._status.value
+    assert mine.table["runner_id"].iloc[0] == "RBDS012"
+
+
+def test_a_page_without_a_kernel_has_the_card(mine, monkeypatch):
+    live = mine._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert live["text/html"] == mine._repr_html_()
+    assert live["text/plain"] == repr(mine)
+    monkeypatch.setenv("GLUTELAB_STATIC", "1")
+    assert set(mine._repr_mimebundle_()) == {"text/html", "text/plain"}
+
+
+def test_too_few_others_are_said_once_for_the_whole_card(cohort):
+    card = gl.RunnerCard(cohort, "RBDS012", against="elite")
+    said = "Cannot tell: 4 other runners of rbds2017, level elite, at this speed and side."
+    n = card.table["n_runners"].iloc[0]
+    said = said.replace("4", str(n))
+    for text in (card._repr_html_(), repr(card), "\n".join(card.sentences())):
+        assert text.count("Cannot tell") == 1
+        assert said in text
+    assert card.table["verdict"].str.startswith("Cannot tell").all()
+
+
+def test_text_explains_no_arrow(card):
+    assert "arrow" not in repr(card)
+    assert "arrow" not in "\n".join(card.sentences())
+    assert "The arrow points" in card._repr_html_()
+    for text in (card._repr_html_(), repr(card)):
+        assert "not known for these runners" in text
+    assert "of the positive joint work of hip, knee and ankle during stance" in card._repr_html_()
+
+
+def test_a_folder_alone_gets_the_card_called_after_its_runner(mine, tmp_path):
+    for target in (f"{tmp_path / 'cards'}/", tmp_path / "cards"):
+        saved = mine.save(target)
+        assert [path.name for path in saved] == ["RBDS012_3_5_m_s.html", "RBDS012_3_5_m_s.pdf"]
+        assert saved[0].parent == tmp_path / "cards"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_another_runner_costs_less_than_another_card(mine, cohort):
+    start = time.process_time()
+    for name in ("RBDS003", "RBDS004", "RBDS005"):
+        mine.runner = name
+    moved = (time.process_time() - start) / 3
+    start = time.process_time()
+    gl.RunnerCard(cohort, "RBDS006", measures=[HIP, THIGH])
+    made = time.process_time() - start
+    print(f"another runner {1e3 * moved:.0f} ms, another card {1e3 * made:.0f} ms")
+    assert moved < made

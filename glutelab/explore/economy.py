@@ -27,7 +27,7 @@ from glutelab.style import (
     wrapped,
 )
 
-__all__ = ["plot_economy"]
+__all__ = ["planted_slope", "plot_economy"]
 
 PANEL = 380  # pixels
 # The planted total runs through these; a model that is adjusted for them estimates something else.
@@ -77,7 +77,7 @@ def plot_economy(
         )
     dots = added_variable(fit)
     figure = go.Figure()
-    planted = _planted(fit, runners, truth)
+    planted = planted_slope(fit, runners, truth)
     if fit.answerable:
         _draw_line(figure, fit, dots)
         _draw_dots(figure, fit, _with_levels(dots, runners))
@@ -177,8 +177,15 @@ def _draw_dots(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
         )
 
 
-def _planted(fit: EconomyFit, runners, truth) -> float:
-    """What was planted, if it is what this model estimates; else NaN."""
+def planted_slope(fit: EconomyFit, runners, truth) -> float:
+    """What was planted, if it is what this model estimates; else NaN.
+
+    Parameters
+    ----------
+    fit : EconomyFit
+    runners, truth
+        As in `plot_economy`.
+    """
     if isinstance(truth, int | float):
         return float(truth)
     if truth is None and isinstance(runners, pd.DataFrame):

@@ -13,7 +13,7 @@ from glutelab.models.specification import SpecificationCurve
 from glutelab.models.specification.plan import CHOICES
 from glutelab.style import BLUE, ROW_AXIS, VERMILION, lay_out, print_p, wrapped
 
-__all__ = ["plot_specifications"]
+__all__ = ["KINDS", "kind_of", "plot_specifications", "say_choice"]
 
 CURVE, ROW, GAP = 270, 17, 34  # pixels
 LEFT, LABEL_WIDTH = 200, 29  # pixels, characters
@@ -135,8 +135,8 @@ def _option(choice: str, option: str) -> str:
     return wrapped(short, LABEL_WIDTH + 1)
 
 
-def _kind(table: pd.DataFrame) -> np.ndarray:
-    """Place in `KINDS` of each row."""
+def kind_of(table: pd.DataFrame) -> np.ndarray:
+    """Place in `KINDS` of each row of the table of a curve."""
     below, above = table["standardized_high"] < 0, table["standardized_low"] > 0
     return np.select([below, above], [0, 2], 1)
 
@@ -166,7 +166,7 @@ def _draw_null(figure: go.Figure, permutation: pd.DataFrame | None) -> None:
 
 
 def _draw_curve(figure: go.Figure, table: pd.DataFrame) -> None:
-    kinds = _kind(table)
+    kinds = kind_of(table)
     size = float(np.clip(420 / len(table), 4, 9))
     for place, (name, color, symbol) in enumerate(KINDS):
         rows = table[kinds == place]
@@ -200,21 +200,26 @@ def _draw_curve(figure: go.Figure, table: pd.DataFrame) -> None:
 
 
 def _hover(row) -> str:
-    choices = [_option(choice, getattr(row, choice)) for choice in CHOICES]
-    choices[2] = f"adjusted for {choices[2]}"
-    choices[3] = f"outliers: {choices[3]}"
     low, high = row.standardized_low, row.standardized_high
     return "<br>".join(
         [
             f"<b>{row.standardized:+.2f} [{low:+.2f}, {high:+.2f}]</b>, {print_p(row.p)}",
             f"{row.estimate:+.3g} {wrapped(row.unit)}, n = {row.n_runners}",
-            *choices,
+            *say_choice(row),
         ]
     )
 
 
+def say_choice(row) -> list[str]:
+    """The choices of one specification, a line each."""
+    choices = [_option(choice, getattr(row, choice)) for choice in CHOICES]
+    choices[2] = f"adjusted for {choices[2]}"
+    choices[3] = f"outliers: {choices[3]}"
+    return choices
+
+
 def _draw_matrix(figure: go.Figure, table: pd.DataFrame, rows: list) -> None:
-    kinds = _kind(table)
+    kinds = kind_of(table)
     for place, (name, color, _) in enumerate(KINDS):
         part = table[kinds == place]
         x, y = [], []

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import html
 import os
-from collections.abc import Callable
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import ipywidgets
@@ -15,12 +19,14 @@ import plotly.graph_objects as go
 from glutelab.arguments import closest
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
+from glutelab.explore.keys import ROOT, Keys
 
-__all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
+__all__ = ["Workbench", "as_html", "cohort_code", "place_for", "static_pages"]
 
 STATIC = "GLUTELAB_STATIC"
 PRINT = "print"
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
+SILENT_S, SAID_S = 0.5, 0.25  # no progress is told before, nor more often
 
 
 def static_pages() -> bool:
@@ -31,14 +37,22 @@ def static_pages() -> bool:
 class Workbench(ipywidgets.VBox):
     """A widget that explores.
 
-    A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``.
+    A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``;
+    it keeps what is shown in ``_choices``, refuses what cannot be in ``_checked``, draws in
+    ``_change``, and has its ``_controls`` by the name of the choice they make.
     """
 
     def __init__(self):
         super().__init__()
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
-        self._waiting: asyncio.TimerHandle | None = None
+        self._waiting: tuple[asyncio.TimerHandle, Callable] | None = None
+        self._controls: dict[str, ipywidgets.Widget] = {}
+        self._setting = False
+        self._task: object = None
+        self._one_at_a_time = threading.Lock()
+        self._keys = Keys(layout=ipywidgets.Layout(display="none"))
+        self.add_class(ROOT)
 
     # --- to be given by each explorer ---
 
@@ -59,6 +73,63 @@ class Workbench(ipywidgets.VBox):
     def caption(self) -> str:
         """What a reader has to know of the figures, in sentences."""
         raise AttributeError
+
+    def _checked(self, choices):
+        """The choices, if they can be shown; else an error that says what could be."""
+        raise NotImplementedError
+
+    def _change(self, choices) -> None:
+        """Show these choices."""
+        raise NotImplementedError
+
+    # --- choices and controls ---
+
+    @property
+    def choices(self):
+        """What is shown. Set it to show something else."""
+        return self._choices
+
+    @choices.setter
+    def choices(self, choices) -> None:
+        self._change(self._checked(choices))
+        self._set_controls()
+
+    def _arrange(self, *parts: ipywidgets.Widget) -> None:
+        """The parts, one below the other."""
+        self.children = (*parts, self._keys)
+
+    def _listen(self, *controls: ipywidgets.Widget) -> None:
+        for control in controls:
+            control.observe(self._changed, "value")
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Controls may be set without anything being drawn for each of them."""
+        before, self._setting = self._setting, True
+        try:
+            yield
+        finally:
+            self._setting = before
+
+    def _set_controls(self) -> None:
+        """Let the controls say what is shown."""
+        with self._unheard():
+            for name, control in self._controls.items():
+                value = self._said_by(name)
+                control.value = "" if value is None else value  # None would choose nothing
+
+    def _said_by(self, name: str) -> object:
+        """What a control has to say."""
+        return getattr(self._choices, name)
+
+    def _given(self) -> dict[str, object]:
+        """What the controls say; an empty word is what is not stated, or nobody."""
+        values = {name: control.value for name, control in self._controls.items()}
+        return {name: None if value == "" else value for name, value in values.items()}
+
+    def _changed(self, _) -> None:
+        if not self._setting:
+            self._guarded(self._read_controls)
 
     # --- for all ---
 
@@ -98,8 +169,8 @@ class Workbench(ipywidgets.VBox):
         Parameters
         ----------
         target : str or Path
-            Folder and beginning of the names, such as ``"figures/cohort"``; a folder alone
-            (``"figures/"``) takes the name of the explorer.
+            Folder and beginning of the names, such as ``"figures/cohort"``; or a folder alone, as
+            ``"figures/"``, in which the files are called after the explorer.
 
         Returns
         -------
@@ -109,9 +180,8 @@ class Workbench(ipywidgets.VBox):
         """
         from glutelab.paper import save_figure  # see above
 
-        text, target = str(target), Path(target)
-        if text.endswith(("/", "\\")) or target.is_dir():
-            target = target / type(self).__name__
+        self._finish()
+        target = place_for(target, self._stem)
         target.parent.mkdir(parents=True, exist_ok=True)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
         lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
@@ -149,14 +219,68 @@ class Workbench(ipywidgets.VBox):
     def _later(self, work: Callable) -> None:
         """Do the work once nothing has changed for a moment; at once where there is no loop."""
         if self._waiting is not None:
-            self._waiting.cancel()
+            self._waiting[0].cancel()
             self._waiting = None
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self._guarded(work)
             return
-        self._waiting = loop.call_later(PAUSE_S, self._guarded, work)
+        self._waiting = loop.call_later(PAUSE_S, self._guarded, self._finish), work
+
+    def _finish(self) -> None:
+        """Do now what was put off: somebody asks for it."""
+        if self._waiting is not None:
+            (timer, work), self._waiting = self._waiting, None
+            timer.cancel()
+            work()
+
+    def _in_background(self, work: Iterator[str], done: Callable[[], None]) -> None:
+        """Do long work step by step beside the kernel, so that controls answer meanwhile.
+
+        Each step says what is being done; the reader sees it if the work takes long. Another call
+        takes its place. Where there is no loop nothing is done: what is asked for is computed then.
+
+        Parameters
+        ----------
+        work : iterator of str
+        done : callable
+            Called in the kernel's own thread at the end.
+        """
+        self._task = task = object()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if static_pages():
+            return
+        threading.Thread(target=self._step, args=(task, work, done, loop), daemon=True).start()
+
+    def _step(self, task: object, work: Iterator[str], done: Callable, loop) -> None:
+        with self._one_at_a_time:
+            told = time.monotonic() + SILENT_S - SAID_S
+            try:
+                for said in work:
+                    if self._task is not task:
+                        return
+                    if time.monotonic() > told + SAID_S:
+                        told = time.monotonic()
+                        loop.call_soon_threadsafe(self._if_still, task, self._busy, said)
+            except Exception as error:
+                end: Callable = _raised(error)
+            else:
+                end = done
+        with suppress(RuntimeError):  # the kernel has ended
+            loop.call_soon_threadsafe(self._if_still, task, self._guarded, end)
+
+    def _if_still(self, task: object, do: Callable, *args) -> None:
+        if self._task is task:
+            do(*args)
+
+    @property
+    def _stem(self) -> str:
+        """What files are called if nobody says."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
 
     def _show_code(self) -> None:
         text = html.escape(self.code)
@@ -170,6 +294,7 @@ class Workbench(ipywidgets.VBox):
 
     def _twin(self) -> str:
         """The view as a page without a kernel shows it."""
+        self._finish()
         parts = []
         for figure in self.figures().values():
             parts.append(figure.to_html(full_html=False, include_plotlyjs=False))
@@ -177,6 +302,33 @@ class Workbench(ipywidgets.VBox):
         parts.append(f"<p>{html.escape(self.caption())}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
+
+
+def _raised(error: Exception) -> Callable[[], None]:
+    def again() -> None:
+        raise error
+
+    return again
+
+
+def place_for(target: str | Path, name: str) -> Path:
+    """Folder and beginning of the names of files; a folder alone gets the name that is given.
+
+    Raises
+    ------
+    DataError
+        If it is empty.
+
+    Examples
+    --------
+    >>> place_for("cards/", "RBDS012").as_posix(), place_for("cards/mine", "RBDS012").as_posix()
+    ('cards/RBDS012', 'cards/mine')
+    """
+    text = str(target)
+    if not text.strip():
+        raise DataError(f"{text!r} names no file. Expected a folder, or a folder and a name.")
+    folder = text.endswith(("/", os.sep)) or Path(text).is_dir()
+    return Path(text) / name if folder else Path(text)
 
 
 def as_html(table: pd.DataFrame, digits: int = 3) -> str:
@@ -187,12 +339,14 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
     >>> as_html(pd.DataFrame({"n": [3], "g": [0.12345]})).count("<td>")
     2
     """
-    heads = "".join(f"<th>{html.escape(str(name))}</th>" for name in table)
+    head = "<th style='white-space: normal; vertical-align: bottom'>"
+    heads = "".join(f"{head}{html.escape(str(name))}</th>" for name in table)
     rows = "".join(
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
     style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px"
+    style += "; white-space: nowrap; line-height: 1.4"
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 

@@ -100,7 +100,9 @@ def _run_all(notebooks: list[Path], cohort: str, folder: Path, progress: bool) -
     pages.mkdir()
     failures = []
     bar = tqdm(notebooks, disable=not progress, unit="notebook")
-    with _environment({FOLDER_VARIABLE: str(folder), "PLOTLY_RENDERER": "plotly_mimetype"}):
+    # Pages have no kernel: figures as data, and explorers as their static twins.
+    pages_only = {"PLOTLY_RENDERER": "plotly_mimetype", "GLUTELAB_STATIC": "1"}
+    with _environment({FOLDER_VARIABLE: str(folder)} | pages_only):
         for path in bar:
             bar.set_description(path.stem)
             executed = pages / path.name

@@ -1,30 +1,33 @@
-"""One runner beside the others: a table, sentences, and a page to print."""
+"""One runner beside the others: a widget in JupyterLab, a text elsewhere, and a page to print."""
 
 from __future__ import annotations
 
-import os
+import re
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
+import ipywidgets as widgets
+import pandas as pd
+import plotly.graph_objects as go
 
-from glutelab.conditions import select_runners
-from glutelab.contrasts.choices import check_number, list_measures, plain
 from glutelab.errors import DataError
-from glutelab.explore.card import wording
-from glutelab.explore.card.choose import choose
+from glutelab.explore.card.choices import Choices
+from glutelab.explore.card.controls import make_controls
+from glutelab.explore.card.page import Maker
 from glutelab.explore.card.page_html import draw_html, html_page
-from glutelab.explore.card.panel import HIP_WORK, default_panel, find_items
-from glutelab.explore.card.strip import Strip, lay_strip
-from glutelab.explore.card.table import make_table
-from glutelab.measures import runner_means
+from glutelab.explore.card.strip import Strip
+from glutelab.explore.controls import WRAP, Choice
+from glutelab.explore.workbench import Workbench, cohort_code, place_for, static_pages
+from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["RunnerCard"]
 
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
-class RunnerCard:
+
+class RunnerCard(Workbench):
     """How do I know whether my glutes are engaging? What can be told of one runner, on one page.
 
     Posture, hip extension (against the pelvis and against the vertical), back kick and the hip's
@@ -55,16 +58,18 @@ class RunnerCard:
 
     Attributes
     ----------
-    table : DataFrame
+    table, result : DataFrame
         One row per measure: ``cohort, runner_id``, conditions, ``side, group, measure, label, unit,
         article_direction`` (+1: the article describes more of it, -1: less, 0: it does not
         say)``, value, n_runners`` (others with a value)``, median, q25, q75`` (of the
         others)``, difference`` (value minus median)``, sem, mdc95, error_source, percentile,
         percentile_low, percentile_high, position`` (middle half, lowest or highest
         quarter)``, verdict, warning``.
-    runner_id : str
-    speed_m_s : float
-    side : str
+    choices : Choices
+        What is shown. Set it to show something else, or one of ``runner_id`` (also ``runner``),
+        ``speed_m_s, slope_pct, shoe, session, side, against``.
+    code : str
+        The line that makes this card again.
     simulated : bool
 
     Raises
@@ -86,6 +91,9 @@ class RunnerCard:
 
     Fewer than 8 other runners have no percentiles. Nothing is random.
 
+    Where there is no kernel (exported pages, ``glutelab report``) the card stands without its
+    controls: set GLUTELAB_STATIC=1 before the notebook is run.
+
     Examples
     --------
     >>> import glutelab as gl
@@ -93,7 +101,13 @@ class RunnerCard:
     >>> card.table[["n_runners", "error_source", "verdict"]].to_dict("records")
     [{'n_runners': 22, 'error_source': 'halves of one recording',
       'verdict': 'lower than the middle of these runners'}]
+    >>> card.runner = "BMC02"
+    >>> card.heading
+    'BMC02 at 2.5 m/s'
     """
+
+    runner_id, runner, against = Choice(), Choice("runner_id"), Choice()
+    slope_pct, shoe, session = Choice(), Choice(), Choice()
 
     def __init__(
         self,
@@ -109,63 +123,75 @@ class RunnerCard:
         session: str | None = None,
         sem: Mapping[str, float] | None = None,
     ):
-        runners = runner_means(cohort)
-        names = default_panel() if measures is None else list_measures(measures)
-        absent = [name for name in names if name == HIP_WORK and name not in runners]
-        runners = runners.assign(**dict.fromkeys(absent, np.nan))
-        items = find_items(names)
-        for one in ("left", "right"):  # names, numbers and rows are looked at, none is chosen yet
-            if (runners["side"] == one).any():
-                select_runners(runners, names, side=one)
-        wanted = {
-            "speed_m_s": speed_m_s,
-            "slope_pct": slope_pct,
-            "shoe": shoe,
-            "session": session,
-        }
-        self._chosen = choose(runners, runner_id, side, wanted, against)
-        self._items = items
-        self._sources = wording.say_sources(cohort)
-        self.table = make_table(cohort, items, self._chosen, _check_errors(sem, names))
-        self.runner_id = runner_id
-        self.speed_m_s = self._chosen.conditions["speed_m_s"]
-        self.side = self._chosen.side
-        self.simulated = wording.is_simulated(self.table)
+        maker = Maker(cohort, measures, sem)
+        conditions = (speed_m_s, slope_pct, shoe, session)
+        choices = Choices(runner_id, *conditions, side, against, measures, sem)
+        page = maker.make(choices)
+        super().__init__()
+        self._maker, self._choices, self._page = maker, choices, page
+        self._cohort_code = cohort_code(cohort)
+        self._build()
+        self._show()
+
+    # --- the card as data ---
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per measure."""
+        return self._page.table
+
+    @property
+    def result(self) -> pd.DataFrame:
+        """One row per measure."""
+        return self._page.table
+
+    @property
+    def speed_m_s(self) -> float:
+        """The speed at which the runner is looked at."""
+        return self._page.speed_m_s
+
+    @speed_m_s.setter
+    def speed_m_s(self, speed_m_s: float | None) -> None:
+        self.choices = replace(self._choices, speed_m_s=speed_m_s)
+
+    @property
+    def side(self) -> str:
+        """The side that is looked at."""
+        return self._page.side
+
+    @side.setter
+    def side(self, side: str) -> None:
+        self.choices = replace(self._choices, side=side)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the runner was made by a program."""
+        return self._page.simulated
+
+    @property
+    def code(self) -> str:
+        """The line that makes this card again."""
+        return self._choices.code(self._cohort_code)
 
     @property
     def heading(self) -> str:
         """Runner and speed, as the title of the page."""
-        return wording.heading(self._chosen)
+        return self._page.heading
 
     @property
     def subtitle(self) -> tuple[str, str]:
         """Side and strides; and beside whom the runner is set."""
-        return wording.say_conditions(self._chosen), wording.say_cohort(self._chosen)
+        return self._page.subtitle
 
     @property
     def notes(self) -> list[tuple[str, str]]:
         """What has to be read with the numbers: pairs of lead-in and text."""
-        return wording.notes(self.table, self._chosen)
+        return self._page.notes
 
     @property
-    def sources(self) -> str:
-        """Data and license."""
-        return self._sources
-
-    @cached_property
     def strips(self) -> list[Strip]:
         """Positions of what is drawn, one strip per row of the table."""
-        others = self._chosen.others
-        strips = []
-        for _, row in self.table.iterrows():
-            known = others[row["measure"]].dropna() if row["measure"] in others else []
-            strips.append(lay_strip(row, np.asarray(known, float)))
-        return strips
-
-    @property
-    def small_lines(self) -> list[str]:
-        """What stands beneath each label."""
-        return [item.small_line for item in self._items]
+        return self._page.strips
 
     def sentences(self) -> list[str]:
         """One sentence per measure, then what the card does not show.
@@ -174,18 +200,30 @@ class RunnerCard:
         -------
         list of str
         """
-        rows = [wording.say_row(row) for _, row in self.table.iterrows()]
-        return [*rows, *(f"{lead} {text}" for lead, text in self.notes)]
+        page = self._page
+        rows = [page.say_row(row) for _, row in page.table.iterrows()]
+        return [*filter(None, [page.too_few]), *rows, *page.said()]
+
+    def caption(self) -> str:
+        """The card as text."""
+        return repr(self)
+
+    def figures(self) -> dict[str, go.Figure]:
+        """None: a card is drawn as a page, see `save`."""
+        return {}
 
     def __repr__(self) -> str:
-        lines = [("SIMULATED. " if self.simulated else "") + self.heading, *self.subtitle]
-        lines = [lines[0], f"{lines[1]}; {lines[2]}", wording.tally(self.table)]
-        for name, rows in self.table.groupby("group", sort=False):
-            lines += ["", name, *(f"  {wording.say_row(row)}" for _, row in rows.iterrows())]
-        return "\n".join([*lines, "", *(f"{lead} {text}" for lead, text in self.notes)])
+        return "\n".join(self._page.lines())
 
     def _repr_html_(self) -> str:
-        return draw_html(self)
+        return draw_html(self._page)
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        """The widget where there is a kernel; the same card for pages without one."""
+        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        if static_pages():
+            return bundle
+        return bundle | {_WIDGET: super()._repr_mimebundle_(**kwargs)[_WIDGET]}
 
     def save(self, path: str | Path) -> list[Path]:
         """Write one page as PDF (A4, vectors, embedded fonts) and the same as one HTML file.
@@ -196,7 +234,8 @@ class RunnerCard:
         Parameters
         ----------
         path : str or Path
-            Folder and name; ``.pdf`` and ``.html`` are added. Files of that name are replaced.
+            Folder and name; ``.pdf`` and ``.html`` are added. Files of that name are replaced. In a
+            folder alone (``"cards/"``) they are called after runner and speed.
 
         Returns
         -------
@@ -209,12 +248,10 @@ class RunnerCard:
         """
         from glutelab.explore.card.page_pdf import pdf_page
 
-        path = Path(path)
+        path = place_for(path, self._stem)
         if path.suffix.lower() in (".pdf", ".html"):
             path = path.with_suffix("")
-        if not path.name or str(path).endswith(os.sep):
-            raise DataError(f"{str(path)!r} names no file. Expected a folder and a name.")
-        contents = {".html": html_page(self).encode("utf-8"), ".pdf": pdf_page(self)}
+        contents = {".html": html_page(self._page).encode(), ".pdf": pdf_page(self._page)}
         path.parent.mkdir(parents=True, exist_ok=True)
         saved = []
         for ending, content in contents.items():
@@ -230,19 +267,50 @@ class RunnerCard:
             saved.append(target)
         return saved
 
+    # --- the widget ---
 
-def _check_errors(sem: Mapping[str, float] | None, names: list[str]) -> dict[str, float]:
-    if sem is None:
-        return {}
-    if not isinstance(sem, Mapping):
-        raise DataError(
-            f"sem is {plain(sem)!r}. Expected a measure and its standard error of measurement, for "
-            "example {'peak_hip_extension_deg': 2.0}."
-        )
-    for name, error in sem.items():
-        if name not in names:
-            raise DataError(f"sem names {plain(name)!r}, which is not on this card: {names}.")
-        check_number(
-            f"sem of {name}", error, lambda x: np.isfinite(x) and x > 0, "a number above 0"
-        )
-    return dict(sem)
+    @property
+    def _stem(self) -> str:
+        name = f"{self.runner_id}_{self.speed_m_s:g}_m_s"
+        return re.sub(r"[^\w.-]+", "_", name).replace(".", "_").strip("_")
+
+    def _checked(self, choices: Choices) -> Choices:
+        fixed = self._choices
+        if (choices.measures, choices.sem) != (fixed.measures, fixed.sem):
+            raise DataError("measures and sem of a card stay what they are: make another card.")
+        self._next = self._maker.make(choices)
+        return choices
+
+    def _change(self, choices: Choices) -> None:
+        self._choices, self._page = choices, self._next
+        self._show()
+
+    def _show(self) -> None:
+        self._card.value = self._repr_html_()
+        self._status.value = ""
+        self._show_code()
+
+    def _build(self) -> None:
+        self._controls = make_controls(self._maker, self._choices)
+        self._card = widgets.HTML()
+        self._set_controls()
+        self._listen(*self._controls.values())
+        top = widgets.Box(list(self._controls.values()), layout=widgets.Layout(**WRAP))
+        self._arrange(top, self._status, self._card, self._code)
+
+    def _said_by(self, name: str) -> object:
+        """Also what was not asked for but follows: the middle speed, the only slope."""
+        if name == "side":
+            return self.side
+        return self._page.conditions.get(name, getattr(self._choices, name))
+
+    def _read_controls(self) -> None:
+        given = self._given()
+        for name in (*CONDITIONS, "side"):  # what follows for this runner may not for another
+            if name in given and given[name] == self._said_by(name):
+                given[name] = getattr(self._choices, name)
+        shown = self.heading
+        try:
+            self.choices = replace(self._choices, **given)
+        except DataError as error:
+            raise DataError(f"{error} Shown is still {shown}.") from error

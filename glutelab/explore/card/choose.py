@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ import pandas as pd
 from glutelab.contrasts.choices import check_number, plain
 from glutelab.contrasts.rows import find_column, is_number, listed
 from glutelab.errors import DataError
+from glutelab.explore.controls import did_you_mean
 from glutelab.schema.keys import CONDITIONS, LEVELS
 from glutelab.selection import pick_side
 
@@ -104,8 +104,7 @@ def _check_runner(runners: pd.DataFrame, runner_id: object) -> None:
     known = list(runners["runner_id"].unique())
     if runner_id in known:
         return
-    close = difflib.get_close_matches(str(runner_id), map(str, known), 3, 0.5)
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    hint = did_you_mean(runner_id, known)
     raise DataError(
         f"no runner is called {plain(runner_id)!r}.{hint} There are {len(known)}: {listed(known)}."
     )

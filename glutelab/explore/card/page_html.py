@@ -13,10 +13,9 @@ from glutelab.explore.card.look import (
     COLUMNS,
     KEY,
     SIMULATED_MARK,
-    short_verdict,
 )
 from glutelab.explore.card.strip import Strip, say_value
-from glutelab.explore.card.wording import say_error, say_percentile, say_row, say_why, tally
+from glutelab.explore.card.wording import say_percentile, say_why
 
 __all__ = ["draw_html", "html_page"]
 
@@ -29,7 +28,7 @@ def draw_html(card) -> str:
 
     Parameters
     ----------
-    card : RunnerCard
+    card : Page
     """
     (lead, answer), *notes = card.notes
     conditions, others = card.subtitle
@@ -46,7 +45,7 @@ def draw_html(card) -> str:
         f'<p class="kicker">{kicker}</p><h2>{escape(card.heading)}</h2>'
         f'<p class="sub">{escape(conditions)}; {escape(others)}</p>'
         f'<p class="answer"><b>{escape(lead)}</b> {escape(answer)}</p>'
-        f'<p class="tally"><b>{escape(tally(card.table))}</b> {escape(say_error(card.table))}</p>'
+        f'<p class="tally"><b>{escape(card.tally)}</b> {escape(card.error)}</p>'
         f'<div class="wide" tabindex="0" role="region" aria-label="Measures"><table>'
         f"<caption>{escape(card.heading)}: {escape(others)}</caption>"
         f"<thead><tr>{_head()}</tr></thead>{body}</table></div>"
@@ -61,7 +60,7 @@ def html_page(card) -> str:
 
     Parameters
     ----------
-    card : RunnerCard
+    card : Page
     """
     title = escape(f"Runner card: {card.heading}")
     return (
@@ -86,22 +85,23 @@ def _head() -> str:
 
 def _group(card, name: str) -> str:
     rows = [k for k, group in enumerate(card.table["group"]) if group == name]
-    inside = "".join(_row(card.table.iloc[k], card.strips[k], card.small_lines[k]) for k in rows)
+    inside = "".join(_row(card, k) for k in rows)
     heading = f'<tr class="group"><th colspan="5" scope="rowgroup">{escape(name)}</th></tr>'
     return f"<tbody>{heading}{inside}</tbody>"
 
 
-def _row(row: pd.Series, strip: Strip, note: str) -> str:
+def _row(card, k: int) -> str:
+    row, strip, note = card.table.iloc[k], card.strips[k], card.small_lines[k]
     label = f"{escape(row['label'])}<small>{escape(note)}</small>"
     if not strip.ticks:
         said = f'<td></td><td class="quiet" colspan="3">{escape(row["verdict"])}</td>'
         return f'<tr><th scope="row">{label}</th>{said}</tr>'
     percent, _, interval = say_percentile(row).partition(" ")
-    verdict = f"{escape(short_verdict(row))}<small>{escape(say_why(row))}</small>"
+    verdict = f"{escape(card.verdict(row))}<small>{escape(say_why(row))}</small>"
     return (
         f'<tr><th scope="row">{label}</th>'
         f'<td class="value">{escape(say_value(row, brief=True))}</td>'
-        f'<td class="strip">{_strip(strip, row)}</td>'
+        f'<td class="strip">{_strip(strip, row, card.say_row(row))}</td>'
         f'<td class="percentile">{percent}<small>{interval}</small></td>'
         f'<td class="verdict">{verdict}</td></tr>'
     )
@@ -124,7 +124,7 @@ def _x(place: float) -> float:
     return EDGE + place * (WIDTH - 2 * EDGE)
 
 
-def _strip(strip: Strip, row: pd.Series) -> str:
+def _strip(strip: Strip, row: pd.Series, label: str) -> str:
     parts = [f'<path class="axis" d="M{EDGE} 29.5H{WIDTH - EDGE}"/>']
     for place, text in strip.ticks:
         parts.append(f'<path class="axis" d="M{_x(place):.1f} 29.5v3"/>')
@@ -139,7 +139,7 @@ def _strip(strip: Strip, row: pd.Series) -> str:
     if row["article_direction"]:
         forward = row["article_direction"] > 0
         parts.append(_arrow(WIDTH - 3 if forward else 3, 1 if forward else -1))
-    return _svg(WIDTH, HEIGHT, "".join(parts), say_row(row))
+    return _svg(WIDTH, HEIGHT, "".join(parts), label)
 
 
 def _dot(x: float, y: float, radius: float) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK, short_verdict
+from glutelab.explore.card.look import COLUMNS, KEY, SIMULATED_MARK
 from glutelab.explore.card.paper import BLUE, Paper
 from glutelab.explore.card.strip import Strip, say_value
-from glutelab.explore.card.wording import say_error, say_percentile, say_why, tally
+from glutelab.explore.card.wording import say_percentile, say_why
 from glutelab.paper.sheet import DARK, GREY, LIGHT, text_width
 from glutelab.paper.sheet import pdf_page as print_page
 
 __all__ = ["pdf_page"]
 
 LEFT, RIGHT, BOTTOM = 16.0, 194.0, 284.0  # mm
+LABEL = 40.0  # mm, width of a label and of the small line beneath it
 VALUE, STRIP, PERCENTILE, VERDICT = 69.0, (74.0, 142.0), 150.5, 158.5
 # Heights of a row, at most and at least; of one without drawing; of a heading.
 _HIGH, _LOW, _EMPTY, _GROUP = 13.2, 8.4, 8.2, 8.6
@@ -24,7 +25,7 @@ def pdf_page(card) -> bytes:
 
     Parameters
     ----------
-    card : RunnerCard
+    card : Page
 
     Returns
     -------
@@ -52,10 +53,8 @@ def _draw_head(paper: Paper, card) -> float:
     y += 3.2
     end = paper.paragraph(LEFT + 4, y, answer, 8, RIGHT - LEFT - 4, lead=lead)
     paper.line((LEFT + 0.5, y - 3), (LEFT + 0.5, end - 2.6), color=BLUE, width=1.8)
-    end = paper.paragraph(
-        LEFT, end + 2.2, say_error(card.table), 7.2, RIGHT - LEFT, lead=tally(card.table)
-    )
-    return end - 1.0
+    end = paper.paragraph(LEFT, end + 2.2, card.error, 7.2, RIGHT - LEFT, lead=card.tally)
+    return end - 1.0 if card.error else end + 2.6
 
 
 def _draw_foot(paper: Paper, card) -> float:
@@ -115,18 +114,23 @@ def _draw_rows(paper: Paper, card, top: float, bottom: float) -> None:
         rows = [k for k, name in enumerate(table["group"]) if name == group]
         for k in rows:
             height = high if drawn[k] else _EMPTY
-            _draw_row(paper, table.iloc[k], card.strips[k], card.small_lines[k], y, height)
+            _draw_row(paper, card, k, y, height)
             y += height
             if k != rows[-1]:
                 paper.line((LEFT, y), (RIGHT, y), color=LIGHT)
 
 
-def _draw_row(
-    paper: Paper, row: pd.Series, strip: Strip, note: str, y: float, height: float
-) -> None:
+def _draw_row(paper: Paper, card, k: int, y: float, height: float) -> None:
+    row, strip = card.table.iloc[k], card.strips[k]
     middle = y + height / 2
-    paper.text(LEFT, middle - 0.2, row["label"], 7.4)
-    paper.text(LEFT, middle + 3.0, note, 6, color=GREY)
+    heads = paper.wrap(row["label"], 7.4, LABEL)
+    notes = paper.wrap(card.small_lines[k], 6, LABEL)
+    first = middle - 0.2 - 1.5 * (len(heads) - 1) - 1.2 * max(0, len(notes) - 1)
+    for line, text in enumerate(heads):
+        paper.text(LEFT, first + 3.0 * line, text, 7.4)
+    first += 3.0 * (len(heads) - 1) + 3.1
+    for line, text in enumerate(notes):
+        paper.text(LEFT, first + 2.4 * line, text, 6, color=GREY)
     if not strip.ticks:
         paper.text(STRIP[0] + 5, middle + 1.0, row["verdict"], 7, color=GREY)
         return
@@ -135,7 +139,7 @@ def _draw_row(
     paper.text(PERCENTILE, middle - 0.2, percent, 8.5, align="center")
     paper.text(PERCENTILE, middle + 3.0, interval, 6, color=GREY, align="center")
     why = say_why(row)
-    lines = paper.wrap(short_verdict(row), 7, RIGHT - VERDICT) + ([why] if why else [])
+    lines = paper.wrap(card.verdict(row), 7, RIGHT - VERDICT) + ([why] if why else [])
     first = middle + 1.0 - 1.55 * (len(lines) - 1)
     for k, line in enumerate(lines):
         small = why and k == len(lines) - 1

@@ -70,7 +70,7 @@ _PANEL = (
     Item("rearward_reach_leg", _KICK, "of the forefoot", 1),
     Item("hip_extension_after_toe_off_deg", _KICK, "how much further it opens", 1),
     Item("peak_knee_flexion_swing_deg", _KICK, "the heel comes up", 1),
-    Item(HIP_WORK, _WORK, "of the leg's positive work in stance"),
+    Item(HIP_WORK, _WORK, "of the positive joint work of hip, knee and ankle during stance"),
 )
 # Not in the panel, but with a group and a direction of their own if they are asked for.
 _MORE = (

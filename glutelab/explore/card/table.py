@@ -24,6 +24,7 @@ __all__ = [
     "UNKNOWN_ERROR",
     "UNMEASURED",
     "WITHIN",
+    "Errors",
     "make_table",
     "percentile",
 ]
@@ -60,7 +61,9 @@ def percentile(value: float, others: np.ndarray) -> float:
     return float(100 * ((others < value).sum() + 0.5 * (others == value).sum()) / len(others))
 
 
-def make_table(cohort, items: list[Item], chosen: Chosen, given: dict[str, float]) -> pd.DataFrame:
+def make_table(
+    cohort, items: list[Item], chosen: Chosen, given: dict[str, float], errors: Errors
+) -> pd.DataFrame:
     """The table of `RunnerCard`.
 
     Parameters
@@ -70,14 +73,15 @@ def make_table(cohort, items: list[Item], chosen: Chosen, given: dict[str, float
     chosen : Chosen
     given : dict of str to float
         Standard errors of measurement that were stated and take the place of those found here.
+    errors : Errors
 
     Returns
     -------
     DataFrame
         Columns as `RunnerCard` names them.
     """
-    errors = _errors(cohort, items, chosen)
-    errors |= {name: (float(sem), GIVEN) for name, sem in given.items()}
+    found = errors.find(chosen)
+    found |= {name: (float(sem), GIVEN) for name, sem in given.items()}
     front = {
         "cohort": cohort.name,
         "runner_id": chosen.runner["runner_id"],
@@ -86,7 +90,7 @@ def make_table(cohort, items: list[Item], chosen: Chosen, given: dict[str, float
     }
     everyone = pd.concat([chosen.runner.to_frame().T, chosen.others])
     warning = join(pooled_caveats(everyone.assign(cohort=cohort.name, simulated=cohort.simulated)))
-    rows = [front | _row(item, chosen, *errors.get(item.name, (np.nan, ""))) for item in items]
+    rows = [front | _row(item, chosen, *found.get(item.name, (np.nan, ""))) for item in items]
     return pd.DataFrame(rows).assign(warning=warning)
 
 
@@ -140,25 +144,44 @@ def _verdict(row: dict) -> str:
 # --- measurement error ----------------------------------------------------------------------------
 
 
-def _errors(cohort, items: list[Item], chosen: Chosen) -> dict[str, tuple[float, str]]:
-    """SEM of each measure and where it comes from: sessions if there are any, else halves."""
-    names = [item.name for item in items if _is_of_strides(cohort, item.name)]
-    found: dict[str, tuple[float, str]] = {}
-    if not names:
+class Errors:
+    """Errors of measurement of one cohort; the tables of reliability are made once for each side.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    items : list of Item
+    """
+
+    def __init__(self, cohort, items: list[Item]):
+        self._cohort = cohort
+        self._names = [item.name for item in items if _is_of_strides(cohort, item.name)]
+        self._splits = [("halves", "sem_mean", WITHIN)]
+        if "session" in cohort.trials and cohort.trials["session"].nunique() > 1:
+            self._splits.append(("sessions", "sem", BETWEEN))
+        self._tables: dict[tuple[str, str], pd.DataFrame | None] = {}
+
+    def find(self, chosen: Chosen) -> dict[str, tuple[float, str]]:
+        """SEM of each measure and where it comes from: sessions if there are any, else halves."""
+        found: dict[str, tuple[float, str]] = {}
+        for split, column, source in self._splits if self._names else ():
+            table = self._table(split, chosen.side)
+            if table is None:
+                continue
+            rows = table[_here(table, chosen.conditions) & (table["n_runners"] >= FEWEST)]
+            for row in rows[rows[column].notna()].to_dict("records"):
+                if split != "halves" or row["measure"] not in NOT_BY_HALVES:
+                    found[row["measure"]] = (row[column], source)
         return found
-    splits = [("halves", "sem_mean", WITHIN)]
-    if "session" in cohort.trials and cohort.trials["session"].nunique() > 1:
-        splits.append(("sessions", "sem", BETWEEN))
-    for split, column, source in splits:
-        try:
-            table = reliability(cohort, names, split=split, side=chosen.side)
-        except DataError:  # trials without a session
-            continue
-        rows = table[_here(table, chosen.conditions) & (table["n_runners"] >= FEWEST)]
-        for row in rows[rows[column].notna()].to_dict("records"):
-            if split != "halves" or row["measure"] not in NOT_BY_HALVES:
-                found[row["measure"]] = (row[column], source)
-    return found
+
+    def _table(self, split: str, side: str) -> pd.DataFrame | None:
+        if (split, side) not in self._tables:
+            try:
+                table = reliability(self._cohort, self._names, split=split, side=side)
+            except DataError:  # trials without a session
+                table = None
+            self._tables[split, side] = table
+        return self._tables[split, side]
 
 
 def _is_of_strides(cohort, name: str) -> bool:

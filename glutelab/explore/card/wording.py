@@ -15,6 +15,7 @@ from glutelab.explore.card.table import (
     WITHIN,
 )
 from glutelab.explore.words import say_side
+from glutelab.selection import ENOUGH
 from glutelab.sentences import SIMULATED, split
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "say_percentile",
     "say_row",
     "say_sources",
+    "say_too_few",
     "say_why",
     "tally",
 ]
@@ -39,14 +41,16 @@ NOT_SHOWN = (
 NO_TARGET = (
     "A percentile is a place among these runners. It is no target, and no end is called good."
 )
+_DIRECTION = "less forward tilt, more extension, the leg further behind."
 _ARROW = (
-    "The arrow points the way of the article (relax the hip flexors, let the leg flow back): less "
-    "forward tilt, more extension, the leg further behind."
+    "The arrow points the way of the article (relax the hip flexors, let the leg flow back): "
+    + _DIRECTION
 )
+_IN_WORDS = "The article (relax the hip flexors, let the leg flow back) describes " + _DIRECTION
 _ERRORS = {
     WITHIN: "SEM is that within one session: first against second half of the recording, markers "
     "in place. It is the least error there is. With markers set anew, on another day, it is "
-    "larger; how much has to be measured.",
+    "larger; how much is not known for these runners and has to be measured.",
     BETWEEN: "SEM is that between sessions of the same runners.",
     GIVEN: "MDC95 marked as given rests on an SEM stated by whoever made this card.",
 }
@@ -111,11 +115,13 @@ def _difference(row: pd.Series, *, brief: bool) -> tuple[str, str]:
     return found, error
 
 
-def say_row(row: pd.Series) -> str:
-    """One measure as a sentence."""
+def say_row(row: pd.Series, *, alone: bool = True) -> str:
+    """One measure as a sentence; not alone, that there is no verdict was said for all at once."""
     if pd.isna(row["value"]):
         return f"{row['label']}: {_small(row['verdict'])}."
     found = f"{row['label']}: {say_value(row)}"
+    if not alone:
+        return f"{found}."
     if row["verdict"] not in (HIGHER, LOWER, NO_DIFFERENCE):
         place = f" Percentile {say_percentile(row)}." if say_percentile(row) else ""
         return f"{found}. {row['verdict']}.{place}"
@@ -139,11 +145,24 @@ def tally(table: pd.DataFrame) -> str:
     return f"Against the middle of the others: {said}."
 
 
+def say_too_few(table: pd.DataFrame, chosen: Chosen) -> str:
+    """One sentence for the whole card, if no measure has enough other runners; else empty."""
+    known = table[table["value"].notna()]
+    if known.empty or (known["n_runners"] >= ENOUGH).any():
+        return ""
+    n = int(known["n_runners"].max())
+    whom = chosen.against.removeprefix("runners of ")
+    return (
+        f"Cannot tell: {n} other runner{'' if n == 1 else 's'} of {whom}, at this speed and side. "
+        f"Percentiles and verdicts need {ENOUGH} or more."
+    )
+
+
 def say_error(table: pd.DataFrame) -> str:
     """Which error a difference had to exceed, in one sentence."""
     sources = set(table["error_source"])
     said = {
-        WITHIN: "within one session (between days it is larger)",
+        WITHIN: "within one session (between days it is larger, and not known for these runners)",
         BETWEEN: "between sessions",
         GIVEN: "as given",
     }
@@ -151,8 +170,16 @@ def say_error(table: pd.DataFrame) -> str:
     return f"The error is that {' or '.join(kinds)}." if kinds else ""
 
 
-def notes(table: pd.DataFrame, chosen: Chosen) -> list[tuple[str, str]]:
-    """What has to be read with the numbers, as pairs of lead-in and text."""
+def notes(table: pd.DataFrame, chosen: Chosen, *, drawn: bool = True) -> list[tuple[str, str]]:
+    """What has to be read with the numbers, as pairs of lead-in and text.
+
+    Parameters
+    ----------
+    table : DataFrame
+    chosen : Chosen
+    drawn : bool
+        Whether there are arrows to explain.
+    """
     sources = [source for source in _ERRORS if source in set(table["error_source"])]
     errors = " ".join(_ERRORS[source] for source in sources)
     if {"standing_pelvic_tilt_deg", "pelvic_tilt_from_standing_deg"} & set(table["measure"]):
@@ -160,7 +187,8 @@ def notes(table: pd.DataFrame, chosen: Chosen) -> list[tuple[str, str]]:
     beyond = " Only a difference beyond MDC95 (1.96 √2 SEM) is told." if sources else ""
     read = (
         "Percentile: how many in 100 of the other runners are lower (of equal ones one half; the "
-        "runner is not among them), and its range at the value ± 1.96 SEM. " + _ARROW
+        "runner is not among them), and its range at the value ± 1.96 SEM. "
+        + (_ARROW if drawn else _IN_WORDS)
     )
     cautions = [*chosen.notes, *split(table["warning"].iloc[0])]
     said = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
-from glutelab.schema.keys import CONDITIONS
+from glutelab.explore.controls import code_of, conditions_of
 
 __all__ = ["Choices"]
 
@@ -23,7 +23,7 @@ class Choices:
     by : str
         Column that makes the groups; empty for none.
     speed_m_s, slope_pct, shoe, session
-        The one condition that is shown.
+        The one condition that is shown; None is that of trials that do not state it.
     side : str
     filters : mapping
         Column to the words, or to the lowest and highest number, that are let in.
@@ -45,9 +45,8 @@ class Choices:
 
     @property
     def conditions(self) -> dict[str, object]:
-        """The conditions that are fixed."""
-        every = {name: getattr(self, name) for name in CONDITIONS}
-        return {name: value for name, value in every.items() if value is not None}
+        """Speed, slope, shoe and session; None is what trials do not state."""
+        return conditions_of(self)
 
     def code(self, load: str, plain: Choices) -> str:
         """The line that makes this view.
@@ -68,22 +67,11 @@ class Choices:
         >>> plain = Choices("mass_kg", "hip_range_deg")
         >>> view = Choices("mass_kg", "cadence_spm", filters={"sex": ("female",)}, selected=("A",))
         >>> view.code("data", plain)
-        "gl.CohortExplorer(data, y='cadence_spm', selected=['A'], filters={'sex': ['female']})"
+        "gl.CohortExplorer(data, y='cadence_spm', filters={'sex': ['female']}, selected=['A'])"
         """
-        given = []
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value == getattr(plain, one.name):
-                continue
-            if one.name == "filters":
-                value = {name: _listed(inside) for name, inside in value.items()}
-                given.append((2, f"filters={value!r}"))
-            elif one.name == "selected":
-                given.append((1, f"selected={list(value)!r}"))
-            else:
-                given.append((0, f"{one.name}={value!r}"))
-        parts = [load, *(text for _, text in sorted(given, key=lambda pair: pair[0]))]
-        return f"gl.CohortExplorer({', '.join(parts)})"
+        filters = {name: _listed(inside) for name, inside in self.filters.items()}
+        late = {"selected": list(self.selected), "filters": filters}
+        return code_of("CohortExplorer", load, self, plain, last=late)
 
 
 def _listed(inside: tuple) -> object:

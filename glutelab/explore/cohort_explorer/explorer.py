@@ -18,6 +18,15 @@ from glutelab.explore.cohort_explorer.curves import draw_curves, mark_clusters
 from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.cohort_explorer.results import Results, find_results, readable
 from glutelab.explore.cohort_explorer.scatter import draw_scatter
+from glutelab.explore.controls import (
+    WRAP,
+    Choice,
+    did_you_mean,
+    drop,
+    one_of,
+    read_condition,
+    with_unstated,
+)
 from glutelab.explore.surface import Surface
 from glutelab.explore.workbench import Workbench, as_html, cohort_code
 from glutelab.schema import axis_label
@@ -46,7 +55,8 @@ class CohortExplorer(Workbench):
     by : str, optional
         What makes groups: ``"level"``, ``"sex"``, ``"laboratory"``, ...; ``""`` for none.
     speed_m_s, slope_pct, shoe, session : optional
-        Condition; by default the middle speed and the first of the others.
+        Condition; by default the middle speed and the first of the others. ``"not stated"`` is that
+        of trials that do not name it, where others do.
     side : {"both", "left", "right"}
     selected : sequence of str
         Runners to light up.
@@ -56,7 +66,8 @@ class CohortExplorer(Workbench):
     Attributes
     ----------
     choices : Choices
-        What is shown. Set it to show something else.
+        What is shown. Set it to show something else, or one of ``x, y, curve, by, speed_m_s,
+        slope_pct, shoe, session, side, filters, selected``.
     result : DataFrame
         Differences of both measures between the groups in view; of chosen runners from the others
         without p, since they were chosen by looking.
@@ -81,6 +92,9 @@ class CohortExplorer(Workbench):
     23
     """
 
+    x, y, curve, by, side, filters = (Choice() for _ in range(6))
+    speed_m_s, slope_pct, shoe, session = (Choice() for _ in range(4))
+
     def __init__(
         self,
         cohort,
@@ -103,28 +117,15 @@ class CohortExplorer(Workbench):
         self._plain = _plain(self._people)
         given = {"x": x, "y": y, "curve": curve, "by": by, "speed_m_s": speed_m_s}
         given |= {"slope_pct": slope_pct, "shoe": shoe, "session": session}
-        asked = {name: value for name, value in given.items() if value is not None}
+        asked = {n: read_condition(value) for n, value in given.items() if value is not None}
         filters = {name: tuple(inside) for name, inside in (filters or {}).items()}
         chosen = tuple(str(one) for one in selected)
         choices = replace(self._plain, **asked, side=side, selected=chosen, filters=filters)
-        _check(self._people, choices)
-        self._choices, self._results = choices, Results()
+        self._choices, self._results = self._checked(choices), Results()
         self._build()
         self._show()
 
     # --- the view as data ---
-
-    @property
-    def choices(self) -> Choices:
-        """What is shown."""
-        return self._choices
-
-    @choices.setter
-    def choices(self, choices: Choices) -> None:
-        _check(self._people, choices)
-        self._choices = choices
-        self._set_controls()
-        self._show()
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -137,14 +138,20 @@ class CohortExplorer(Workbench):
         table = self.shown
         return table[table["runner_id"].isin(self._choices.selected)].reset_index(drop=True)
 
+    @selected.setter
+    def selected(self, runners: Sequence[str]) -> None:
+        self.choices = replace(self._choices, selected=tuple(map(str, runners)))
+
     @property
     def result(self) -> pd.DataFrame:
         """Differences of both measures; see `compare_groups`."""
+        self._finish()
         return self._results.table
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known of this view."""
+        self._finish()
         return self._results.notes
 
     @property
@@ -154,6 +161,7 @@ class CohortExplorer(Workbench):
 
     def figures(self) -> dict[str, go.Figure]:
         """Scatter and curves as figures of their own."""
+        self._finish()
         scatter, curves = self._drawn()
         return {"measures": go.Figure(scatter), "curves": go.Figure(self._marked(curves))}
 
@@ -177,6 +185,14 @@ class CohortExplorer(Workbench):
         simulated = bool(people.cohort.simulated)
         scatter = draw_scatter(people, choices, rows, simulated)
         return scatter, draw_curves(people, choices, rows, simulated)
+
+    def _checked(self, choices: Choices) -> Choices:
+        _check(self._people, choices)
+        return choices
+
+    def _change(self, choices: Choices) -> None:
+        self._choices = choices
+        self._show()
 
     def _marked(self, curves: dict) -> dict:
         found = self._results.curve
@@ -211,18 +227,19 @@ class CohortExplorer(Workbench):
     def _build(self) -> None:
         people = self._people
         named = [(axis_label(name), name) for name in people.measures]
-        self._controls = {"x": _drop("Across", named), "y": _drop("Up", named)}
+        self._controls = {"x": drop("Across", named), "y": drop("Up", named)}
         if people.curve_variables:
             curves = [(axis_label(name), name) for name in people.curve_variables]
-            self._controls["curve"] = _drop("Curve", curves)
+            self._controls["curve"] = drop("Curve", curves)
         groups = [(NOTHING, ""), *((axis_label(name), name) for name in people.groups)]
-        self._controls["by"] = _drop("Groups", groups)
+        self._controls["by"] = drop("Groups", groups)
         for name in CONDITIONS:
             options = people.options(name) if name in people.table else []
-            if len(options) > 1:
-                self._controls[name] = _drop(axis_label(name), options)
+            unstated = bool(options) and people.unstated(name)
+            if len(options) + unstated > 1:
+                self._controls[name] = drop(axis_label(name), with_unstated(options, unstated))
         if len(people.options("side")) > 1:
-            self._controls["side"] = _drop("Side", people.options("side"))
+            self._controls["side"] = drop("Side", people.options("side"))
         self._filters = {name: _filter(people, name) for name in people.filters}
         self._runners = widgets.SelectMultiple(description="Runners", rows=8)
         self._clear = widgets.Button(description="Choose nobody", tooltip="Clear the selection")
@@ -231,14 +248,13 @@ class CohortExplorer(Workbench):
         self._scatter = Surface({"data": [], "layout": {}}, "Scatter of two measures", self._choose)
         self._curves = Surface({"data": [], "layout": {}}, "Mean curves", self._add)
         self._set_controls()
-        for control in (*self._controls.values(), *self._filters.values(), self._runners):
-            control.observe(self._changed, "value")
+        self._listen(*self._controls.values(), *self._filters.values(), self._runners)
         self._clear.on_click(lambda _: self._choose([]))
         self._reset.on_click(lambda _: self._guarded(self._take_filters_away))
-        self.children = self._arranged()
+        self._arrange(*self._arranged())
 
     def _arranged(self) -> tuple[widgets.Widget, ...]:
-        wrap = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        wrap = widgets.Layout(**WRAP)
         top = widgets.Box(list(self._controls.values()), layout=wrap)
         who = widgets.HBox([self._runners, widgets.VBox([self._clear, self._reset])])
         inside = widgets.Box([*self._filters.values(), who], layout=wrap)
@@ -249,36 +265,25 @@ class CohortExplorer(Workbench):
         return (top, drawer, self._status, both, self._table, self._code)
 
     def _set_controls(self) -> None:
-        """Let the controls say what is shown, without drawing for each of them."""
-        self._setting = True
-        try:
-            for name, control in self._controls.items():
-                control.value = getattr(self._choices, name)
+        super()._set_controls()
+        with self._unheard():
             for name, control in self._filters.items():
                 inside = self._choices.filters.get(name)
                 _set_filter(control, inside, self._people, name)
             self._list_runners()
-        finally:
-            self._setting = False
 
     def _list_runners(self) -> None:
         names = [str(one) for one in self._people.column("runner_id")[self._rows]]
         chosen = tuple(one for one in self._choices.selected if one in set(names))
-        before, self._setting = getattr(self, "_setting", False), True
-        try:
+        with self._unheard():
             if tuple(names) != self._runners.options:
                 self._runners.options = names
             if self._runners.value != chosen:
                 self._runners.value = chosen
-        finally:
-            self._setting = before
-
-    def _changed(self, _) -> None:
-        if not self._setting:
-            self._guarded(self._read_controls)
 
     def _read_controls(self) -> None:
-        given = {name: control.value for name, control in self._controls.items()}
+        given = self._given()
+        given["by"] = given["by"] or ""  # no groups
         filters = {}
         for name, control in self._filters.items():
             inside = _inside(control, self._people, name)
@@ -287,8 +292,7 @@ class CohortExplorer(Workbench):
         chosen = tuple(self._runners.value)
         hidden = [one for one in self._choices.selected if one not in self._runners.options]
         given |= {"filters": filters, "selected": (*hidden, *chosen)}
-        self._choices = replace(self._choices, **given)
-        self._show()
+        self._change(replace(self._choices, **given))
 
     def _choose(self, names: Sequence[str]) -> None:
         self._guarded(self._select, names)
@@ -298,20 +302,13 @@ class CohortExplorer(Workbench):
         self._choose([*self._choices.selected, *names] if names else [])
 
     def _select(self, names: Sequence[str]) -> None:
-        self._choices = replace(self._choices, selected=tuple(dict.fromkeys(names)))
-        self._show()
+        self._change(replace(self._choices, selected=tuple(dict.fromkeys(names))))
 
     def _take_filters_away(self) -> None:
         self.choices = replace(self._choices, filters={})
 
 
 # --- controls, one by one -------------------------------------------------------------------------
-
-
-def _drop(label: str, options: list) -> widgets.Dropdown:
-    width = widgets.Layout(width="270px")
-    style = {"description_width": "initial"}
-    return widgets.Dropdown(options=options, description=label, layout=width, style=style)
 
 
 def _filter(people: People, name: str) -> widgets.Widget:
@@ -373,25 +370,22 @@ def _plain(people: People) -> Choices:
 
 def _check(people: People, choices: Choices) -> None:
     """Refuse what this cohort does not have."""
-    _one_of("x", choices.x, people.measures)
-    _one_of("y", choices.y, people.measures)
+    one_of("x", choices.x, people.measures)
+    one_of("y", choices.y, people.measures)
     if choices.curve:
-        _one_of("curve", choices.curve, people.curve_variables)
+        one_of("curve", choices.curve, people.curve_variables)
     if choices.by:
-        _one_of("by", choices.by, people.groups)
+        one_of("by", choices.by, people.groups)
     for name, value in choices.conditions.items():
-        _one_of(name, value, people.options(name) if name in people.table else [])
-    _one_of("side", choices.side, sorted({*people.options("side"), "both"}))
+        options = people.options(name) if name in people.table else []
+        unstated = not options or people.unstated(name)
+        one_of(name, value, [*options, *([None] if unstated else [])])
+    one_of("side", choices.side, sorted({*people.options("side"), "both"}))
     for name in choices.filters:
-        _one_of("filters", name, people.filters)
-    known = set(map(str, people.options("runner_id")))
+        one_of("filters", name, people.filters)
+    known = list(map(str, people.options("runner_id")))
+    there = set(known)
     for name in choices.selected:
-        if name not in known:
-            raise DataError(f"selected: no runner {name!r} in {people.cohort.name}.")
-
-
-def _one_of(what: str, value: object, there: Sequence) -> None:
-    if value not in there:
-        raise DataError(
-            f"{what} is {value!r}. This cohort has {', '.join(map(str, there)) or 'none'}."
-        )
+        if name not in there:
+            hint = did_you_mean(name, known)
+            raise DataError(f"selected: no runner {name!r} in {people.cohort.name}.{hint}")

@@ -8,6 +8,7 @@ import pandas as pd
 from glutelab.contrasts.choices import plain
 from glutelab.errors import DataError
 from glutelab.explore.cohort_explorer.choices import Choices
+from glutelab.explore.controls import is_value
 from glutelab.measures import runner_curves, runner_means
 from glutelab.schema import CURVES
 from glutelab.schema.keys import CONDITIONS
@@ -75,6 +76,11 @@ class People:
         found = {plain(one) for one in self.column(name) if one is not None and one == one}
         return sorted(found, key=lambda one: (isinstance(one, str), one))
 
+    def unstated(self, name: str) -> bool:
+        """Whether some rows lack a condition that others have."""
+        missing = pd.isna(self.column(name))
+        return bool(missing.any() and not missing.all())
+
     def limits(self, name: str) -> tuple[float, float]:
         """Lowest and highest number."""
         values = self.column(name)
@@ -84,7 +90,8 @@ class People:
         """Positions in the table of the rows that a view shows."""
         keep = self.column("side") == pick_side(set(self.options("side")), choices.side)
         for name, value in choices.conditions.items():
-            keep &= self.column(name) == value
+            if name in self.table:
+                keep &= is_value(self.column(name), value)
         for name, inside in choices.filters.items():
             values = self.column(name)
             if values.dtype == object:

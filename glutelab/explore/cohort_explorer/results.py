@@ -11,6 +11,7 @@ from glutelab.contrasts.caveats import say_simulated
 from glutelab.curves import CurveComparison, compare_curves
 from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.people import People
+from glutelab.explore.controls import is_value
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_curves
 from glutelab.schema import axis_label, unit
@@ -118,7 +119,8 @@ def _compare_curve(people, choices: Choices, frame, by: str, groups) -> CurveCom
     index = curves.index.to_frame(index=False)
     keep = index["runner_id"].isin(frame["runner_id"])
     for name, value in choices.conditions.items():
-        keep &= index[name] == value
+        if name in index:
+            keep &= is_value(index[name], value)
     return compare_curves(
         curves[keep.to_numpy()],
         choices.curve,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 
 import pandas as pd
 
 from glutelab.errors import DataError
+from glutelab.explore.controls import did_you_mean, is_value
 from glutelab.explore.stride_viewer.choices import Choices
 from glutelab.measures.runners import with_conditions
 from glutelab.schema import axis_label
@@ -73,7 +73,7 @@ class Catalog:
             if wanted is None:
                 wanted = _usual(name, rows[name].dropna().unique().tolist())
             chosen[name] = wanted
-            left = rows[_equal(rows[name], wanted)]
+            left = rows[is_value(rows[name], wanted)]
             rows = left if len(left) else rows
         return Choices(runner_id=runner_id, **chosen)
 
@@ -116,7 +116,7 @@ class Catalog:
                 if value is not None:
                     raise DataError(f"{name} is {value!r}. {self.name} does not name any.")
                 continue
-            left = rows[_equal(rows[name], value)]
+            left = rows[is_value(rows[name], value)]
             if left.empty:
                 there = rows[name].dropna().unique().tolist()
                 raise DataError(
@@ -129,9 +129,7 @@ class Catalog:
     def _of(self, runner_id: object, what: str = "runner_id") -> pd.DataFrame:
         if runner_id in self._rows:
             return self._rows[runner_id]
-        close = difflib.get_close_matches(str(runner_id).upper(), _upper(self.runners), 3, 0.5)
-        near = [_upper(self.runners)[one] for one in close]
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(runner_id, self.runners)
         first, last = self.runners[0], self.runners[-1]
         raise DataError(
             f"{what}: no runner {str(runner_id)!r} with strides in {self.name}.{hint} "
@@ -146,10 +144,6 @@ def second_of(choices: Choices) -> tuple[str, float | None]:
     return who, choices.speed_m_s if speed is None else speed
 
 
-def _upper(names: list[str]) -> dict[str, str]:
-    return {name.upper(): name for name in names}
-
-
 def _usual(name: str, there: list) -> object:
     if not there:
         return None
@@ -159,10 +153,6 @@ def _usual(name: str, there: list) -> object:
     if name == "slope_pct":
         return min(there, key=abs)
     return there[len(there) // 2 if name == "speed_m_s" else 0]
-
-
-def _equal(values: pd.Series, value: object) -> pd.Series:
-    return values.isna() if value is None else values == value
 
 
 def _printed(value: object) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from glutelab.schema.keys import CONDITIONS
+from glutelab.explore.controls import code_of, conditions_of
 
 __all__ = ["Choices"]
 
@@ -41,7 +41,7 @@ class Choices:
     @property
     def conditions(self) -> dict[str, object]:
         """Speed, slope, shoe and session."""
-        return {name: getattr(self, name) for name in CONDITIONS}
+        return conditions_of(self)
 
     @property
     def compares(self) -> bool:
@@ -68,8 +68,4 @@ class Choices:
         >>> Choices("A", 3.5, against_speed_m_s=4.5, at_pct=38).code("data", plain)
         'gl.StrideViewer(data, against_speed_m_s=4.5, at_pct=38)'
         """
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
-        given = [
-            f"{name}={value!r}" for name, value in values.items() if value != getattr(plain, name)
-        ]
-        return f"gl.StrideViewer({', '.join([cohort, *given])})"
+        return code_of("StrideViewer", cohort, self, plain)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
+from glutelab.explore.controls import drop, pick_runner, with_unstated
 from glutelab.explore.stride_viewer.catalog import Catalog
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["make_controls", "player"]
 
-MANY = 60  # runners; from here on one types a name instead of looking through a list
 FRAME_MS, STEP_PCT = 100, 2  # a stride in 5 s, some seven times as slow as it was run
 
 
@@ -21,13 +21,14 @@ def make_controls(catalog: Catalog, cohort) -> dict[str, widgets.Widget]:
         options = catalog.options(name)
         if len(options) > 1:
             label = "Side" if name == "side" else axis_label(name)
-            controls[name] = _drop(label, _with_none(options, name, cohort))
+            unnamed = name in cohort.trials and bool(cohort.trials[name].isna().any())
+            controls[name] = drop(label, with_unstated(options, unnamed))
     if len(catalog.runners) > 1:
         controls["against"] = _who("Against", catalog, cohort, (("(nobody else)", ""),))
     speeds = catalog.options("speed_m_s")
     if len(speeds) > 1:
         options = [("(same speed)", ""), *((f"{one:g}", one) for one in speeds)]
-        controls["against_speed_m_s"] = _drop("Against speed (m/s)", options)
+        controls["against_speed_m_s"] = drop("Against speed (m/s)", options)
     return controls
 
 
@@ -49,27 +50,6 @@ def player(at_pct: int) -> tuple[widgets.Play, widgets.IntSlider]:
 
 
 def _who(label: str, catalog: Catalog, cohort, first: tuple) -> widgets.Widget:
-    if len(catalog.runners) > MANY:
-        return widgets.Combobox(
-            options=catalog.runners,
-            description=label,
-            placeholder="type a name" if not first else "nobody else",
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout=widgets.Layout(width="270px"),
-        )
     known = cohort.runners.set_index("runner_id")["level"]
-    named = [(f"{one} ({known.get(one, 'unknown')})", one) for one in catalog.runners]
-    return _drop(label, [*first, *named])
-
-
-def _with_none(options: list, name: str, cohort) -> list:
-    """Where some trials do not name the condition, that is one of the choices."""
-    unnamed = name in cohort.trials and cohort.trials[name].isna().any()
-    return [("(not stated)", ""), *((str(one), one) for one in options)] if unnamed else options
-
-
-def _drop(label: str, options: list) -> widgets.Dropdown:
-    width = widgets.Layout(width="270px")
-    style = {"description_width": "initial"}
-    return widgets.Dropdown(options=options, description=label, layout=width, style=style)
+    levels = {one: known.get(one, "unknown") for one in catalog.runners}
+    return pick_runner(label, levels, first)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
+from glutelab.explore.controls import WRAP, Choice, read_condition
 from glutelab.explore.stride_viewer.catalog import Catalog, second_of
 from glutelab.explore.stride_viewer.choices import Choices
 from glutelab.explore.stride_viewer.controls import make_controls, player
@@ -55,9 +56,8 @@ class StrideViewer(Workbench):
     Attributes
     ----------
     choices : Choices
-        What is shown. Set it to show something else.
-    at_pct : int
-        Set it to move through the stride.
+        What is shown. Set it to show something else, or one of ``runner_id, speed_m_s, slope_pct,
+        shoe, session, side, against, against_speed_m_s, at_pct``.
     strides : tuple of MeanStride
         The one or two that are drawn.
     result : DataFrame
@@ -82,6 +82,9 @@ class StrideViewer(Workbench):
     [5.15..., 5.7..., -0.5...]
     """
 
+    runner_id, side, against, against_speed_m_s, at_pct = (Choice() for _ in range(5))
+    speed_m_s, slope_pct, shoe, session = (Choice() for _ in range(4))
+
     def __init__(
         self,
         cohort,
@@ -104,32 +107,13 @@ class StrideViewer(Workbench):
         choices = self._catalog.plain(runner_id, **asked, side=side)
         second = {"against": against, "against_speed_m_s": against_speed_m_s}
         # A condition that this cohort does not name has no place in the plain view.
-        more = {name: value for name, value in asked.items() if value is not None}
+        more = {name: read_condition(one) for name, one in asked.items() if one is not None}
         self._choices = self._checked(replace(choices, **more, **second, at_pct=at_pct))
         self._strides: tuple[MeanStride, ...] | None = None
         self._build()
         self._show()
 
     # --- the view as data ---
-
-    @property
-    def choices(self) -> Choices:
-        """What is shown."""
-        return self._choices
-
-    @choices.setter
-    def choices(self, choices: Choices) -> None:
-        self._change(self._checked(choices))
-        self._set_controls()
-
-    @property
-    def at_pct(self) -> int:
-        """Where in the gait cycle, 0..100."""
-        return self._choices.at_pct
-
-    @at_pct.setter
-    def at_pct(self, at_pct: int) -> None:
-        self.choices = replace(self._choices, at_pct=at_pct)
 
     @property
     def strides(self) -> tuple[MeanStride, ...]:
@@ -222,16 +206,15 @@ class StrideViewer(Workbench):
         self._posture = Surface({"data": [], "layout": {}}, "Figure of lines")
         self._curves = Surface({"data": [], "layout": {}}, "Curves over the gait cycle")
         self._set_controls()
-        for control in self._controls.values():
-            control.observe(self._changed, "value")
+        self._listen(*self._controls.values())
         self._slider.observe(self._scrubbed, "value")
-        wrap = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        wrap = widgets.Layout(**WRAP)
         top = widgets.Box(list(self._controls.values()), layout=wrap)
         moving = widgets.HBox([self._play, self._slider], layout=widgets.Layout(width="100%"))
         self._posture.layout = widgets.Layout(flex="5 1 420px", min_width="320px")
         self._curves.layout = widgets.Layout(flex="4 1 340px", min_width="320px")
         both = widgets.Box([self._posture, self._curves], layout=wrap)
-        self.children = (top, moving, self._status, both, self._table, self._code)
+        self._arrange(top, moving, self._status, both, self._table, self._code)
 
     def _checked(self, choices: Choices) -> Choices:
         self._catalog.check(choices)
@@ -247,29 +230,17 @@ class StrideViewer(Workbench):
         self._show()
 
     def _set_controls(self) -> None:
-        """Let the controls say what is shown, without drawing for each of them."""
-        self._setting = True
-        try:
-            for name, control in self._controls.items():
-                value = getattr(self._choices, name)
-                control.value = "" if value is None else value  # None would choose nothing
+        super()._set_controls()
+        with self._unheard():
             self._slider.value = self._choices.at_pct
-        finally:
-            self._setting = False
-
-    def _changed(self, _) -> None:
-        if not self._setting:
-            self._guarded(self._read_controls)
 
     def _scrubbed(self, change) -> None:
         if not self._setting:
             self._guarded(self._change, replace(self._choices, at_pct=change["new"]))
 
     def _read_controls(self) -> None:
-        values = {name: control.value for name, control in self._controls.items()}
-        given = {name: None if value == "" else value for name, value in values.items()}
         try:
-            choices = self._checked(replace(self._choices, **given))
+            choices = self._checked(replace(self._choices, **self._given()))
         except DataError as error:
             still = " and ".join(stride.name for stride in self.strides)
             raise DataError(f"{error} Shown is still {still}.") from error

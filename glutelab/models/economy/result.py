@@ -93,6 +93,14 @@ class EconomyFit:
             return self.reason.split(":")[0].lower()
         return self.equivalence.verdict
 
+    @property
+    def underpowered(self) -> bool:
+        """Whether so many runners would miss the smallest change that matters too often.
+
+        That is more often than one time in five: what they can show is larger than the margin.
+        """
+        return bool(self.detectable.per_sd > self.equivalence.margin)
+
     @cached_property
     def prediction(self) -> Prediction:
         """Error for runners left out, with and without posture; computed when first asked for."""

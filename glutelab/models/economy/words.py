@@ -10,7 +10,7 @@ from glutelab.models.economy.ols import OlsFit
 from glutelab.models.economy.rows import label, small, with_unit
 from glutelab.schema import unit
 
-__all__ = ["describe", "say_method", "under"]
+__all__ = ["describe", "say_detectable", "say_method", "say_prediction", "under"]
 
 
 def describe(fit) -> str:
@@ -29,8 +29,8 @@ def describe(fit) -> str:
     heading = f"{fit.title}{people}"
     if not fit.answerable:
         return put_under(heading, [fit.reason, *fit.warnings])
-    lines = [_detectable(fit), *(_row(fit, row) for row in fit.posture.itertuples())]
-    lines += [_equivalence(fit), *_attenuation(fit), _prediction(fit), fit.decides]
+    lines = [say_detectable(fit), *(_row(fit, row) for row in fit.posture.itertuples())]
+    lines += [_equivalence(fit), *_attenuation(fit), say_prediction(fit), fit.decides]
     lines += [*fit.warnings, *fit.method, "These are associations; none of them shows an effect."]
     return put_under(heading, lines)
 
@@ -55,13 +55,30 @@ def _associated(low: float, high: float, posture: str, outcome: str) -> str:
     return f"Cannot tell whether {small(posture)} goes with {small(outcome)}"
 
 
-def _detectable(fit) -> str:
+def say_detectable(fit) -> str:
+    """What so many runners can show, and whether that is enough for what matters.
+
+    Parameters
+    ----------
+    fit : EconomyFit
+        With an answer.
+
+    Returns
+    -------
+    str
+    """
     found, sd = fit.detectable, fit.posture["sd"].iloc[0]
     r = f"r of {found.r:.2f}" if np.isfinite(found.r) else "no r"
     return (
         f"What {fit.n_runners} runners can show, with {100 * found.power:g} % power: {r}, or "
         f"{with_unit(found.per_sd, fit.outcome, 3)} per SD of {small(fit.measure)} "
         f"({with_unit(sd, fit.measure, 3)}) between runners. Less would be missed more often."
+        + (
+            f" Underpowered: ±{with_unit(fit.equivalence.margin, fit.outcome, 3)} per SD would "
+            "matter, and these runners are too few to find so little."
+            if fit.underpowered
+            else ""
+        )
     )
 
 
@@ -111,7 +128,18 @@ def _attenuation(fit) -> list[str]:
     ]
 
 
-def _prediction(fit) -> str:
+def say_prediction(fit) -> str:
+    """How well runners are predicted from the others, with posture and without.
+
+    Parameters
+    ----------
+    fit : EconomyFit
+        With an answer.
+
+    Returns
+    -------
+    str
+    """
     found = fit.prediction
     if not np.isfinite(found.difference_pct):
         return "Prediction of runners left out: cannot tell."

@@ -1,5 +1,10 @@
 """Would another analyst have found the same? One question under all defensible choices."""
 
-from glutelab.models.specification.curve import SpecificationCurve, specification_curve
+from glutelab.models.specification.curve import (
+    SpecificationCurve,
+    specification_curve,
+    specification_steps,
+)
+from glutelab.models.specification.glance import glance
 
-__all__ = ["SpecificationCurve", "specification_curve"]
+__all__ = ["SpecificationCurve", "glance", "specification_curve", "specification_steps"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,7 +23,13 @@ from glutelab.models.economy.checks import about_costs
 from glutelab.models.posture import list_postures, name_measure
 from glutelab.models.specification.fit import fit_choice
 from glutelab.models.specification.permute import permute_curve
-from glutelab.models.specification.plan import OUTLIERS, Grid, build_grid, list_choices
+from glutelab.models.specification.plan import (
+    OUTLIERS,
+    Choice,
+    Grid,
+    build_grid,
+    list_choices,
+)
 from glutelab.models.specification.words import (
     judge,
     list_sentences,
@@ -31,7 +37,13 @@ from glutelab.models.specification.words import (
     summarize,
 )
 
-__all__ = ["COVARIATE_SETS", "SpecificationCurve", "specification_curve"]
+__all__ = [
+    "COVARIATE_SETS",
+    "OUTCOMES",
+    "SpecificationCurve",
+    "specification_curve",
+    "specification_steps",
+]
 
 COVARIATE_SETS = ((), ("sex",), ("sex", "mass_kg"), ("level", "sex", "mass_kg"))
 OUTCOMES = ("energy_cost_j_kg_m", "oxygen_cost_ml_kg_km")
@@ -158,6 +170,63 @@ def specification_curve(
     >>> curve.choices.loc[0, "choice"]
     'posture'
     """
+    steps = specification_steps(
+        runners,
+        postures,
+        outcomes,
+        covariate_sets=covariate_sets,
+        speeds=speeds,
+        outliers=outliers,
+        side=side,
+        n_permutations=n_permutations,
+        level=level,
+        seed=seed,
+    )
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def specification_steps(
+    runners: pd.DataFrame,
+    postures: str | Sequence[str] | None = None,
+    outcomes: str | Sequence[str] = OUTCOMES,
+    *,
+    covariate_sets: Sequence[Sequence[str]] = COVARIATE_SETS,
+    speeds: Sequence[float | str] | None = None,
+    outliers: Sequence[str] = OUTLIERS,
+    side: str = "both",
+    n_permutations: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+    known: dict[Choice, dict] | None = None,
+) -> Generator[tuple[int, int], None, SpecificationCurve]:
+    """`specification_curve` one specification at a time, for whoever shows how far it is.
+
+    Parameters
+    ----------
+    runners, postures, outcomes, covariate_sets, speeds, outliers, side, n_permutations, level, seed
+        As in `specification_curve`.
+    known : dict, optional
+        Rows of specifications of the same runners, side and level that were fitted before; those
+        that are fitted now are added.
+
+    Yields
+    ------
+    tuple of int
+        Specifications that are done, and all.
+
+    Returns
+    -------
+    SpecificationCurve
+
+    Raises
+    ------
+    DataError
+        As `specification_curve`.
+    """
     postures, skipped = _postures(runners, postures)
     outcomes = list_names(outcomes, "outcomes")
     sets = [(one,) if isinstance(one, str) else tuple(one) for one in covariate_sets]
@@ -168,7 +237,12 @@ def specification_curve(
     check_whole("n_permutations", n_permutations, 0, "0 or more")
     grid = build_grid(runners, postures, outcomes, sets, side)
     specified = list_choices(grid, postures, outcomes, sets, speeds, outliers)
-    rows = [fit_choice(grid, choice, level) for choice in specified]
+    known = {} if known is None else known
+    for number, choice in enumerate(specified, start=1):
+        if choice not in known:
+            known[choice] = fit_choice(grid, choice, level)
+            yield number, len(specified)
+    rows = [known[choice] for choice in specified]
     answered = [choice for choice, row in zip(specified, rows, strict=True) if row["answerable"]]
     table = _sorted(rows)
     permutation = None

@@ -55,6 +55,8 @@ class Grid:
     ----------
     rows : DataFrame
         What the arrays were made from.
+    people : DataFrame
+        ``cohort, runner_id`` of each runner.
     speeds_m_s : ndarray, shape (s,)
         NaN if the table has no speeds.
     values : dict of str to ndarray, shape (n, s, k)
@@ -62,6 +64,7 @@ class Grid:
     """
 
     rows: pd.DataFrame
+    people: pd.DataFrame
     speeds_m_s: np.ndarray
     values: dict[str, np.ndarray]
 
@@ -107,7 +110,8 @@ def build_grid(
         full = np.full((shape[0] * shape[1], columns.shape[1]), np.nan)
         full[place] = columns
         values[name] = full.reshape(*shape, -1)
-    return Grid(rows, np.asarray(speeds or [np.nan], float), values)
+    people = pd.DataFrame(list(people), columns=PERSON)
+    return Grid(rows, people, np.asarray(speeds or [np.nan], float), values)
 
 
 def _columns(series: pd.Series) -> np.ndarray:
