@@ -6,6 +6,7 @@ import asyncio
 import html
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import ipywidgets
@@ -14,6 +15,7 @@ import plotly.graph_objects as go
 
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
+from glutelab.explore.surface import prepare_page
 
 __all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
@@ -34,6 +36,7 @@ class Workbench(ipywidgets.VBox):
 
     def __init__(self):
         super().__init__()
+        prepare_page()
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
         self._waiting: asyncio.TimerHandle | None = None
@@ -178,9 +181,12 @@ def _cell(value: object, digits: int) -> str:
     return html.escape(str(value))
 
 
+_known_cohorts = cache(list_cohorts)
+
+
 def cohort_code(cohort) -> str:
     """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
-    known = list_cohorts()
+    known = _known_cohorts()
     # A name alone does not tell: every simulated cohort has that of the built-in one.
     mine = {"name": cohort.name, "title": cohort.title}
     mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}

@@ -19,7 +19,7 @@ import ipywidgets
 import plotly.graph_objects as go
 import traitlets
 
-__all__ = ["Surface"]
+__all__ = ["Surface", "prepare_page"]
 
 HERE = Path(__file__).parent
 
@@ -27,14 +27,15 @@ HERE = Path(__file__).parent
 class _Plotly(anywidget.AnyWidget):
     """plotly.js of the installed plotly; one per kernel, shared by all surfaces."""
 
-    _esm = "export default {}"
+    _esm = HERE / "surface.js"
     script = traitlets.Bytes().tag(sync=True)
 
 
 @cache
-def _plotly() -> _Plotly:
+def prepare_page() -> _Plotly:
+    """Send plotly.js to the page, which needs a second for it, and best has it before figures."""
     script = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
-    return _Plotly(script=gzip.compress(script, 6))
+    return _Plotly(script=gzip.compress(script, 3))
 
 
 class Surface(anywidget.AnyWidget):
@@ -70,7 +71,7 @@ class Surface(anywidget.AnyWidget):
         label: str = "",
         on_choose: Callable[[Sequence[str]], None] | None = None,
     ):
-        super().__init__(_source=_plotly(), label=label, _figure=_text(figure))
+        super().__init__(_source=prepare_page(), label=label, _figure=_text(figure))
         self._on_choose = on_choose
         self.on_msg(self._receive)
 
