@@ -1,5 +1,6 @@
 """The cohort explorer: each control also by attribute, and the line that shows the view again."""
 
+import asyncio
 import base64
 import json
 import time
@@ -201,6 +202,20 @@ def test_pages_without_a_kernel_get_the_twin(view, monkeypatch):
     page = view._repr_mimebundle_()["text/html"]
     assert "plotly" in page
     assert "Peak hip extension" in page
+
+
+def test_numbers_are_those_of_the_view_when_asked_before_the_pause():
+    async def ask():
+        view = gl.CohortExplorer(gl.simulate_cohort(20, seed=1))
+        view.choices = replace(view.choices, y="cadence_spm")
+        waited = view._put_off is not None
+        return waited, view.result["measure"].tolist(), view.notes, view._put_off
+
+    waited, measures, notes, left = asyncio.run(ask())
+    assert waited
+    assert measures[0] == "cadence_spm"
+    assert notes
+    assert left is None
 
 
 def test_two_runners_and_a_cohort_without_curves(tmp_path):

@@ -7,6 +7,7 @@ import html
 import os
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import ipywidgets
@@ -15,17 +16,16 @@ import plotly.graph_objects as go
 
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
+from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
 
 __all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
-STATIC = "GLUTELAB_STATIC"
+IN_REPORT = "GLUTELAB_REPORT_FOLDER"  # set by `report`, whose pages have plotly.js already
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
 
 
-def static_pages() -> bool:
-    """Whether explorers show their static twin: pages that are exported have no kernel."""
-    return bool(os.environ.get(STATIC))
+_twins = count()
 
 
 class Workbench(ipywidgets.VBox):
@@ -40,6 +40,7 @@ class Workbench(ipywidgets.VBox):
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
         self._waiting: asyncio.TimerHandle | None = None
+        self._put_off: Callable | None = None
 
     # --- to be given by each explorer ---
 
@@ -126,16 +127,26 @@ class Workbench(ipywidgets.VBox):
         self._status.value = f"<div role='status' style='opacity: 0.7'>{html.escape(text)}</div>"
 
     def _later(self, work: Callable) -> None:
-        """Do the work once nothing has changed for a moment; at once where there is no loop."""
+        """Do the work once nothing has changed for a moment; at once where nobody waits for it."""
         if self._waiting is not None:
             self._waiting.cancel()
-            self._waiting = None
+        self._put_off = work
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
+            loop = None
+        if loop is None or static_pages():
+            self._catch_up()
+        else:
+            self._waiting = loop.call_later(PAUSE_S, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Do now what was put off, so that whoever asks for numbers gets those of this view."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        work, self._put_off, self._waiting = self._put_off, None, None
+        if work is not None:
             self._guarded(work)
-            return
-        self._waiting = loop.call_later(PAUSE_S, self._guarded, work)
 
     def _show_code(self) -> None:
         text = html.escape(self.code)
@@ -149,10 +160,23 @@ class Workbench(ipywidgets.VBox):
 
     def _twin(self) -> str:
         """The view as a page without a kernel shows it."""
+        number = next(_twins)
         parts = []
-        for figure in self.figures().values():
-            parts.append(figure.to_html(full_html=False, include_plotlyjs=False))
-        parts.append(as_html(self.result))
+        for name, figure in self.figures().items():
+            # The first one of a notebook brings plotly.js along, for itself and all others.
+            script = number == 0 and not parts and not os.environ.get(IN_REPORT)
+            parts.append(
+                figure.to_html(
+                    full_html=False,
+                    include_plotlyjs=script,
+                    include_mathjax=False,
+                    div_id=f"explorer-{number}-{name}",
+                    default_width="100%",
+                    config={"displaylogo": False, "responsive": True},
+                )
+            )
+        beneath = getattr(self, "_table", None)  # what a reader of the widget sees, if it has one
+        parts.append(as_html(self.result) if beneath is None else beneath.value)
         parts.append(f"<p>{html.escape(self.caption())}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)

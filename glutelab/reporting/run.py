@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from glutelab.datasets import load_cohort, resource_folder
 from glutelab.errors import DataError
+from glutelab.explore.static import STATIC
 from glutelab.reporting.manifest import write_manifest
 from glutelab.reporting.pages import write_page
 from glutelab.reporting.summary import summarize
@@ -100,7 +101,9 @@ def _run_all(notebooks: list[Path], cohort: str, folder: Path, progress: bool) -
     pages.mkdir()
     failures = []
     bar = tqdm(notebooks, disable=not progress, unit="notebook")
-    with _environment({FOLDER_VARIABLE: str(folder), "PLOTLY_RENDERER": "plotly_mimetype"}):
+    # Pages have no kernel: explorers show their static twins.
+    told = {FOLDER_VARIABLE: str(folder), "PLOTLY_RENDERER": "plotly_mimetype", STATIC: "1"}
+    with _environment(told):
         for path in bar:
             bar.set_description(path.stem)
             executed = pages / path.name

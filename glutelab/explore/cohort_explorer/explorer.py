@@ -140,11 +140,13 @@ class CohortExplorer(Workbench):
     @property
     def result(self) -> pd.DataFrame:
         """Differences of both measures; see `compare_groups`."""
+        self._catch_up()
         return self._results.table
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known of this view."""
+        self._catch_up()
         return self._results.notes
 
     @property
@@ -154,6 +156,7 @@ class CohortExplorer(Workbench):
 
     def figures(self) -> dict[str, go.Figure]:
         """Scatter and curves as figures of their own."""
+        self._catch_up()
         scatter, curves = self._drawn()
         return {"measures": go.Figure(scatter), "curves": go.Figure(self._marked(curves))}
 

@@ -19,6 +19,8 @@ import ipywidgets
 import plotly.graph_objects as go
 import traitlets
 
+from glutelab.explore.static import static_pages
+
 __all__ = ["Surface", "prepare_page"]
 
 HERE = Path(__file__).parent
@@ -34,6 +36,8 @@ class _Plotly(anywidget.AnyWidget):
 @cache
 def prepare_page() -> _Plotly:
     """Send plotly.js to the page, which needs a second for it, and best has it before figures."""
+    if static_pages():  # nobody will draw, and executed notebooks keep what widgets hold
+        return _Plotly()
     script = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
     return _Plotly(script=gzip.compress(script, 3))
 
