@@ -341,6 +341,7 @@ def kernel_alone(cohort, events: int) -> dict[str, list[float]]:
     """Milliseconds to answer a change, in this process: drawing, and the numbers that follow."""
     view = gl.CohortExplorer(cohort)
     viewer = gl.StrideViewer(cohort)
+    assert viewer.strides  # read now, or the slider would have nothing to move
     later = []
     for one in (view, viewer):
         one._later = later.append  # a pause of the reader ends at once where there is no loop

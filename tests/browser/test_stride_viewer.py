@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 
-import numpy as np
 import pytest
 
 import glutelab as gl
@@ -143,10 +142,8 @@ def test_a_hundred_keys_at_once_end_where_the_last_one_does(lab, notebook, shot)
         page.locator(".noUi-handle").first.focus()
         for _ in range(100):
             page.keyboard.press("ArrowRight")
-        posture, curves = settled(page, "100 % of the gait cycle")
+        _, curves = settled(page, "100 % of the gait cycle")
         shows(curves, 100, (runners()[0], 3.5))
-        now = [trace for trace in posture["traces"] if trace["mode"] != "markers"]
-        assert all(np.isfinite([one for one in t["y"] if one is not None]).all() for t in now)
         assert page.locator("code", has_text="at_pct=100").is_visible()
         shot(page, "end")
         assert page.faults == []

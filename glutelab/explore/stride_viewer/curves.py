@@ -58,6 +58,7 @@ def draw_curves(
                 step for step in (5, 10, 20) if np.ptp(spans[k]) <= 3.6 * step or step == 20
             ),
             "tickfont": {"size": 11},
+            "ticklabelstandoff": 6,  # the dots at 0 % are as wide
             "showticklabels": any(name in one.curves for one in strides),
             "showgrid": any(name in one.curves for one in strides),
             "zeroline": True,

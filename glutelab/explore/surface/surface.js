@@ -13,6 +13,7 @@ const DARK = {
   "#0072B2": "#4fb0ea",
   "#D55E00": "#ff8a3c",
   white: "rgba(0, 0, 0, 0)",
+  "rgba(255, 255, 255, 0.8)": "rgba(17, 17, 17, 0.75)",
 };
 
 const CONFIG = {
