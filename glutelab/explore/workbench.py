@@ -195,7 +195,8 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
-    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px"
+    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px; "
+    style += "display: block; overflow-x: auto"  # a narrow page scrolls it instead of cutting it
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
