@@ -388,6 +388,8 @@ def _burn(until: float) -> None:
 
 def open_often(lab: Lab, folder: Path, times: int) -> tuple[int, list[str]]:
     """How many openings show the right data while every core is busy."""
+    from playwright.sync_api import TimeoutError
+
     cohort = gl.load_cohort(folder)
     twins = gl.CohortExplorer(cohort), gl.StrideViewer(cohort)
     lab.write(
@@ -405,13 +407,18 @@ def open_often(lab: Lab, folder: Path, times: int) -> tuple[int, list[str]]:
     try:
         for k in range(times):
             with lab.opened("openings.ipynb") as page:
-                page.wait_for_function(
-                    "[...document.querySelectorAll('.glutelab-surface')]"
-                    ".filter(plot => plot.dataset.drawn && plot.querySelector('.main-svg')"
-                    " && (plot.calcdata ?? []).length).length == 4",
-                    timeout=180_000,
-                )
-                page.get_by_text("runners in view;").wait_for(timeout=60_000)
+                try:
+                    page.wait_for_function(
+                        "[...document.querySelectorAll('.glutelab-surface')]"
+                        ".filter(plot => plot.dataset.drawn && plot.querySelector('.main-svg')"
+                        " && (plot.calcdata ?? []).length).length == 4",
+                        timeout=180_000,
+                    )
+                    page.get_by_text("runners in view;").wait_for(timeout=60_000)
+                except TimeoutError:
+                    page.screenshot(path=f"reports/opening_{k + 1}.png")
+                    wrong.append(f"{k + 1}: not drawn within three minutes; {page.faults}")
+                    continue
                 time.sleep(0.3)
                 read = page.evaluate(READ)
                 drawn = [[np.array(y, float) for y in plot] for plot in read]

@@ -12,7 +12,7 @@ const DARK = {
   "#eeeeee": "#333333",
   "#0072B2": "#4fb0ea",
   "#D55E00": "#ff8a3c",
-  white: "rgba(0, 0, 0, 0)",
+  white: "#111111", // JupyterLab's dark ground, so that hollow dots stay hollow
   "rgba(255, 255, 255, 0.8)": "rgba(17, 17, 17, 0.75)",
 };
 
@@ -24,6 +24,8 @@ const CONFIG = {
 
 // plotly.js is one function of five megabytes, which takes a second to begin. The page starts on it when
 // its text arrives, while the kernel still computes what will be drawn.
+const PATIENCE = 240; // times a quarter of a second
+
 async function begin(source) {
   const packed = new DecompressionStream("gzip");
   const writer = packed.writable.getWriter();
@@ -45,12 +47,13 @@ async function begin(source) {
 function bare(text) {
   const start = text.indexOf("var Plotly=(");
   const end = text.lastIndexOf("return Plotly;");
-  const around = text.slice(0, start) + text.slice(end);
-  const known = start > 0 && end > start && around.length < 2000;
-  return known ? text.slice(start, end) : text;
+  const inside = text.slice(start, end);
+  const known = start > 0 && text.length - inside.length < 2000 && inside.includes("window.Plotly = Plotly");
+  return known ? `"use strict";${inside}` : text;
 }
 
 function start(source) {
+  if (!source && globalThis.Plotly) return Promise.resolve(globalThis.Plotly);
   globalThis.glutelabPlotly ??= begin(source).catch((error) => {
     globalThis.glutelabPlotly = undefined;
     throw error;
@@ -60,7 +63,21 @@ function start(source) {
 
 async function plotly(model) {
   const id = model.get("_source").replace("IPY_MODEL_", "");
-  return start(await model.widget_manager.get_model(id));
+  return start(await found(model.widget_manager, id));
+}
+
+// A page that comes back to a kernel asks it for the widgets there are, which takes its time; one that
+// is made meanwhile may be here before the one it refers to.
+async function found(manager, id) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await manager.get_model(id);
+    } catch (error) {
+      if (globalThis.Plotly) return undefined; // of an earlier kernel, which will do
+      if (tries >= PATIENCE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
 }
 
 function initialize({ model }) {
