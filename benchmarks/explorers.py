@@ -406,6 +406,7 @@ def open_often(lab: Lab, folder: Path, times: int) -> tuple[int, list[str]]:
         process.start()
     try:
         for k in range(times):
+            lab.end_kernels()  # else each page would first take over the widgets of all before it
             with lab.opened("openings.ipynb") as page:
                 try:
                     page.wait_for_function(

@@ -5,6 +5,7 @@ The tests of this folder and ``benchmarks/explorers.py`` drive pages with it.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -76,6 +77,15 @@ class Lab:
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(notebook, self.root / name)
+
+    def end_kernels(self) -> None:
+        """What opens next begins with a kernel of its own."""
+        server, token = self.url.split("/lab/")[0], {"Authorization": "token T"}
+        listing = urllib.request.Request(f"{server}/api/sessions", headers=token)
+        for session in json.load(urllib.request.urlopen(listing)):
+            address = f"{server}/api/sessions/{session['id']}"
+            request = urllib.request.Request(address, headers=token, method="DELETE")
+            urllib.request.urlopen(request)
 
     @contextmanager
     def opened(self, name: str, width: int = 1500, height: int = 1300):
