@@ -4,6 +4,7 @@ python -m nox -s study                 run the study on the built-in cohort
 python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
 python -m nox -s browser               drive the explorers in a real JupyterLab; needs chromium
+python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
@@ -72,6 +73,14 @@ def browser(session: nox.Session) -> None:
     """Drive the explorers in a real JupyterLab; where there is no chromium, say so and skip."""
     set_up(session, "browser")
     session.run("pytest", "tests/browser", "-s", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def browser_benchmark(session: nox.Session) -> None:
+    """Time the explorers in a real JupyterLab, and write it to benchmarks/results/explorers.md."""
+    set_up(session, "browser")
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}
+    session.run("python", "benchmarks/explorers.py", *session.posargs, env=one_thread)
 
 
 @nox.session(python=PYTHON)

@@ -206,6 +206,20 @@ def test_pages_without_a_kernel_get_the_twin(view, monkeypatch):
     assert "Peak hip extension" in page
 
 
+def test_numbers_are_those_of_the_view_when_asked_before_the_pause():
+    async def ask():
+        view = gl.CohortExplorer(gl.simulate_cohort(20, seed=1))
+        view.choices = replace(view.choices, y="cadence_spm")
+        waited = view._waiting is not None
+        return waited, view.result["measure"].tolist(), view.notes, view._waiting
+
+    waited, measures, notes, left = asyncio.run(ask())
+    assert waited
+    assert measures[0] == "cadence_spm"
+    assert notes
+    assert left is None
+
+
 def test_two_runners_and_a_cohort_without_curves(tmp_path):
     made = gl.simulate_cohort(2, curves=False, seed=1)
     view = gl.CohortExplorer(made)

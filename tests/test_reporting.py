@@ -118,6 +118,25 @@ def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, 
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017-failed"]
 
 
+def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
+    load = "import glutelab as gl\ndata = gl.load_cohort(cohort)"
+    views = ("gl.CohortExplorer(data)", "gl.StrideViewer(data, against_speed_m_s=4.5)")
+    write_notebook(tmp_path, "00_explores.ipynb", load, *views)
+    monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
+    folder = gl.report("rbds2017", tmp_path / "reports", progress=False) / "notebooks"
+    page = (folder / "00_explores.html").read_text(encoding="utf-8")
+    assert page.count('class="plotly-graph-div"') == 4
+    assert page.count("Plotly.newPlot(") >= 4
+    assert page.count("plotly.js v") == 1
+    assert "Hedges g" in page
+    assert "Drawn from mean angles, not a recording" in page
+    assert "against_speed_m_s=4.5" in page
+    assert "vnd.jupyter.widget-view" not in page
+    executed = (folder / "00_explores.ipynb").read_text(encoding="utf-8")
+    assert len(executed) < 1_000_000  # without a plotly.js of its own
+    assert "GLUTELAB_STATIC" not in run.os.environ
+
+
 def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
     write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)

@@ -200,13 +200,17 @@ def check_curves(
 
 def _mean_curves(values: np.ndarray, strides: pd.DataFrame) -> tuple[np.ndarray, list[tuple]]:
     """One mean curve per trial and side, shape (n_groups, 101), and the groups' names."""
-    codes = strides.groupby(["trial_id", "side"], sort=False).ngroup().to_numpy()
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    sums = np.add.reduceat(values[order], starts, axis=0, dtype=np.float64)
-    first = strides.iloc[order[starts]]
+    groups = strides.groupby(["trial_id", "side"], sort=False)
+    codes, places = groups.ngroup().to_numpy(), groups.cumcount().to_numpy()
+    counts = np.bincount(codes)
+    # The first of each group, then the second of each: several times as fast as group by group.
+    sums = np.zeros((len(counts), POINTS))
+    order = np.argsort(places, kind="stable")
+    for rows in np.split(order, np.cumsum(np.bincount(places))[:-1]):
+        sums[codes[rows]] += values[rows]
+    first = strides.iloc[np.flatnonzero(places == 0)]
     names = list(zip(first["trial_id"], first["side"], strict=True))
-    return sums / np.bincount(codes)[:, None], names
+    return sums / counts[:, None], names
 
 
 def _odd_shapes(means: np.ndarray, names: list[tuple], column: Column, file: str) -> Iterator[str]:

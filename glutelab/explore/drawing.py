@@ -48,8 +48,8 @@ def layout(x: str, y: str, *, title: str = "", height: int = 420, revision: str 
         "plot_bgcolor": "white",
         "height": height,
         "margin": {"l": 64, "r": 16, "t": 44, "b": 84},
-        "xaxis": axis | {"title": {"text": x}},
-        "yaxis": axis | {"title": {"text": y}},
+        "xaxis": axis | {"title": {"text": x, "standoff": 6, "font": {"size": 13}}},
+        "yaxis": axis | {"title": {"text": y, "standoff": 8, "font": {"size": 13}}},
         "title": {
             "text": title,
             "font": {"size": 14, "color": INK},

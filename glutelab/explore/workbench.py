@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import count
 from pathlib import Path
 
 import ipywidgets
@@ -20,18 +22,18 @@ from glutelab.arguments import closest
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 from glutelab.explore.keys import ROOT, Keys
+from glutelab.explore.static import static_pages
+from glutelab.explore.surface import prepare_page
 
 __all__ = ["Workbench", "as_html", "cohort_code", "place_for", "static_pages"]
 
-STATIC = "GLUTELAB_STATIC"
 PRINT = "print"
+IN_REPORT = "GLUTELAB_REPORT_FOLDER"  # set by `report`, whose pages have plotly.js already
 PAUSE_S = 0.12  # after the last change, before what takes longer is computed
 SILENT_S, SAID_S = 0.5, 0.25  # no progress is told before, nor more often
 
 
-def static_pages() -> bool:
-    """Whether explorers show their static twin: pages that are exported have no kernel."""
-    return bool(os.environ.get(STATIC))
+_twins = count()
 
 
 class Workbench(ipywidgets.VBox):
@@ -44,6 +46,7 @@ class Workbench(ipywidgets.VBox):
 
     def __init__(self):
         super().__init__()
+        prepare_page()
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
         self._waiting: tuple[asyncio.TimerHandle, Callable] | None = None
@@ -217,16 +220,18 @@ class Workbench(ipywidgets.VBox):
         self._status.value = f"<div role='status' style='opacity: 0.7'>{html.escape(text)}</div>"
 
     def _later(self, work: Callable) -> None:
-        """Do the work once nothing has changed for a moment; at once where there is no loop."""
+        """Do the work once nothing has changed for a moment; at once where nobody waits for it."""
         if self._waiting is not None:
             self._waiting[0].cancel()
             self._waiting = None
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
+            loop = None
+        if loop is None or static_pages():
             self._guarded(work)
-            return
-        self._waiting = loop.call_later(PAUSE_S, self._guarded, self._finish), work
+        else:
+            self._waiting = loop.call_later(PAUSE_S, self._guarded, self._finish), work
 
     def _finish(self) -> None:
         """Do now what was put off: somebody asks for it."""
@@ -295,10 +300,23 @@ class Workbench(ipywidgets.VBox):
     def _twin(self) -> str:
         """The view as a page without a kernel shows it."""
         self._finish()
+        number = next(_twins)
         parts = []
-        for figure in self.figures().values():
-            parts.append(figure.to_html(full_html=False, include_plotlyjs=False))
-        parts.append(as_html(self.result))
+        for name, figure in self.figures().items():
+            # The first one of a notebook brings plotly.js along, for itself and all others.
+            script = number == 0 and not parts and not os.environ.get(IN_REPORT)
+            parts.append(
+                figure.to_html(
+                    full_html=False,
+                    include_plotlyjs=script,
+                    include_mathjax=False,
+                    div_id=f"explorer-{number}-{name}",
+                    default_width="100%",
+                    config={"displaylogo": False, "responsive": True},
+                )
+            )
+        beneath = getattr(self, "_table", None)  # what a reader of the widget sees, if it has one
+        parts.append(as_html(self.result) if beneath is None else beneath.value)
         parts.append(f"<p>{html.escape(self.caption())}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
@@ -345,8 +363,9 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
-    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px"
-    style += "; white-space: nowrap; line-height: 1.4"
+    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px; "
+    style += "white-space: nowrap; line-height: 1.4; "
+    style += "display: block; overflow-x: auto"  # a narrow page scrolls it instead of cutting it
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -356,9 +375,12 @@ def _cell(value: object, digits: int) -> str:
     return html.escape(str(value))
 
 
+_known_cohorts = cache(list_cohorts)
+
+
 def cohort_code(cohort) -> str:
     """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
-    known = list_cohorts()
+    known = _known_cohorts()
     # A name alone does not tell: every simulated cohort has that of the built-in one.
     mine = {"name": cohort.name, "title": cohort.title}
     mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}

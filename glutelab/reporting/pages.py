@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 __all__ = ["write_page"]
 
 PLOTLY = "application/vnd.plotly.v1+json"
+_TWIN = 'class="plotly-graph-div"'  # the static twin of an explorer
 
 
 def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -37,11 +38,13 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
             for cell, cell_tags in zip(notebook.cells, tags, strict=True)
             if "parameters" not in cell_tags
         ]
+    notebook.metadata.pop("widgets", None)  # a page has nothing that could show their state
     figures = 0
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             figure = output.get("data", {}).get(PLOTLY)
             if figure is None:
+                figures += _TWIN in output.get("data", {}).get("text/html", "")
                 continue
             figures += 1
             html = pio.to_html(

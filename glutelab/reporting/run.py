@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from glutelab.datasets import load_cohort, resource_folder
 from glutelab.errors import DataError
+from glutelab.explore.static import STATIC
 from glutelab.reporting.manifest import write_manifest
 from glutelab.reporting.pages import write_page
 from glutelab.reporting.summary import summarize
@@ -101,8 +102,8 @@ def _run_all(notebooks: list[Path], cohort: str, folder: Path, progress: bool) -
     failures = []
     bar = tqdm(notebooks, disable=not progress, unit="notebook")
     # Pages have no kernel: figures as data, and explorers as their static twins.
-    pages_only = {"PLOTLY_RENDERER": "plotly_mimetype", "GLUTELAB_STATIC": "1"}
-    with _environment({FOLDER_VARIABLE: str(folder)} | pages_only):
+    told = {FOLDER_VARIABLE: str(folder), "PLOTLY_RENDERER": "plotly_mimetype", STATIC: "1"}
+    with _environment(told):
         for path in bar:
             bar.set_description(path.stem)
             executed = pages / path.name

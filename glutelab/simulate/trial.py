@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.transform import Rotation
 
 from glutelab.frames import ForceFrames, MarkerFrames
+
+if TYPE_CHECKING:  # else where it is used: the list of cohorts need not wait for it
+    from scipy.spatial.transform import Rotation
 
 __all__ = ["SimulatedTrial", "pose_markers", "simulate_trial"]
 
@@ -107,6 +110,8 @@ def pose_markers(
         (side["pelvic_tilt_deg"] for side in angles.values() if "pelvic_tilt_deg" in side), 0
     )
     tilt = np.broadcast_to(np.asarray(tilt, float), n_frames)
+    from scipy.spatial.transform import Rotation
+
     pelvis = Rotation.from_euler("Z", -tilt[:, None], degrees=True)
     middle = np.array([-0.19, -0.30, 0.0]) * _ASIS_DISTANCE
     origin = np.array([0.0, hip_height_m, 0.0]) - pelvis.apply(middle)
@@ -134,6 +139,8 @@ def pose_markers(
 
 
 def _turn(angles: Mapping, joint: str, out: float, n_frames: int) -> Rotation:
+    from scipy.spatial.transform import Rotation
+
     flexion, adduction, rotation = (
         np.broadcast_to(np.asarray(angles.get(name, 0.0), float), n_frames)
         for name in _TURNS[joint]

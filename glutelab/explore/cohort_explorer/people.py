@@ -54,6 +54,8 @@ class People:
         self.filters = [name for name in FILTERS if name in self.table and self._differs(name)]
         self.curve_variables = [name for name in CURVES.names if name in cohort.curve_variables]
         self._columns: dict[str, np.ndarray] = {}
+        self._options: dict[str, list] = {}
+        self._means: dict[tuple[str, str], pd.DataFrame] = {}
         self._curves: dict[tuple[str, str], np.ndarray] = {}
 
     def _differs(self, name: str) -> bool:
@@ -73,8 +75,10 @@ class People:
 
     def options(self, name: str) -> list:
         """Values of a condition or of words, in order."""
-        found = {plain(one) for one in self.column(name) if one is not None and one == one}
-        return sorted(found, key=lambda one: (isinstance(one, str), one))
+        if name not in self._options:
+            found = [plain(one) for one in self.table[name].dropna().unique()]
+            self._options[name] = sorted(found, key=lambda one: (isinstance(one, str), one))
+        return self._options[name]
 
     def unstated(self, name: str) -> bool:
         """Whether some rows lack a condition that others have."""
@@ -110,18 +114,20 @@ class People:
         """
         side = pick_side(set(self.options("side")), side)
         if (variable, side) not in self._curves:
-            table = runner_curves(self.cohort, variable, side=side)
+            table = self.mean_curves(variable, side)
             keys = ["runner_id", "side", *(n for n in CONDITIONS if n in table.index.names)]
             keys = [name for name in keys if name in self.table]
-            index = table.index.to_frame(index=False)
-            place = {_key(row): k for k, row in enumerate(index[keys].itertuples(index=False))}
+            place = table.index.to_frame(index=False)[keys].assign(place=range(len(table)))
+            at = self.table[keys].merge(place, on=keys, how="left")["place"]
             found = np.full((len(self.table), table.shape[1]), np.nan, np.float32)
-            for k, row in enumerate(self.table[keys].itertuples(index=False)):
-                if (at := place.get(_key(row))) is not None:
-                    found[k] = table.to_numpy()[at]
+            there = at.notna().to_numpy()
+            found[there] = table.to_numpy()[at[there].to_numpy(int)]
             self._curves[variable, side] = found
         return self._curves[variable, side]
 
-
-def _key(row) -> tuple:
-    return tuple(None if value != value else value for value in row)
+    def mean_curves(self, variable: str, side: str) -> pd.DataFrame:
+        """The table of `runner_curves`, made once."""
+        side = pick_side(set(self.options("side")), side)
+        if (variable, side) not in self._means:
+            self._means[variable, side] = runner_curves(self.cohort, variable, side=side)
+        return self._means[variable, side]

@@ -13,7 +13,6 @@ from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.controls import is_value
 from glutelab.groups import compare_groups
-from glutelab.measures import runner_curves
 from glutelab.schema import axis_label, unit
 from glutelab.selection import ENOUGH, level_groups
 from glutelab.sentences import split
@@ -115,7 +114,7 @@ def _groups(frame: pd.DataFrame, by: str) -> tuple[str, object, str]:
 
 
 def _compare_curve(people, choices: Choices, frame, by: str, groups) -> CurveComparison | None:
-    curves = runner_curves(people.cohort, choices.curve, side=choices.side)
+    curves = people.mean_curves(choices.curve, choices.side)
     index = curves.index.to_frame(index=False)
     keep = index["runner_id"].isin(frame["runner_id"])
     for name, value in choices.conditions.items():

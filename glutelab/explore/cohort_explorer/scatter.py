@@ -63,7 +63,7 @@ def draw_scatter(people: People, choices: Choices, rows: np.ndarray, simulated: 
                     "opacity": 0.85,
                 },
                 "selected": {"marker": {"size": 13, "opacity": 1.0}},
-                "unselected": {"marker": {"opacity": 0.22}},
+                "unselected": {"marker": {"opacity": 0.3}},
                 "selectedpoints": np.flatnonzero(chosen[places]).tolist() if chosen.any() else None,
                 "hovertemplate": "%{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
             }

@@ -16,6 +16,7 @@ __all__ = ["draw_curves"]
 HEIGHT = 600
 GAP = 0.085  # of the height, between panels
 LEAST_DEG = 16.0  # that a panel spans
+WORDS_PCT = 26  # what the name of toe-off is wide
 PERCENT = np.arange(101)
 INK, QUIET = "#222222", "#555555"
 X_TITLE = "Gait cycle (%), from foot strike to foot strike"
@@ -58,6 +59,7 @@ def draw_curves(
                 step for step in (5, 10, 20) if np.ptp(spans[k]) <= 3.6 * step or step == 20
             ),
             "tickfont": {"size": 11},
+            "ticklabelstandoff": 6,  # the dots at 0 % are as wide
             "showticklabels": any(name in one.curves for one in strides),
             "showgrid": any(name in one.curves for one in strides),
             "zeroline": True,
@@ -80,7 +82,7 @@ def draw_curves(
             words = f"Not measured: this {whose} has no curve of it."
             notes.append(note(words, 0.5, (bottom + top) / 2))
     panel["shapes"] = _upright_lines(strides, at_pct)
-    notes += _named_events(strides, _domains(spans)[0][1])
+    notes += _named_events(strides, _domains(spans)[0][1], at_pct)
     under = {"xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": QUIET}}
     notes.append(note(_counts(strides), 0.0, 1.005, **under))
     panel["annotations"] = [*notes, watermark()] if simulated else notes
@@ -184,15 +186,19 @@ def _upright_lines(strides: Sequence[MeanStride], at: int) -> list[dict]:
     return [*lines, through | now]
 
 
-def _named_events(strides: Sequence[MeanStride], top: float) -> list[dict]:
+def _named_events(strides: Sequence[MeanStride], top: float, at_pct: int) -> list[dict]:
     """Toe-off by name, at the top of the first panel: there, hips are extended and curves low."""
     known = [(one.toe_off_pct, k) for k, one in enumerate(strides) if np.isfinite(one.toe_off_pct)]
     notes = []
+    # On the other side while the line of the present is where the words would be.
+    ahead = not known or not 0 <= at_pct - max(known)[0] <= WORDS_PCT
     for row, (x, k) in enumerate(known):
         letter = f"{LETTERS[k]} " if len(strides) > 1 else ""
-        at = {"xref": "x", "xanchor": "left", "yanchor": "top", "yshift": -14 * row}
+        at = {"xref": "x", "yanchor": "top", "yshift": -14 * row}
+        at |= {"xanchor": "left"} if ahead else {"xanchor": "right"}
+        beside = max(known)[0] + 1 if ahead else min(known)[0] - 1
         font = {"size": 11, "color": COLORS[k]}
-        notes.append(note(f"{letter}toe-off {x:.0f} %", max(known)[0] + 1, top, **at, font=font))
+        notes.append(note(f"{letter}toe-off {x:.0f} %", beside, top, **at, font=font))
     return notes
 
 

@@ -26,6 +26,7 @@ HIP_RADIUS, THIGH_RADIUS, TILT_RADIUS, SECOND = (
 )  # per leg; the second runner's are larger
 LINE_UP = 0.27  # half the line that continues the pelvis, per leg
 MODEBAR = {"remove": ["lasso"], "bgcolor": "rgba(0, 0, 0, 0)", "color": REFERENCE}
+PAPER = "rgba(255, 255, 255, 0.8)"  # behind words that lie on lines
 NOT_A_RECORDING = "Drawn from mean angles, not a recording"
 LEG = (0, 1, 2, 3, 5, 2)  # hip, knee, ankle, and round the foot
 
@@ -250,7 +251,8 @@ def _stack(word: str, strides, name: str, at: int, x: float, y: float, anchor: s
             "xanchor": anchor,
             "yshift": 17 * (len(strides) - 1 - k),
         }
-        notes.append(note(text, **place, font={"size": 13, "color": COLORS[k]}, align=anchor))
+        font = {"size": 13, "color": COLORS[k]}
+        notes.append(note(text, **place, font=font, align=anchor, bgcolor=PAPER, borderpad=0))
     return notes
 
 

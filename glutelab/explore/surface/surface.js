@@ -12,7 +12,8 @@ const DARK = {
   "#eeeeee": "#333333",
   "#0072B2": "#4fb0ea",
   "#D55E00": "#ff8a3c",
-  white: "rgba(0, 0, 0, 0)",
+  white: "#111111", // JupyterLab's dark ground, so that hollow dots stay hollow
+  "rgba(255, 255, 255, 0.8)": "rgba(17, 17, 17, 0.75)",
 };
 
 const CONFIG = {
@@ -21,22 +22,66 @@ const CONFIG = {
   modeBarButtonsToRemove: ["select2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "toImage"],
 };
 
-async function load(model) {
-  const id = model.get("_source").replace("IPY_MODEL_", "");
-  const source = await model.widget_manager.get_model(id);
-  const packed = new Blob([source.get("script")]).stream();
-  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+// plotly.js is one function of five megabytes, which takes a second to begin. The page starts on it when
+// its text arrives, while the kernel still computes what will be drawn.
+const PATIENCE = 240; // times a quarter of a second
+
+async function begin(source) {
+  const packed = new DecompressionStream("gzip");
+  const writer = packed.writable.getWriter();
+  writer.write(source.get("script"));
+  writer.close();
+  const text = await new Response(packed.readable).text();
   // Pages with a module loader of their own must not see this as one of its modules.
-  new Function("define", "module", "exports", text).call(globalThis);
+  const own = { define: undefined, module: undefined, exports: undefined };
+  for (const name of Object.keys(own)) [own[name], globalThis[name]] = [globalThis[name], undefined];
+  try {
+    (0, eval)(bare(text));
+  } finally {
+    Object.assign(globalThis, own);
+  }
   return globalThis.Plotly;
 }
 
-function plotly(model) {
-  globalThis.glutelabPlotly ??= load(model).catch((error) => {
+// Without the function around it, where it is the known one: each layer is parsed once more.
+function bare(text) {
+  const start = text.indexOf("var Plotly=(");
+  const end = text.lastIndexOf("return Plotly;");
+  const inside = text.slice(start, end);
+  const known = start > 0 && text.length - inside.length < 2000 && inside.includes("window.Plotly = Plotly");
+  return known ? `"use strict";${inside}` : text;
+}
+
+function start(source) {
+  if (!source && globalThis.Plotly) return Promise.resolve(globalThis.Plotly);
+  globalThis.glutelabPlotly ??= begin(source).catch((error) => {
     globalThis.glutelabPlotly = undefined;
     throw error;
   });
   return globalThis.glutelabPlotly;
+}
+
+async function plotly(model) {
+  const id = model.get("_source").replace("IPY_MODEL_", "");
+  return start(await found(model.widget_manager, id));
+}
+
+// A page that comes back to a kernel asks it for the widgets there are, which takes its time; one that
+// is made meanwhile may be here before the one it refers to.
+async function found(manager, id) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await manager.get_model(id);
+    } catch (error) {
+      if (globalThis.Plotly) return undefined; // of an earlier kernel, which will do
+      if (tries >= PATIENCE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+function initialize({ model }) {
+  if (model.get("script")) start(model).catch(() => {}); // who draws will say so
 }
 
 function isDark(el) {
@@ -138,4 +183,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -19,7 +19,9 @@ import ipywidgets
 import plotly.graph_objects as go
 import traitlets
 
-__all__ = ["Surface"]
+from glutelab.explore.static import static_pages
+
+__all__ = ["Surface", "prepare_page"]
 
 HERE = Path(__file__).parent
 
@@ -27,14 +29,17 @@ HERE = Path(__file__).parent
 class _Plotly(anywidget.AnyWidget):
     """plotly.js of the installed plotly; one per kernel, shared by all surfaces."""
 
-    _esm = "export default {}"
+    _esm = HERE / "surface.js"
     script = traitlets.Bytes().tag(sync=True)
 
 
 @cache
-def _plotly() -> _Plotly:
+def prepare_page() -> _Plotly:
+    """Send plotly.js to the page, which needs a second for it, and best has it before figures."""
+    if static_pages():  # nobody will draw, and executed notebooks keep what widgets hold
+        return _Plotly()
     script = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
-    return _Plotly(script=gzip.compress(script, 6))
+    return _Plotly(script=gzip.compress(script, 3))
 
 
 class Surface(anywidget.AnyWidget):
@@ -70,7 +75,7 @@ class Surface(anywidget.AnyWidget):
         label: str = "",
         on_choose: Callable[[Sequence[str]], None] | None = None,
     ):
-        super().__init__(_source=_plotly(), label=label, _figure=_text(figure))
+        super().__init__(_source=prepare_page(), label=label, _figure=_text(figure))
         self._on_choose = on_choose
         self.on_msg(self._receive)
 
