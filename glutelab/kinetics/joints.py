@@ -64,8 +64,9 @@ def joint_kinetics(
     dict of str to dict of str to ndarray, shape (n_frames,)
         For each side ``{hip, knee}_extensor_moment_nm_kg``, ``ankle_plantarflexor_moment_nm_kg``
         (N m/kg), ``{joint}_power_w_kg`` (sagittal moment times sagittal angular velocity, W/kg,
-        generation positive) and ``{joint}_power_3d_w_kg`` (all three planes). NaN within four
-        frames of where a segment was not tracked.
+        generation positive), ``{joint}_power_3d_w_kg`` (all three planes) and ``leg_load_n``, the
+        vertical force that carries and moves the leg. NaN within four frames of where a segment
+        was not tracked.
 
     Raises
     ------
@@ -91,6 +92,7 @@ def joint_kinetics(
         velocity[:, :, :3],
         rate,
     )
+    leg_load = force[1].sum(axis=1)
     # What holds a joint up holds up every segment below it, less what the ground does.
     for loads, from_ground in ((force, ground.force_n), (moment, ground.moment_nm)):
         loads[:, :, 0] -= from_ground
@@ -106,7 +108,7 @@ def joint_kinetics(
     in_space = np.einsum("iskt,iskt->skt", moment, relative)
     result: dict[str, dict[str, np.ndarray]] = {}
     for s, side in enumerate(SIDES):
-        result[side] = {}
+        result[side] = {"leg_load_n": leg_load[s]}
         for k, joint in enumerate(JOINTS):
             name, sign = _MOMENTS[joint]
             result[side][name] = sign * about[s, k]
