@@ -62,6 +62,8 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
     flat = channels.reshape(-1, channels.shape[-1])
     missing = np.isnan(flat)
     gappy = missing.any(axis=-1) | (flat.shape[-1] <= pad)
+    if not gappy.any():
+        return sosfiltfilt(sos, flat, axis=-1, padlen=pad).reshape(channels.shape)
     result = np.full(flat.shape, np.nan)
     if not gappy.all():
         result[~gappy] = sosfiltfilt(sos, flat[~gappy], axis=-1, padlen=pad)

@@ -123,7 +123,7 @@ def test_a_force_that_is_late_or_early_is_refused(samples, recorded):
     _, forces, _, events = recorded
     for shift_s in (0.0, samples / forces.rate_hz):  # events from markers, or from this force
         word = "late" if samples > 0 else "early"
-        with pytest.raises(DataError, match=rf"ms {word} against the markers.*within 4 ms"):
+        with pytest.raises(DataError, match=rf"ms {word} against the markers.*within 4.5 ms"):
             run(recorded, late(forces, samples), events.assign(time_s=events["time_s"] + shift_s))
 
 
@@ -139,7 +139,7 @@ def test_samples_lost_on_the_way_are_seen(recorded):
     lost = np.append(lost, [len(forces) - 1] * 6)
     events = recorded[3]
     events = events.assign(time_s=events["time_s"].where(events["time_s"] < 20, lambda t: t - 0.02))
-    with pytest.raises(DataError, match="20 ms early|19 ms early|21 ms early"):
+    with pytest.raises(DataError, match="(19|20|21) ms early"):
         run(recorded, changed(forces, forces.force_n[lost], forces.cop_m[lost]), events)
 
 
@@ -192,7 +192,7 @@ def test_what_cannot_be_compared_is_said(recorded):
         mass_kg=68.0,
         sex="female",
     )
-    assert any("synchronous: too little to compare" in note for note in result.notes)
+    assert any("not checked for synchrony: too little to compare" in note for note in result.notes)
 
 
 # --- mass, and what is not given ------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_force_missing_in_flight_is_no_loss(recorded, whole):
     assert (rules(result) == rules(whole)).all()
     for name in KINETIC_NAMES:  # what is left of the force just before and after contact
         difference = result.curves[name] - whole.curves[name]
-        assert np.sqrt(np.nanmean(difference**2)) < 0.02
+        assert np.sqrt(np.nanmean(difference**2)) < 0.03
 
 
 # --- strides --------------------------------------------------------------------------------------

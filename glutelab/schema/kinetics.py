@@ -34,7 +34,7 @@ _PEAKS = (
         "hip_extensor",
         "extensor",
         "from 5 % of the gait cycle (after the impact) to toe-off",
-        (0.2, 6.0),
+        (-0.5, 6.0),
     ),
     _peak("hip_flexor", "flexor", "in the stride", (0.3, 5.0)),
     _peak("knee_extensor", "extensor", "in stance", (0.8, 6.0)),
