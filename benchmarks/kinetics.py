@@ -117,6 +117,73 @@ def agreement() -> None:
         print(f"\n### {phase.capitalize()}\n\n{markdown(rounded)}")
 
 
+def positive_work(power: np.ndarray, until_pct: float = 100.0) -> float:
+    """Integral of generated power over percent of the stride, to a whole percent."""
+    generated = np.maximum(np.asarray(power, float), 0.0)
+    return float(0.5 * (generated[:-1] + generated[1:])[: int(until_pct)].sum())
+
+
+def shares() -> None:
+    """Hip share of positive work of both programs, from the mean curves of power."""
+    reference = gl.load_reference("rbds2017", "kinetics")
+    powers = reference[reference["variable"].str.endswith("power_3d_w_kg")]
+    rows = []
+    for (runner, speed, _), legs in powers.groupby(["runner_id", "speed_m_s", "side"]):
+        for program in ("visual3d", "glutelab"):
+            for phase in ("stance", "stride"):
+                work = {
+                    row.variable.split("_")[0]: positive_work(
+                        getattr(row, program), row.contact_pct if phase == "stance" else 100.0
+                    )
+                    for row in legs.itertuples()
+                }
+                share = 100 * work["hip"] / sum(work.values())
+                rows.append((runner, speed, phase, program, share))
+    table = pd.DataFrame(rows, columns=["runner", "speed", "phase", "program", "share"])
+    table = table.pivot_table(values="share", index=["phase", "speed", "runner"], columns="program")
+    table["difference"] = table["glutelab"] - table["visual3d"]
+    strides = gl.load_cohort("rbds2017").strides
+    work = [f"{joint}_positive_work_j_kg" for joint in ("hip", "knee", "ankle")]
+    strides = strides.assign(
+        stance=strides["hip_positive_work_share_stance_pct"],
+        stride_=100 * strides[work[0]] / strides[work].sum(axis=1, skipna=False),
+    )
+    key = ["runner_id", "speed_m_s"]
+    ours = strides.groupby([*key, "side"])[["stance", "stride_"]].mean().groupby(key).mean()
+    lines = []
+    for phase in ("stance", "stride"):
+        sagittal = ours["stance" if phase == "stance" else "stride_"]
+        for speed, part in table.loc[phase].groupby("speed"):
+            here = sagittal.xs(speed, level="speed_m_s")
+            lines.append((phase, f"{speed:g} m/s", part, here))
+        runners = table.loc[phase].groupby("runner").mean()
+        lines.append((phase, "all, per runner", runners, sagittal.groupby("runner_id").mean()))
+    shown = [
+        {
+            "positive work in": "the whole stride" if phase == "stride" else phase,
+            "speed": speed,
+            "Visual3D, %": spread(part["visual3d"]),
+            "glutelab, %": spread(part["glutelab"]),
+            "difference, points": spread(part["difference"], "+"),
+            f"cohort, sagittal ({strides['runner_id'].nunique()} runners), %": spread(here),
+        }
+        for phase, speed, part, here in lines
+    ]
+    count = powers["runner_id"].nunique()
+    print(f"\n## The hip's share of positive work (mean \u00b1 SD of {count} runners)\n")
+    print(
+        "Hip as a part of hip, knee and ankle. The first three columns are of power over all three "
+        "planes, from the mean curves that both programs have (Dempster's inertia, the authors' "
+        "contacts); the last is the cohort as it ships: sagittal power, stride by stride, inertia "
+        "of de Leva. The whole stride is stance and swing.\n"
+    )
+    print(markdown(pd.DataFrame(shown)))
+
+
+def spread(values: pd.Series, sign: str = "") -> str:
+    return f"{values.mean():{sign}.1f} \u00b1 {values.std():.1f}"
+
+
 def load(trials: pd.DataFrame, runners: pd.DataFrame) -> list[dict]:
     recordings = []
     for trial in trials.itertuples():
@@ -248,6 +315,7 @@ def main() -> None:
         "positive."
     )
     agreement()
+    shares()
     trials = find_trials(options.raw)
     info = next(iter(sorted(options.raw.rglob("RBDSinfo.txt"))))
     recordings = load(trials, read_info(info)[0].set_index("runner_id"))

@@ -87,6 +87,16 @@ class ForceFrames:
     def __len__(self) -> int:
         return self.force_n.shape[0]
 
+    @property
+    def missing(self) -> np.ndarray:
+        """Whether a component of the force was not recorded, shape (n_samples,)."""
+        return np.isnan(self.force_n[:, 0] + self.force_n[:, 1] + self.force_n[:, 2])
+
+    @property
+    def unplaced(self) -> np.ndarray:
+        """Whether the center of pressure is missing, shape (n_samples,)."""
+        return np.isnan(self.cop_m[:, 0] + self.cop_m[:, 1] + self.cop_m[:, 2])
+
 
 def check_markers(markers: MarkerFrames) -> None:
     """Refuse markers that cannot be meters with X forward, Y up and Z to the right.

@@ -10,7 +10,6 @@ import pandas as pd
 
 from glutelab.errors import DataError, say
 from glutelab.frames import ForceFrames, MarkerFrames
-from glutelab.gaps import fill_gaps
 from glutelab.kinematics import (
     ANGLE_NAMES,
     Motion,
@@ -23,15 +22,15 @@ from glutelab.kinetics import (
     KINETIC_NAMES,
     THREE_PLANES,
     VERDICT_COLUMNS,
+    kinetics_notes,
     no_verdicts,
     trial_kinetics,
 )
 from glutelab.measures import stride_measures
-from glutelab.segments import FOREFOOT, PELVIS_CLUSTER, SIDES, Segment
-from glutelab.signals import low_pass
+from glutelab.segments import FOREFOOT, SIDES, Segment
 from glutelab.strides import cut_strides, drop, sample, time_normalize
 
-__all__ = ["ProcessedTrial", "check_synchrony", "process_trial"]
+__all__ = ["ProcessedTrial", "process_trial"]
 
 # Skin lets the four pelvis markers move against each other by up to 20 mm; marker plates on the
 # leg stay within 5 mm.
@@ -39,9 +38,6 @@ LARGEST_PELVIS_MISFIT_M, LARGEST_PLATE_MISFIT_M = 0.030, 0.015
 # Median over a trial: a runner's own standing trial fits within 0.6 mm at the foot, 2.2 mm at a
 # plate and 8.4 mm at the pelvis (84 trials); another runner's foot is at least 1.9 mm off.
 LARGEST_MEDIAN_MISFIT_M = {"foot": 0.0012, "shank": 0.004, "thigh": 0.004, "pelvis": 0.015}
-# Pelvis acceleration follows the force by 0 to 10 ms with a correlation of 0.93 to 1 (84 trials);
-# force and markers of different trials correlate by 0.23 in the median, at arbitrary shifts.
-USUAL_PELVIS_LAG_S, LARGEST_SHIFT_S, LEAST_FORCE_AGREEMENT = 0.005, 0.015, 0.85
 
 
 @dataclass(frozen=True)
@@ -123,9 +119,10 @@ def process_trial(
     DataError
         If a marker of a cluster is absent, the standing trial is of somebody else, a side has no
         stride at all, or speed, height or mass cannot be; if forces are given, but mass or sex is
-        missing, or they are not of these markers or this runner.
+        missing, or they are not of these markers, this runner or these axes (the sentences of
+        `glutelab.kinetics`).
     """
-    _check_body(markers.source, speed_m_s, height_m, mass_kg)
+    speed_m_s, height_m, mass_kg = _check_body(markers.source, speed_m_s, height_m, mass_kg)
     candidates = cut_strides(events)
     _check_sides(candidates, markers)
     raw = markers
@@ -139,6 +136,7 @@ def process_trial(
         kinetics = trial_kinetics(
             forces, motion, model, events, mass_kg=mass_kg, inertia=inertia, sex=sex
         )
+        notes += kinetics.notes
     kinetic_names = (*KINETIC_NAMES, *(THREE_PLANES if three_planes else ()))
     names = ANGLE_NAMES if kinetics is None else (*ANGLE_NAMES, *kinetic_names)
     strides, curves, ledgers, of_candidates = [], [], [], []
@@ -173,6 +171,7 @@ def process_trial(
             )
             here.update(more)
             parts.append(worked)
+            notes += kinetics_notes(side, worked, verdicts)
             of_candidates.append(no_verdicts(len(table)))
             for name, entries in of_candidates[-1].items():
                 entries[kept] = verdicts[name]
@@ -198,66 +197,6 @@ def process_trial(
     )
 
 
-def check_synchrony(forces: ForceFrames, markers: MarkerFrames, last_s: float = 4.0) -> None:
-    """Refuse a force that was not recorded together with these markers.
-
-    A body accelerates as the force on it says: the vertical acceleration of the pelvis follows the
-    vertical force. They are compared at the end of the recording, so that frames lost on the way
-    show, too.
-
-    Parameters
-    ----------
-    forces : ForceFrames
-    markers : MarkerFrames
-    last_s : float
-        Stretch at the end that is compared, seconds.
-
-    Raises
-    ------
-    DataError
-        If they agree best when shifted by more than 15 ms against the usual lag, or not at all.
-    """
-    rate = markers.rate_hz
-    n_frames = min(len(markers), round(last_s * rate))
-    heights = [markers[name][-n_frames:, 1] for name in PELVIS_CLUSTER if name in markers]
-    heights = [height - np.nanmean(height) for height in heights if not np.isnan(height).all()]
-    if n_frames < rate or not heights:
-        return  # nothing to compare; what is missing is said elsewhere
-    seen = np.isfinite(heights)
-    middle = np.where(seen, heights, 0.0).sum(axis=0) / np.where(
-        seen.any(axis=0), seen.sum(0), np.nan
-    )
-    height = low_pass(fill_gaps(middle[None], round(0.2 * rate)), rate, 8.0)[0]
-    edge = round(0.1 * rate)  # the second derivative of a filter's ends says nothing
-    acceleration = np.gradient(np.gradient(height))[edge:-edge]
-    time_s = (np.arange(len(markers)) / rate)[-n_frames:][edge:-edge]
-    vertical = low_pass(forces.force_n[:, 1].copy(), forces.rate_hz, 8.0)
-    force_time_s = np.arange(len(forces)) / forces.rate_hz
-    usable = np.isfinite(acceleration)
-    if usable.mean() < 0.5:
-        return
-    shifts = np.arange(-0.2, 0.2001, 0.008)
-    agreement = [
-        np.corrcoef(
-            acceleration[usable], np.interp(time_s[usable] - shift, force_time_s, vertical)
-        )[0, 1]
-        for shift in shifts
-    ]
-    best = int(np.nanargmax(agreement))
-    late = shifts[best] - USUAL_PELVIS_LAG_S
-    if agreement[best] >= LEAST_FORCE_AGREEMENT and abs(late) <= LARGEST_SHIFT_S:
-        return
-    raise DataError(
-        say(
-            markers.source or "markers",
-            f"force and markers do not fit: pelvis acceleration follows the force best with a "
-            f"shift of {1000 * late:+.0f} ms (correlation {agreement[best]:.2f})",
-            f"within {1000 * LARGEST_SHIFT_S:.0f} ms, at least {LEAST_FORCE_AGREEMENT}",
-            "Are both files of the same trial, complete, and started together?",
-        )
-    )
-
-
 def side_signals(motion: Motion, side: str) -> dict[str, np.ndarray]:
     """Angles (degrees) and foot and pelvis positions (meters) of one side, frame by frame."""
     points = motion.points_m
@@ -270,16 +209,25 @@ def side_signals(motion: Motion, side: str) -> dict[str, np.ndarray]:
     }
 
 
-def _check_body(source: str, speed_m_s: float, height_m: float, mass_kg: float) -> None:
+def _check_body(source: str, speed_m_s, height_m, mass_kg) -> list[float]:
+    """The three as numbers, NaN where they are not known."""
+    values = []
     for name, value, low, high, hint in (
         ("speed_m_s", speed_m_s, 0.5, 12.0, "Is it in km/h, or negative?"),
         ("height_m", height_m, 1.0, 2.5, "Is it in centimeters?"),
         ("mass_kg", mass_kg, 25.0, 200.0, "Is it in pounds or grams?"),
     ):
-        if not np.isnan(value) and not low <= value <= high:
+        try:
+            number = np.nan if pd.isna(value) else float(value)
+        except (TypeError, ValueError) as error:
+            found = f"{name} is {value!r}"
+            raise DataError(say(source or "trial", found, "a number, or nothing")) from error
+        if not np.isnan(number) and not low <= number <= high:
             raise DataError(
-                say(source or "trial", f"{name} is {value:g}", f"{low:g} to {high:g}", hint)
+                say(source or "trial", f"{name} is {number:g}", f"{low:g} to {high:g}", hint)
             )
+        values.append(number)
+    return values
 
 
 def _check_sides(candidates: pd.DataFrame, markers: MarkerFrames) -> None:

@@ -5,6 +5,8 @@ Time runs along the last axis in every function of this file.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
@@ -55,12 +57,13 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
     ndarray, same shape
         Stretches too short to filter (under 13 frames) become NaN.
     """
-    warped = np.tan(np.pi * cutoff_hz / rate_hz) / _TWO_PASSES
-    sos = butter(2, rate_hz / np.pi * np.arctan(warped), fs=rate_hz, output="sos")
+    sos = _sections(float(rate_hz), float(cutoff_hz)).copy()
     pad = 12
     flat = channels.reshape(-1, channels.shape[-1])
     missing = np.isnan(flat)
     gappy = missing.any(axis=-1) | (flat.shape[-1] <= pad)
+    if not gappy.any():
+        return sosfiltfilt(sos, flat, axis=-1, padlen=pad).reshape(channels.shape)
     result = np.full(flat.shape, np.nan)
     if not gappy.all():
         result[~gappy] = sosfiltfilt(sos, flat[~gappy], axis=-1, padlen=pad)
@@ -69,3 +72,9 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
             if stop - start > pad:
                 result[row, start:stop] = sosfiltfilt(sos, flat[row, start:stop], padlen=pad)
     return result.reshape(channels.shape)
+
+
+@lru_cache(maxsize=32)
+def _sections(rate_hz: float, cutoff_hz: float) -> np.ndarray:
+    warped = np.tan(np.pi * cutoff_hz / rate_hz) / _TWO_PASSES
+    return butter(2, rate_hz / np.pi * np.arctan(warped), fs=rate_hz, output="sos")

@@ -134,7 +134,7 @@ def damage_twice(raw, raw_sample):
 DAMAGES = {
     damage_other_runner: "fit the standing trial to .* mm only.*same runner",
     damage_other_speed: "force and markers do not fit",
-    damage_late_force: "force and markers do not fit.*shift of -[45]\\d ms",
+    damage_late_force: "the force is [45]\\d ms late against the markers",
     damage_lost_frames: "force lasts 30.00 s and the markers last 29.91 s",
     damage_offset: "no stride of the left foot",
     damage_short: "no stride of the left foot in 0.1 s",

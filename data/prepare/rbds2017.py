@@ -34,7 +34,7 @@ from glutelab.formats.rbds import (
 )
 from glutelab.kinematics import ANGLE_NAMES, standing_posture
 from glutelab.kinetics import KINETIC_NAMES
-from glutelab.processing import ProcessedTrial, check_synchrony, process_trial
+from glutelab.processing import ProcessedTrial, process_trial
 from glutelab.schema import LEDGER, STRIDES
 from glutelab.segments import segment_model
 
@@ -133,7 +133,6 @@ def process_recording(
     model = segment_model(read_markers(standing, standing=True))
     moving, ground = read_markers(markers), read_forces(forces)
     contacts = (list_contacts_rbds if authors_cut else list_contacts_from_force)(ground, moving)
-    check_synchrony(ground, moving)
     events = events_from_contacts(contacts)
     trial = process_trial(
         moving,

@@ -72,10 +72,9 @@ def angular_velocity(axes: np.ndarray, rate_hz: float) -> np.ndarray:
     ndarray, shape (3, ..., n_frames)
         Radians per second, in the laboratory.
     """
-    change = derivative(axes, rate_hz)
     result = np.empty(axes.shape[1:])
     for k, (i, j) in enumerate(((2, 1), (0, 2), (1, 0))):
-        np.einsum("k...,k...->...", change[i], axes[j], out=result[k])
+        np.einsum("k...,k...->...", derivative(axes[i], rate_hz), axes[j], out=result[k])
     return result
 
 

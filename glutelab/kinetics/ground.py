@@ -9,27 +9,36 @@ filter the moment, and not the center of pressure, needs no center of pressure i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from glutelab.errors import DataError, say
 from glutelab.frames import ForceFrames
-from glutelab.kinetics.dynamics import GRAVITY_M_S2, cross
+from glutelab.kinetics.dynamics import cross
 from glutelab.segments import SIDES
 from glutelab.signals import low_pass
 from glutelab.strides import sample
 
-__all__ = ["LOADED_N", "Ground", "check_forces", "foot_contacts", "ground_loads"]
+__all__ = [
+    "LOADED_N",
+    "LONGEST_CONTACT_S",
+    "REACH_S",
+    "Ground",
+    "foot_contacts",
+    "ground_loads",
+    "in_contact",
+    "still_in_flight",
+]
 
 LOADED_N = 20.0  # less vertical force is no contact, and has no center of pressure
 # The 50 Hz low-pass behind the events moves the crossing of 20 N by less than this.
 _MARGIN_S = 0.010
-# A contact cut off by the end of the recording.
-_LONGEST_CONTACT_S = 0.5
-# Over whole strides the ground carries body weight: 0.93 to 1.00 of it in 84 trials of RBDS.
-_BODY_WEIGHTS = (0.80, 1.20)
+# How far a low-pass at 10 Hz carries a sample.
+REACH_S = 0.06
+# The events know no longer one, and 84 trials of RBDS have none beyond 0.34 s.
+LONGEST_CONTACT_S = 0.5
 
 
 class Ground(NamedTuple):
@@ -43,56 +52,14 @@ class Ground(NamedTuple):
         Of that force about the origin of the laboratory.
     height_m : float
         Of the surface the center of pressure lies on.
+    vertical_n : ndarray, shape (n_frames,), or None
+        Vertical force of both feet together, whosever it is; NaN where it was not recorded.
     """
 
     force_n: np.ndarray
     moment_nm: np.ndarray
     height_m: float
-
-
-def check_forces(forces: ForceFrames, markers_s: float, frame_s: float, mass_kg: float) -> None:
-    """Refuse forces that are not of these markers, or not of this runner.
-
-    Parameters
-    ----------
-    forces : ForceFrames
-    markers_s, frame_s : float
-        How long the markers, and one frame of them, last.
-    mass_kg : float
-
-    Raises
-    ------
-    DataError
-    """
-    where = forces.source or "forces"
-    force_s = len(forces) / forces.rate_hz
-    if abs(force_s - markers_s) > 2.5 * frame_s:
-        raise DataError(
-            say(
-                where,
-                f"the force lasts {force_s:.2f} s and the markers last {markers_s:.2f} s",
-                "two recordings of the same trial",
-                "Check that the two files belong together and that both rates are right.",
-            )
-        )
-    vertical = forces.force_n[:, 1]
-    known = np.isfinite(vertical)
-    if not known.any() or np.isnan(forces.cop_m).all():
-        what = "center of pressure" if known.any() else "force"
-        found = f"the {what} is missing in every sample"
-        remedy = "Export force and center of pressure, or leave the forces out."
-        raise DataError(say(where, found, "newtons and meters", remedy))
-    weights = vertical[known].mean() / (mass_kg * GRAVITY_M_S2)
-    if not _BODY_WEIGHTS[0] <= weights <= _BODY_WEIGHTS[1]:
-        raise DataError(
-            say(
-                where,
-                f"the mean vertical force is {weights:.2f} times the weight of {mass_kg:g} kg",
-                f"{_BODY_WEIGHTS[0]:g} to {_BODY_WEIGHTS[1]:g} times: a runner neither rises nor "
-                "sinks in the long run",
-                "Is the force in newtons, of both feet, and mass_kg that of this runner?",
-            )
-        )
+    vertical_n: np.ndarray | None = None
 
 
 def foot_contacts(events: pd.DataFrame, duration_s: float) -> dict[str, np.ndarray]:
@@ -109,7 +76,7 @@ def foot_contacts(events: pd.DataFrame, duration_s: float) -> dict[str, np.ndarr
     -------
     dict of str to ndarray, shape (n_contacts, 2)
         Foot strike and toe-off per side, seconds. A contact that the end of the recording cuts off
-        lasts until then.
+        lasts until then. Left out is a contact without a toe-off before the next strike.
     """
     contacts = {}
     time_s = events["time_s"].to_numpy(float)
@@ -121,10 +88,49 @@ def foot_contacts(events: pd.DataFrame, duration_s: float) -> dict[str, np.ndarr
         )
         following = np.searchsorted(toe_off, strike, side="right")
         end = np.append(toe_off, duration_s)[following]
-        # Where the toe-off was not seen, the contact before the next strike is not known.
-        unseen = end - strike > _LONGEST_CONTACT_S
-        contacts[side] = np.column_stack([strike, end])[~unseen]
+        seen = (following < len(toe_off)) | (end - strike <= LONGEST_CONTACT_S)
+        seen[:-1] &= end[:-1] <= strike[1:]
+        contacts[side] = np.column_stack([strike, end])[seen]
     return contacts
+
+
+def in_contact(contacts: np.ndarray, n_samples: int, rate_hz: float) -> np.ndarray:
+    """Whether each sample's force is given to this foot: it lies in a contact of usual length.
+
+    Parameters
+    ----------
+    contacts : ndarray, shape (n_contacts, 2)
+        Of one side, from `foot_contacts`.
+    n_samples : int
+    rate_hz : float
+
+    Returns
+    -------
+    ndarray of bool, shape (n_samples,)
+    """
+    return _inside(_usual(contacts), 0.0, n_samples, rate_hz)
+
+
+def still_in_flight(forces: ForceFrames, contacts: dict[str, np.ndarray]) -> ForceFrames:
+    """The same forces, with zero for what was not recorded while no foot was on the ground.
+
+    Parameters
+    ----------
+    forces : ForceFrames
+    contacts : dict of str to ndarray
+        From `foot_contacts`.
+
+    Returns
+    -------
+    ForceFrames
+    """
+    missing = forces.missing
+    if not missing.any():
+        return forces
+    for side in SIDES:
+        missing &= ~_inside(contacts[side], 0.0, len(forces), forces.rate_hz)
+    force = np.where(missing[:, None], 0.0, forces.force_n)
+    return replace(forces, force_n=force)
 
 
 def ground_loads(
@@ -156,20 +162,30 @@ def ground_loads(
     """
     force, pressure = forces.force_n.T, forces.cop_m.T
     loaded = force[1] > LOADED_N
-    usable = loaded & np.isfinite(pressure).all(axis=0) & np.isfinite(force).all(axis=0)
+    usable = loaded & ~forces.unplaced & ~forces.missing
     loads = np.concatenate([force, cross(pressure, force)])
-    both = np.empty((len(loads), len(SIDES), len(forces)))
+    channels = np.empty((len(loads) * len(SIDES) + 1, len(forces)))
+    both, channels[-1] = channels[:-1].reshape(len(loads), len(SIDES), -1), np.nan_to_num(force[1])
     wide, strict = (
-        [_inside(contacts[side], margin_s, len(forces), forces.rate_hz) for side in SIDES]
+        [_inside(_usual(contacts[side]), margin_s, len(forces), forces.rate_hz) for side in SIDES]
         for margin_s in (_MARGIN_S, 0.0)
     )
     for place in range(len(SIDES)):
         here = usable & (strict[place] | (wide[place] & ~wide[1 - place]))
         both[:, place] = np.where(here, loads, 0.0)
-    smooth = low_pass(both, forces.rate_hz, cutoff_hz)
+    smooth = low_pass(channels, forces.rate_hz, cutoff_hz)
     at_frames = _at_frames(smooth, forces.rate_hz, n_frames, rate_hz)
+    vertical = at_frames[-1].copy()
+    for sample_s in np.flatnonzero(np.isnan(force[1])) / forces.rate_hz:
+        first, last = ((sample_s + sign * REACH_S) * rate_hz for sign in (-1, 1))
+        vertical[max(0, int(first)) : int(last) + 1] = np.nan
     height = float(np.median(pressure[1, usable])) if usable.any() else 0.0
-    return Ground(at_frames[:3], at_frames[3:], height)
+    of_sides = at_frames[:-1].reshape(2, 3, len(SIDES), n_frames)
+    return Ground(*of_sides, height, vertical)
+
+
+def _usual(contacts: np.ndarray) -> np.ndarray:
+    return contacts[contacts[:, 1] - contacts[:, 0] <= LONGEST_CONTACT_S]
 
 
 def _inside(contacts: np.ndarray, margin_s: float, n_samples: int, rate_hz: float) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from glutelab.errors import DataError, say
 from glutelab.segments import FOREFOOT, Segment
@@ -105,11 +106,11 @@ def segment_inertia(
         If the set is unknown, mass or sex is missing.
     """
     table = _table(inertia, sex)
-    if not mass_kg > 0:
+    if pd.isna(mass_kg) or not mass_kg > 0:
         raise DataError(
             say(
                 "kinetics",
-                f"mass_kg is {mass_kg:g}",
+                f"mass_kg is {mass_kg}",
                 "the mass of the runner",
                 "Give mass_kg, or leave the forces out to have angles only.",
             )
@@ -147,7 +148,7 @@ def _table(inertia: str, sex: str | None) -> dict:
         raise DataError(say("kinetics", f"inertia is {inertia!r}", ", ".join(INERTIA_SETS)))
     if inertia == "dempster":
         return _DEMPSTER
-    if sex not in _SEXES:
+    if not isinstance(sex, str) or sex not in _SEXES:
         raise DataError(
             say(
                 "kinetics",

@@ -64,8 +64,9 @@ def joint_kinetics(
     dict of str to dict of str to ndarray, shape (n_frames,)
         For each side ``{hip, knee}_extensor_moment_nm_kg``, ``ankle_plantarflexor_moment_nm_kg``
         (N m/kg), ``{joint}_power_w_kg`` (sagittal moment times sagittal angular velocity, W/kg,
-        generation positive) and ``{joint}_power_3d_w_kg`` (all three planes). NaN within four
-        frames of where a segment was not tracked.
+        generation positive), ``{joint}_power_3d_w_kg`` (all three planes) and ``leg_load_n``, the
+        vertical force that carries and moves the leg. NaN within four frames of where a segment
+        was not tracked.
 
     Raises
     ------
@@ -75,9 +76,8 @@ def joint_kinetics(
     if frame not in FRAMES:
         raise DataError(say("kinetics", f"frame is {frame!r}", ", ".join(FRAMES)))
     rate = motion.rate_hz
-    axes = _both(motion.axes, (*CHAIN, "pelvis"))
-    velocity = angular_velocity(axes, rate)
-    segments = axes[:, :, :, :3]
+    segments, pelvis = _both(motion.axes, CHAIN), motion.axes["pelvis"]
+    velocity = angular_velocity(segments, rate)
     origin = _both(motion.points_m, [bodies["left"][name].origin for name in CHAIN])
     top, center = (
         origin + np.einsum("ijskt,jsk->iskt", segments, _stack(bodies, field))
@@ -88,25 +88,31 @@ def joint_kinetics(
         center,
         _stack(bodies, "tensor_kg_m2"),
         segments,
-        velocity[:, :, :3],
+        velocity,
         rate,
     )
+    leg_load = force[1].sum(axis=1)
     # What holds a joint up holds up every segment below it, less what the ground does.
     for loads, from_ground in ((force, ground.force_n), (moment, ground.moment_nm)):
         loads[:, :, 0] -= from_ground
         loads[:, :, 1] += loads[:, :, 0]
         loads[:, :, 2] += loads[:, :, 1]
     moment = moments_at(top, force, moment) / mass_kg
-    relative = velocity[:, :, :3] - velocity[:, :, 1:]
+    velocity[:, :, :2] -= velocity[:, :, 1:]
+    velocity[:, :, 2] -= angular_velocity(pelvis, rate)[:, None]
+    relative = velocity
     if frame == "laboratory":
         about, turning = moment[2], relative[2]
     else:
-        right = axes[:, 2, :, 1:] if frame == "proximal" else axes[:, 2, :, :3]
+        right = segments[:, 2]
+        if frame == "proximal":
+            above = np.broadcast_to(pelvis[:, 2, None, None], right[:, :, :1].shape)
+            right = np.concatenate([right[:, :, 1:], above], axis=2)
         about, turning = (np.einsum("iskt,iskt->skt", right, v) for v in (moment, relative))
     in_space = np.einsum("iskt,iskt->skt", moment, relative)
     result: dict[str, dict[str, np.ndarray]] = {}
     for s, side in enumerate(SIDES):
-        result[side] = {}
+        result[side] = {"leg_load_n": leg_load[s]}
         for k, joint in enumerate(JOINTS):
             name, sign = _MOMENTS[joint]
             result[side][name] = sign * about[s, k]
@@ -117,10 +123,7 @@ def joint_kinetics(
 
 def _both(parts: Mapping[str, np.ndarray], names) -> np.ndarray:
     """Arrays of both sides, stacked as (..., side, segment, n_frames)."""
-    of_side = [
-        np.stack([parts[f"{side}_{name}" if name != "pelvis" else name] for name in names], axis=-2)
-        for side in SIDES
-    ]
+    of_side = [np.stack([parts[f"{side}_{name}"] for name in names], axis=-2) for side in SIDES]
     return np.stack(of_side, axis=-3)
 
 

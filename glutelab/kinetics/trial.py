@@ -10,15 +10,20 @@ import pandas as pd
 
 from glutelab.frames import ForceFrames
 from glutelab.kinematics import Motion
-from glutelab.kinetics.ground import Ground, check_forces, foot_contacts, ground_loads
+from glutelab.kinetics.checks import check_forces, check_place, shown_contacts
+from glutelab.kinetics.ground import Ground, foot_contacts, ground_loads, still_in_flight
 from glutelab.kinetics.inertia import segment_inertia
 from glutelab.kinetics.joints import KINETIC_NAMES, joint_kinetics
 from glutelab.kinetics.measures import kinetic_measures
-from glutelab.kinetics.verdicts import kinetics_verdicts
+from glutelab.kinetics.place import Place, pressure_on_foot
+from glutelab.kinetics.synchrony import check_synchrony
+from glutelab.kinetics.verdicts import kinetics_verdicts, strike_out
 from glutelab.segments import SIDES, Segment
 from glutelab.strides import time_normalize
 
 __all__ = ["TrialKinetics", "trial_kinetics"]
+
+_AROUND_S = 0.1  # flight, before and after a contact that the force does not show
 
 
 @dataclass(frozen=True)
@@ -31,15 +36,17 @@ class TrialKinetics:
         For each side what `joint_kinetics` gives.
     method : str
         Inertia, cut-off and axis, as words.
+    notes : list of str
+        What a reader should know of these forces.
     """
 
     signals: Mapping[str, Mapping[str, np.ndarray]]
     method: str
-    _motion: Motion
+    notes: list[str]
+    _rate_hz: float
     _forces: ForceFrames
     _contacts: Mapping[str, np.ndarray]
-    _ground: Ground
-    _mass_kg: float
+    _places: Mapping[str, Place]
 
     def of_strides(
         self,
@@ -70,23 +77,23 @@ class TrialKinetics:
             From `kinetics_verdicts`.
         """
         values = np.array([self.signals[side][name] for name in names])
-        start, end = (
-            times[name].to_numpy() * self._motion.rate_hz for name in ("start_s", "end_s")
-        )
+        start, end = (times[name].to_numpy() * self._rate_hz for name in ("start_s", "end_s"))
         cut = time_normalize(values, start, end)
         verdicts = kinetics_verdicts(
-            times,
-            side,
-            cut,
-            self._forces,
-            self._contacts,
-            self._ground,
-            self._motion,
-            self._mass_kg,
+            times, side, cut, self._forces, self._contacts, self._places[side], self._rate_hz
         )
         cut[:, verdicts["rule"] != ""] = np.nan
         curves = dict(zip(names, cut, strict=True))
-        return curves, kinetic_measures(curves, times, speed_m_s=speed_m_s), verdicts
+        measures = kinetic_measures(curves, times, speed_m_s=speed_m_s)
+        joints = ("hip", "knee", "ankle")
+        work = sum(measures[f"{joint}_positive_work_stance_j_kg"] for joint in joints).to_numpy()
+        reason = "positive work of hip, knee and ankle in stance (J/kg): nothing to take a share of"
+        none = work <= 0
+        if none.any():
+            strike_out(verdicts, none, "work", work, 0, reason)
+            cut[:, none] = np.nan
+            measures.loc[none] = np.nan
+        return curves, measures, verdicts
 
 
 def trial_kinetics(
@@ -145,10 +152,31 @@ def trial_kinetics(
     }
     n_frames = motion.axes["pelvis"].shape[-1]
     duration_s = n_frames / motion.rate_hz
-    check_forces(forces, duration_s, 1.0 / motion.rate_hz, mass_kg)
     contacts = foot_contacts(events, duration_s)
+    forces = still_in_flight(forces, contacts)
+    shown = shown_contacts(forces, contacts)
+    whole = {side: contacts[side][shown[side][1]] for side in SIDES}
+    frame_s = 1.0 / motion.rate_hz
+    of_both = np.concatenate(list(whole.values()))
+    notes = check_forces(forces, contacts, of_both, duration_s, frame_s, mass_kg)
     ground = ground_loads(forces, contacts, n_frames, motion.rate_hz, cutoff_hz=cutoff_hz)
+    places = {side: pressure_on_foot(side, ground, motion, mass_kg, whole[side]) for side in SIDES}
     signals = joint_kinetics(motion, bodies, ground, mass_kg, frame=frame)
+    unseen = np.concatenate([contacts[side][~shown[side][0]] for side in SIDES])
+    notes += _check_time(ground, unseen, motion, signals, forces.source)
+    # After the time: under a foot that the belt carries back, a late force lies too far forward.
+    check_place(places, forces.source)
     whose = f"{inertia} ({sex})" if inertia == "de_leva" else inertia
     method = f"{whose}, markers and force low-passed at {cutoff_hz:g} Hz, {frame} axes"
-    return TrialKinetics(signals, method, motion, forces, contacts, ground, mass_kg)
+    return TrialKinetics(signals, method, notes, motion.rate_hz, forces, contacts, places)
+
+
+def _check_time(ground: Ground, unseen, motion: Motion, signals, source: str) -> list[str]:
+    """Whether force and markers are synchronous, where the force shows the contacts."""
+    height = 0.5 * (motion.points_m["left_hip_center"][1] + motion.points_m["right_hip_center"][1])
+    vertical = ground.vertical_n.copy()
+    for since, until in unseen:
+        first = max(0, int((since - _AROUND_S) * motion.rate_hz))
+        vertical[first : int((until + _AROUND_S) * motion.rate_hz)] = np.nan
+    legs = signals["left"]["leg_load_n"] + signals["right"]["leg_load_n"]
+    return check_synchrony(vertical, legs, height, motion.rate_hz, source)

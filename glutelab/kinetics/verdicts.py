@@ -6,22 +6,15 @@ import numpy as np
 import pandas as pd
 
 from glutelab.frames import ForceFrames
-from glutelab.kinematics import Motion
-from glutelab.kinetics.dynamics import GRAVITY_M_S2
-from glutelab.kinetics.ground import LOADED_N, Ground
-from glutelab.segments import SIDES
+from glutelab.kinetics.ground import LOADED_N, LONGEST_CONTACT_S, REACH_S, in_contact
+from glutelab.kinetics.place import LEAST_PART_LOADED, Place, count, overlap
 
-__all__ = ["VERDICT_COLUMNS", "kinetics_verdicts", "no_verdicts"]
+__all__ = ["VERDICT_COLUMNS", "kinetics_notes", "kinetics_verdicts", "no_verdicts", "strike_out"]
 
 VERDICT_COLUMNS = ("rule", "value", "threshold", "reason")
-# Events from markers are 10 ms off in a contact of 200 ms or more.
-LEAST_PART_LOADED = 0.8
 # In 5,122 stances of RBDS the center of pressure leaves this distance from the line between heel
 # and metatarsal heads for 4 % of stance at most: 0.06 m of toes, 0.05 m of sole beside the line.
 FARTHEST_FROM_FOOT_M, LARGEST_PART_OUTSIDE = 0.08, 0.10
-_REACH_S = 0.06  # of a low-pass at 10 Hz
-# The center of pressure of a lesser force is noise.
-_LEAST_BODY_WEIGHTS = 0.25
 
 
 def kinetics_verdicts(
@@ -30,18 +23,18 @@ def kinetics_verdicts(
     curves: np.ndarray,
     forces: ForceFrames,
     contacts: dict[str, np.ndarray],
-    ground: Ground,
-    motion: Motion,
-    mass_kg: float,
+    place: Place,
+    rate_hz: float,
 ) -> dict[str, np.ndarray]:
     """Which strides have kinetics, by rules in this order.
 
-    ``force`` (samples without force in stance, or within 0.06 s after the next foot strike),
-    ``cop`` (loaded samples there without a center of pressure), ``double_support`` (seconds of
-    stance with the other foot on the ground: one combined force cannot be shared out), ``load``
-    (part of stance with more than 20 N), ``cop_outside`` (part of stance with the center of
-    pressure farther than 0.08 m from the foot), ``moments`` (points of the stride without a
-    moment: the force ended, or a segment was lost nearby).
+    ``force`` (samples without force), ``cop`` (loaded samples without a center of pressure),
+    ``double_support`` (seconds with the other foot on the ground: one combined force cannot be
+    shared out), ``assigned`` (part of stance whose force was given to this foot), ``load`` (part
+    with more than 20 N), ``cop_outside`` (part with the center of pressure farther than 0.08 m
+    from the foot), ``moments`` (points of the stride without a moment: the force ended, or a
+    segment was lost nearby). All but the last look at stance, and at the 0.06 s after the next foot
+    strike, too, which the low-pass carries into the end of the stride; the worse of both counts.
 
     Parameters
     ----------
@@ -53,9 +46,10 @@ def kinetics_verdicts(
     forces : ForceFrames
     contacts : dict of str to ndarray
         From `foot_contacts`.
-    ground : Ground
-    motion : Motion
-    mass_kg : float
+    place : Place
+        From `pressure_on_foot`, of this side.
+    rate_hz : float
+        Of the markers, and of `place`.
 
     Returns
     -------
@@ -63,45 +57,82 @@ def kinetics_verdicts(
         ``rule`` (empty where there are kinetics), ``value``, ``threshold``, ``reason``.
     """
     verdicts = no_verdicts(len(times))
-    where = "in stance, or just after the next foot strike"
-    start, toe_off = times["start_s"].to_numpy(), times["toe_off_s"].to_numpy()
-    vertical = forces.force_n[:, 1]
-    loaded = vertical > LOADED_N
-    no_force = np.isnan(forces.force_n).any(axis=1)
-    no_cop = loaded & np.isnan(forces.cop_m).any(axis=1)
-    flags = np.stack([no_force, no_cop, loaded])
-    unknown, unplaced, carried = _count(flags, start, toe_off, forces.rate_hz)
-    first, last = np.ceil(start * forces.rate_hz), np.floor(toe_off * forces.rate_hz)
-    samples = np.minimum(last, len(forces) - 1) - first + 1
-    # The filter carries the beginning of the next contact back into the end of the stride.
-    end = times["end_s"].to_numpy()
-    again, missed = _count(flags[:2], end, end + _REACH_S, forces.rate_hz)
-    unknown, unplaced = unknown + again, unplaced + missed
+    where = "stance, or just after the next foot strike"
+    start, toe_off, end = (times[name].to_numpy() for name in ("start_s", "toe_off_s", "end_s"))
+    loaded = forces.force_n[:, 1] > LOADED_N
+    flags = (
+        forces.missing,
+        loaded & forces.unplaced,
+        in_contact(contacts[side], len(forces), forces.rate_hz),
+        loaded,
+    )
+    since, until = np.concatenate([start, end]), np.concatenate([toe_off, end + REACH_S])
+    here, there = np.split(count(flags, since, until, forces.rate_hz), 2, axis=1)
+    samples, again = np.split(_samples(since, until, forces), 2)
+    unknown, unplaced = here[:2] + there[:2]
     # What the end of the recording cuts off was not recorded, either.
-    unknown += last - first + 1 - samples
-    _strike(verdicts, unknown > 0, "force", unknown, 0, f"samples without force {where}")
-    reason = f"samples without a center of pressure {where}"
-    _strike(verdicts, unplaced > 0, "cop", unplaced, 0, reason)
-    shared = _overlap(start, toe_off, contacts["left" if side == "right" else "right"])
-    reason = "seconds of stance with both feet on the ground: one force for both"
-    _strike(verdicts, shared > 0, "double_support", shared, 0, reason)
-    part = carried / np.maximum(samples, 1)
-    reason = f"part of stance with more than {LOADED_N:g} N: the force shows no such contact"
-    _strike(verdicts, part < LEAST_PART_LOADED, "load", part, LEAST_PART_LOADED, reason)
-    heavy, far = _outside(side, ground, motion, mass_kg)
-    far, heavy = _count(np.stack([far, heavy]), start, toe_off, motion.rate_hz)
-    part = far / np.maximum(heavy, 1)
+    length = np.floor(toe_off * forces.rate_hz) - np.ceil(start * forces.rate_hz) + 1
+    unknown += length - samples
+    strike_out(verdicts, unknown > 0, "force", unknown, 0, f"samples without force in {where}")
+    reason = f"samples without a center of pressure in {where}"
+    strike_out(verdicts, unplaced > 0, "cop", unplaced, 0, reason)
+    other = contacts["left" if side == "right" else "right"]
+    shared = overlap(start, toe_off, other) + overlap(end, end + REACH_S, other)
+    reason = f"seconds with both feet on the ground, one force for both, in {where}"
+    strike_out(verdicts, shared > 0, "double_support", shared, 0, reason)
+    # Nothing can be said against a next contact that was not recorded.
+    given, carried = (
+        np.minimum(
+            part / np.maximum(samples, 1), np.where(again > 0, more / np.maximum(again, 1), 1.0)
+        )
+        for part, more in zip(here[2:], there[2:], strict=True)
+    )
+    least = LEAST_PART_LOADED
     reason = (
-        f"part of stance with the center of pressure more than {FARTHEST_FROM_FOOT_M} m "
-        "from the foot"
+        f"part of {where}, whose force was given to this foot: a contact was missed, or lasts more "
+        f"than {LONGEST_CONTACT_S:g} s"
     )
-    _strike(
-        verdicts, part > LARGEST_PART_OUTSIDE, "cop_outside", part, LARGEST_PART_OUTSIDE, reason
+    strike_out(verdicts, given < least, "assigned", given, least, reason)
+    reason = f"part of {where}, with more than {LOADED_N:g} N: the force shows no such contact"
+    strike_out(verdicts, carried < least, "load", carried, least, reason)
+    flags = place.heavy & (place.distance_m > FARTHEST_FROM_FOOT_M), place.heavy
+    (far, heavy), (again, _) = np.split(count(flags, since, until, rate_hz), 2, axis=1)
+    part = np.maximum(far, again) / np.maximum(heavy, 1)
+    largest = LARGEST_PART_OUTSIDE
+    reason = (
+        f"part of stance, or as much just after the next foot strike, with the center of pressure "
+        f"more than {FARTHEST_FROM_FOOT_M} m from the foot"
     )
+    strike_out(verdicts, part > largest, "cop_outside", part, largest, reason)
     lost = np.isnan(curves).any(axis=0).sum(axis=-1)
     reason = "points of the stride without a moment: the force ended, or a segment was lost nearby"
-    _strike(verdicts, lost > 0, "moments", lost, 0, reason)
+    strike_out(verdicts, lost > 0, "moments", lost, 0, reason)
     return verdicts
+
+
+def kinetics_notes(side: str, measures: pd.DataFrame, verdicts: dict[str, np.ndarray]) -> list[str]:
+    """What a reader should know of the strides of one side: none has kinetics, or some no burst.
+
+    Parameters
+    ----------
+    side : {"left", "right"}
+    measures : DataFrame
+        From `kinetic_measures`.
+    verdicts : dict of str to ndarray
+        From `kinetics_verdicts`.
+
+    Returns
+    -------
+    list of str
+    """
+    struck = verdicts["rule"] != ""
+    if len(struck) and struck.all():
+        rules, counts = np.unique(verdicts["rule"].astype(str), return_counts=True)
+        rule = rules[counts.argmax()]
+        reason = verdicts["reason"][verdicts["rule"] == rule][0]
+        return [f"no {side} stride has joint moments, {counts.max()} by the rule {rule}: {reason}"]
+    without = int((measures["peak_hip_power_stance_w_kg"].isna().to_numpy() & ~struck).sum())
+    return [f"{without} {side} stride(s) without a peak of hip power in stance"] if without else []
 
 
 def no_verdicts(count: int) -> dict[str, np.ndarray]:
@@ -112,7 +143,7 @@ def no_verdicts(count: int) -> dict[str, np.ndarray]:
     }
 
 
-def _strike(verdicts, failed, rule: str, value, threshold, reason: str) -> None:
+def strike_out(verdicts, failed, rule: str, value, threshold, reason: str) -> None:
     """Enter a rule's verdict for strides that no earlier rule has struck out, in place."""
     if not failed.any():
         return
@@ -121,34 +152,7 @@ def _strike(verdicts, failed, rule: str, value, threshold, reason: str) -> None:
         verdicts[name][failed] = np.broadcast_to(entry, len(failed))[failed]
 
 
-def _count(flags: np.ndarray, start_s, stop_s, rate_hz: float) -> np.ndarray:
-    """How many flags of each row are up between two instants, both included."""
-    before = np.zeros((len(flags), flags.shape[1] + 1), np.int32)
-    for row, total in zip(flags, before, strict=True):
-        if row.any():
-            np.cumsum(row, dtype=np.int32, out=total[1:])
-    first = np.clip(np.ceil(start_s * rate_hz).astype(int), 0, flags.shape[1])
-    last = np.clip(np.floor(stop_s * rate_hz).astype(int) + 1, first, flags.shape[1])
-    return (before[:, last] - before[:, first]).astype(float)
-
-
-def _overlap(start_s, stop_s, contacts: np.ndarray) -> np.ndarray:
-    """Seconds of each stance that lie in contacts of the other foot."""
-    first = np.maximum(start_s[:, None], contacts[:, 0])
-    last = np.minimum(stop_s[:, None], contacts[:, 1])
-    return np.maximum(last - first, 0.0).sum(axis=1)
-
-
-def _outside(side: str, ground: Ground, motion: Motion, mass_kg: float):
-    """Frames with enough force to know its place, and those with that place off the foot."""
-    force, moment = (values[:, SIDES.index(side)] for values in (ground.force_n, ground.moment_nm))
-    heavy = force[1] > _LEAST_BODY_WEIGHTS * mass_kg * GRAVITY_M_S2
-    vertical = np.where(heavy, force[1], np.nan)
-    forward = (moment[2] + ground.height_m * force[0]) / vertical
-    right = (ground.height_m * force[2] - moment[0]) / vertical
-    heel, ball = (motion.points_m[f"{side}_{name}"][[0, 2]] for name in ("heel", "forefoot"))
-    foot = ball - heel
-    from_heel = np.stack([forward, right]) - heel
-    along = np.clip((from_heel * foot).sum(axis=0) / (foot**2).sum(axis=0), 0.0, 1.0)
-    distance = np.hypot(*(from_heel - along * foot))
-    return heavy, distance > FARTHEST_FROM_FOOT_M
+def _samples(start_s: np.ndarray, stop_s: np.ndarray, forces: ForceFrames) -> np.ndarray:
+    """How many samples lie between two instants, both included."""
+    first = np.clip(np.ceil(start_s * forces.rate_hz), 0, len(forces))
+    return np.clip(np.floor(stop_s * forces.rate_hz) + 1, first, len(forces)) - first

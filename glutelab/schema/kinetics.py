@@ -30,7 +30,12 @@ def _peak(name, of, when, plausible):
 
 
 _PEAKS = (
-    _peak("hip_extensor", "extensor", "in stance", (0.2, 6.0)),
+    _peak(
+        "hip_extensor",
+        "extensor",
+        "from 5 % of the gait cycle (after the impact) to toe-off",
+        (-0.5, 6.0),
+    ),
     _peak("hip_flexor", "flexor", "in the stride", (0.3, 5.0)),
     _peak("knee_extensor", "extensor", "in stance", (0.8, 6.0)),
     _peak("ankle_plantarflexor", "plantarflexor", "in stance", (1.2, 5.5)),
@@ -47,7 +52,8 @@ _PEAKS = (
         "peak_hip_power_stance_w_kg",
         "Peak hip power in stance",
         "W/kg",
-        "Greatest sagittal power of the hip in stance, per body mass.",
+        "Greatest local maximum above zero of the sagittal power of the hip between 5 % of the "
+        "gait cycle (after the impact) and toe-off, per body mass; empty where there is none.",
         GENERATED,
         (0.0, 25.0),
         (-20.0, 200.0),
@@ -56,9 +62,9 @@ _PEAKS = (
         "peak_hip_power_stance_pct",
         "Time of peak hip power in stance",
         "% of gait cycle",
-        "When the sagittal power of the hip is greatest in stance.",
+        "When `peak_hip_power_stance_w_kg` is reached; empty where there is no such maximum.",
         "",
-        (0.0, 45.0),
+        (4.0, 45.0),
         (0.0, 100.0),
     ),
 )

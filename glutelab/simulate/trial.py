@@ -53,6 +53,9 @@ _FOOT_POINTS = {
     "metatarsal_2": (0.14, -0.06, 0.0),
     "metatarsal_5": (0.10, -0.07, 0.05),
 }
+# Braking and pushing off as in RBDS; with legs that swing, this delay of the hips looks like one of
+# 5 ms (`glutelab.kinetics.force_lag`).
+_HIP_HEIGHT_M, _PUSH_N_S_KG, _BODY_LAG_S = 0.92, 0.2, 0.0015
 _JOINTS = ("hip", "knee", "ankle")
 _TURNS = {
     "hip": ("hip_flexion_deg", "hip_adduction_deg", "hip_internal_rotation_deg"),
@@ -86,7 +89,7 @@ def pose_markers(
     angles: Mapping[str, Mapping[str, np.ndarray]],
     *,
     rate_hz: float = 150.0,
-    hip_height_m: float = 0.92,
+    hip_height_m: float | np.ndarray = 0.92,
 ) -> MarkerFrames:
     """Markers of a skeleton held in given angles.
 
@@ -96,7 +99,7 @@ def pose_markers(
         By side ("left", "right"): any of the joint angles of `glutelab.joint_angles`, degrees, and
         ``pelvic_tilt_deg`` (anterior positive) under either side. What is not given is zero.
     rate_hz : float
-    hip_height_m : float
+    hip_height_m : float or ndarray, shape (n_frames,)
         Height of the hip centers above the ground.
 
     Returns
@@ -114,7 +117,8 @@ def pose_markers(
 
     pelvis = Rotation.from_euler("Z", -tilt[:, None], degrees=True)
     middle = np.array([-0.19, -0.30, 0.0]) * _ASIS_DISTANCE
-    origin = np.array([0.0, hip_height_m, 0.0]) - pelvis.apply(middle)
+    height = np.broadcast_to(np.asarray(hip_height_m, float), n_frames)
+    origin = height[:, None] * [0.0, 1.0, 0.0] - pelvis.apply(middle)
     names, positions = [], []
 
     def place(prefix: str, points: Mapping, turn: Rotation, start: np.ndarray, out: float) -> None:
@@ -212,7 +216,8 @@ def simulate_trial(
     tilt = pelvic_tilt_deg + 2.0 * np.cos(4 * np.pi * (time - start_s) / stride_time_s)
     for side in angles:
         angles[side]["pelvic_tilt_deg"] = tilt
-    markers = pose_markers(angles, rate_hz=marker_rate_hz)
+    height = _HIP_HEIGHT_M + _bob(time - start_s, stride_time_s, contact_time_s)
+    markers = pose_markers(angles, rate_hz=marker_rate_hz, hip_height_m=height)
     noise = np.random.default_rng(seed).normal(0.0, noise_m, markers.positions_m.shape)
     standing = pose_markers(
         {
@@ -224,7 +229,8 @@ def simulate_trial(
         }
     )
     events = _contacts(delays, duration_s, stride_time_s, contact_time_s)
-    forces = _force(events, duration_s, force_rate_hz, mass_kg, stride_time_s, contact_time_s)
+    given = (duration_s, force_rate_hz, mass_kg, stride_time_s, contact_time_s)
+    forces = _force(events, markers, *given)
     return SimulatedTrial(
         standing, markers.replaced(markers.positions_m + noise), forces, angles, events
     )
@@ -243,17 +249,41 @@ def _contacts(
     return table.sort_values("time_s", ignore_index=True)
 
 
-def _force(events, duration_s, rate_hz, mass_kg, stride_s, contact_s) -> ForceFrames:
-    """Half-sine contacts whose mean over the stride is body weight."""
+def _bob(time_s: np.ndarray, stride_s: float, contact_s: float) -> np.ndarray:
+    """Height of the hips about its mean: twice the integral of the force, a little later."""
+    step_s = 0.5 * stride_s
+    grid_s = np.arange(512) / 512 * step_s
+    push = sum(
+        np.where(late < contact_s, np.sin(np.pi * late / contact_s), 0.0)
+        for late in (grid_s + k * step_s for k in range(int(contact_s / step_s) + 1))
+    )
+    push *= step_s * np.pi * GRAVITY_M_S2 / (2 * contact_s)
+    turns = 2j * np.pi * np.arange(1, 40) / step_s
+    waves = np.fft.rfft(push)[1:40] / 256 / turns**2
+    return (waves[:, None] * np.exp(turns[:, None] * (time_s - _BODY_LAG_S))).sum(axis=0).real
+
+
+def _force(events, markers, duration_s, rate_hz, mass_kg, stride_s, contact_s) -> ForceFrames:
+    """Half-sine contacts whose mean over the stride is body weight, under the foot.
+
+    The foot is braked first and pushed then, by as much; the center of pressure goes from the
+    rearfoot to the metatarsal heads at an even pace.
+    """
     time = np.arange(round(duration_s * rate_hz)) / rate_hz
     peak = mass_kg * GRAVITY_M_S2 * stride_s / 2 * np.pi / (2 * contact_s)
-    vertical, lateral = np.zeros(len(time)), np.zeros(len(time))
+    frames = np.arange(len(markers)) / markers.rate_hz
+    force, pressure = np.zeros((2, len(time), 3))
     for strike, side in events.loc[events["event"] == "foot_strike", ["time_s", "side"]].itertuples(
         index=False
     ):
         inside = (time >= strike) & (time <= strike + contact_s)
-        vertical[inside] += peak * np.sin(np.pi * (time[inside] - strike) / contact_s)
-        lateral[inside] = 0.09 if side == "right" else -0.09
-    zero = np.zeros(len(time))
-    force = np.column_stack([zero, vertical, zero])
-    return ForceFrames(force, np.column_stack([zero, zero, lateral]), rate_hz, "simulated")
+        part = (time[inside] - strike) / contact_s
+        force[inside, 1] += peak * np.sin(np.pi * part)
+        force[inside, 0] -= _PUSH_N_S_KG * mass_kg * np.pi / contact_s * np.sin(2 * np.pi * part)
+        for axis in (0, 2):
+            heel, ball = (
+                np.interp(time[inside], frames, markers[f"{side}_{name}"][:, axis])
+                for name in ("heel_bottom", "metatarsal_2")
+            )
+            pressure[inside, axis] = heel + (0.3 + 0.75 * part) * (ball - heel)
+    return ForceFrames(force, pressure, rate_hz, "simulated")
