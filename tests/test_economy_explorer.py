@@ -264,7 +264,7 @@ def test_slopes_are_looked_at_one_by_one():
 def test_save_and_static_twin(shared, tmp_path, monkeypatch):
     names = {path.name for path in shared.save(f"{tmp_path / 'out'}/")}
     stem = "economy_explorer"
-    ends = {".csv", ".md", "_runners.html", "_specifications.html"}
+    ends = {".csv", ".md", ".pdf", ".svg", "_runners.html", "_specifications.html"}
     assert names == {f"{stem}{end}" for end in ends}
     text = (tmp_path / "out" / f"{stem}.md").read_text("utf-8")
     assert shared.code in text

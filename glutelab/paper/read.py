@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glutelab.errors import DataError
 from glutelab.paper.sheet import text_width
 
 __all__ = [
@@ -37,6 +38,7 @@ _MARKERS = {
     "triangle-down": "v",
     "x": "X",
     "cross": "P",
+    "star": "*",
     "line-ns": "|",
 }
 
@@ -108,6 +110,8 @@ def marker_of(symbol: str | None) -> tuple[str, bool]:
     """
     name = symbol or "circle"
     plain = name.removesuffix("-open")
+    if plain not in _MARKERS:
+        raise DataError(f"a dot of type {name!r} is not drawn on paper.")
     return _MARKERS[plain], plain != name
 
 

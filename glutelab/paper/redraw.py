@@ -21,6 +21,7 @@ OUTER, BETWEEN = 1.5, 6.0  # mm around the figure; between columns
 BESIDE, BELOW = 13.0, 9.5  # mm for the numbers and the name of an axis
 TWO_COLUMNS = 130.0  # mm: a narrower figure has its panels below each other
 SCREEN = 460.0  # pixels that the plot of a panel is wide on the screen
+NAME_ROOM = 1.08  # a name may be a little longer than its axis
 CROWDED = 4.0  # mm per number on an axis
 PIXEL = 0.5  # points on paper: shifts and sizes of letters shrink to this
 
@@ -128,16 +129,16 @@ def _measure(figure: Mapping, width: float, k: int, among: int) -> _Panel:
     layout = figure["layout"]
     bare = _bare(layout)
     left, right = (1.0, 1.0) if bare else (BESIDE, 2.0)
-    title = layout.get("title") or {}
-    text = title.get("text") if isinstance(title, Mapping) else title
+    text = _title(layout)
     lines = read.wrap(read.as_text(text), TEXT_PT, width - (5 if among > 1 else 0)) if text else []
+    margin = {"t": 44, "b": 84} | dict(layout.get("margin", {}))
+    tall = min((layout.get("height", 420) - margin["t"] - margin["b"]) / SCREEN, 1.1)
+    left += (_name_lines(layout, tall * (width - left - right)) - 1) * TEXT_PT * LINE
     inner = width - left - right
     above = max(
         (_rise(note, inner) for note in layout.get("annotations", ()) if note.get("y", 0) >= 1),
         default=0.0,
     )
-    margin = {"t": 44, "b": 84} | dict(layout.get("margin", {}))
-    on_screen = layout.get("height", 420) - margin["t"] - margin["b"]
     legend = marks.list_entries(figure)
     foot = (2.0 if bare else BELOW) + marks.legend_height(legend, width)
     return _Panel(
@@ -149,9 +150,25 @@ def _measure(figure: Mapping, width: float, k: int, among: int) -> _Panel:
         title=lines,
         legend=legend,
         head=max(len(lines) * TEXT_PT * LINE, 3.5 if among > 1 else 0.0) + 2.0 + above,
-        plot=inner * min(on_screen / SCREEN, 1.1),
+        plot=inner * tall,
         foot=foot,
     )
+
+
+def _name_lines(layout: Mapping, tall: float) -> int:
+    """Lines that the longest name of a vertical axis takes."""
+    lines = [1]
+    for name, axis in layout.items():
+        if name.startswith("yaxis") and (text := _title(axis)):
+            first, last = axis.get("domain", (0, 1))
+            room = tall * (last - first) * NAME_ROOM
+            lines.append(len(read.wrap(read.as_text(text), TEXT_PT, room)))
+    return max(lines)
+
+
+def _title(item: Mapping) -> str:
+    title = item.get("title") or {}
+    return (title.get("text") if isinstance(title, Mapping) else title) or ""
 
 
 def _rise(note: Mapping, inner: float) -> float:
@@ -208,9 +225,7 @@ def _dress(one: Axes, axis, layout: Mapping) -> None:
         axis.set_visible(False)
         for side in ("bottom", "top") if way == "x" else ("left", "right"):
             one.spines[side].set_visible(False)
-    title = layout.get("title") or {}
-    text = title.get("text") if isinstance(title, Mapping) else title
-    if text:
+    if text := _title(layout):
         axis.set_label_text(read.as_text(text))
         axis.labelpad = 2.5
     if layout.get("showgrid", True) and layout.get("visible") is not False:
@@ -238,7 +253,9 @@ def _finish(one: Axes) -> None:
     wide, high = (one.get_position().size * one.figure.get_size_inches()) * 25.4
     for axis, room in ((one.xaxis, wide), (one.yaxis, high)):
         if axis.get_label_text():
-            axis.set_label_text("\n".join(read.wrap(axis.get_label_text(), TEXT_PT, room * 1.08)))
+            axis.set_label_text(
+                "\n".join(read.wrap(axis.get_label_text(), TEXT_PT, room * NAME_ROOM))
+            )
         locator = axis.get_major_locator()
         if isinstance(locator, MultipleLocator):
             while len(locator()) > max(3, room / CROWDED):
