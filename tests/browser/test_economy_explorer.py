@@ -137,12 +137,10 @@ def test_keys_alone_ask_something_else(lab, notebook):
         settled(page)
         page.locator(".widget-dropdown select").first.focus()
         page.keyboard.press("ArrowUp")  # the posture above
-        time.sleep(1)
-        assert "posture='thomas_test_deg'" in code(page)
+        page.locator("code", has_text="posture='thomas_test_deg'").wait_for(timeout=15_000)
         page.get_by_label("Age").focus()
         page.keyboard.press("Space")
-        time.sleep(1)
-        assert "'age_years'" in code(page)
+        page.locator("code", has_text="'age_years'").wait_for(timeout=15_000)
         assert page.faults == []
 
 
