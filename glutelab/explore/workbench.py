@@ -357,14 +357,14 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
     >>> as_html(pd.DataFrame({"n": [3], "g": [0.12345]})).count("<td>")
     2
     """
-    head = "<th style='white-space: normal; vertical-align: bottom'>"
+    head = "<th style='vertical-align: bottom'>"
     heads = "".join(f"{head}{html.escape(str(name))}</th>" for name in table)
     rows = "".join(
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
     style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px; "
-    style += "white-space: nowrap; line-height: 1.4; "
+    style += "line-height: 1.4; "
     style += "display: block; overflow-x: auto"  # a narrow page scrolls it instead of cutting it
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
