@@ -6,6 +6,7 @@ Axes are X forward, Y up, Z to the runner's right; lengths are meters, forces ne
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -87,12 +88,12 @@ class ForceFrames:
     def __len__(self) -> int:
         return self.force_n.shape[0]
 
-    @property
+    @cached_property
     def missing(self) -> np.ndarray:
         """Whether a component of the force was not recorded, shape (n_samples,)."""
         return np.isnan(self.force_n[:, 0] + self.force_n[:, 1] + self.force_n[:, 2])
 
-    @property
+    @cached_property
     def unplaced(self) -> np.ndarray:
         """Whether the center of pressure is missing, shape (n_samples,)."""
         return np.isnan(self.cop_m[:, 0] + self.cop_m[:, 1] + self.cop_m[:, 2])

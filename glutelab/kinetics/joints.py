@@ -76,58 +76,42 @@ def joint_kinetics(
     if frame not in FRAMES:
         raise DataError(say("kinetics", f"frame is {frame!r}", ", ".join(FRAMES)))
     rate = motion.rate_hz
-    segments, pelvis = _both(motion.axes, CHAIN), motion.axes["pelvis"]
-    velocity = angular_velocity(segments, rate)
-    origin = _both(motion.points_m, [bodies["left"][name].origin for name in CHAIN])
-    top, center = (
-        origin + np.einsum("ijskt,jsk->iskt", segments, _stack(bodies, field))
-        for field in ("top_m", "center_m")
-    )
-    force, moment = segment_loads(
-        _stack(bodies, "mass_kg"),
-        center,
-        _stack(bodies, "tensor_kg_m2"),
-        segments,
-        velocity,
-        rate,
-    )
-    leg_load = force[1].sum(axis=1)
-    # What holds a joint up holds up every segment below it, less what the ground does.
-    for loads, from_ground in ((force, ground.force_n), (moment, ground.moment_nm)):
-        loads[:, :, 0] -= from_ground
-        loads[:, :, 1] += loads[:, :, 0]
-        loads[:, :, 2] += loads[:, :, 1]
-    moment = moments_at(top, force, moment) / mass_kg
-    velocity[:, :, :2] -= velocity[:, :, 1:]
-    velocity[:, :, 2] -= angular_velocity(pelvis, rate)[:, None]
-    relative = velocity
-    if frame == "laboratory":
-        about, turning = moment[2], relative[2]
-    else:
-        right = segments[:, 2]
-        if frame == "proximal":
-            above = np.broadcast_to(pelvis[:, 2, None, None], right[:, :, :1].shape)
-            right = np.concatenate([right[:, :, 1:], above], axis=2)
-        about, turning = (np.einsum("iskt,iskt->skt", right, v) for v in (moment, relative))
-    in_space = np.einsum("iskt,iskt->skt", moment, relative)
+    of_pelvis = motion.axes["pelvis"], angular_velocity(motion.axes["pelvis"], rate)
     result: dict[str, dict[str, np.ndarray]] = {}
+    # One segment at a time: its arrays stay in the cache of the processor.
     for s, side in enumerate(SIDES):
-        result[side] = {"leg_load_n": leg_load[s]}
-        for k, joint in enumerate(JOINTS):
+        turns = [
+            (motion.axes[f"{side}_{name}"], angular_velocity(motion.axes[f"{side}_{name}"], rate))
+            for name in CHAIN
+        ]
+        below = -ground.force_n[:, s], -ground.moment_nm[:, s]
+        leg_load = np.zeros(below[0].shape[-1])
+        result[side] = {"leg_load_n": leg_load}
+        for joint, name, here, above in zip(
+            JOINTS, CHAIN, turns, [*turns[1:], of_pelvis], strict=True
+        ):
+            body, (axes, velocity) = bodies[side][name], here
+            origin = motion.points_m[f"{side}_{body.origin}"]
+            top, center = (
+                origin + np.einsum("ijt,j->it", axes, place)
+                for place in (body.top_m, body.center_m)
+            )
+            own = segment_loads(body.mass_kg, center, body.tensor_kg_m2, axes, velocity, rate)
+            leg_load += own[0][1]
+            # What holds a joint up holds up every segment below it, less what the ground does.
+            below = own[0] + below[0], own[1] + below[1]
+            moment = moments_at(top, *below) / mass_kg
+            turning = velocity - above[1]
+            parts = _sagittal(moment, turning, {"proximal": above[0], "distal": axes}.get(frame))
             name, sign = _MOMENTS[joint]
-            result[side][name] = sign * about[s, k]
-            result[side][f"{joint}_power_w_kg"] = about[s, k] * turning[s, k]
-            result[side][f"{joint}_power_3d_w_kg"] = in_space[s, k]
+            result[side][name] = sign * parts[0]
+            result[side][f"{joint}_power_w_kg"] = parts[0] * parts[1]
+            result[side][f"{joint}_power_3d_w_kg"] = np.einsum("it,it->t", moment, turning)
     return result
 
 
-def _both(parts: Mapping[str, np.ndarray], names) -> np.ndarray:
-    """Arrays of both sides, stacked as (..., side, segment, n_frames)."""
-    of_side = [np.stack([parts[f"{side}_{name}"] for name in names], axis=-2) for side in SIDES]
-    return np.stack(of_side, axis=-3)
-
-
-def _stack(bodies: Mapping[str, Mapping[str, Inertia]], field: str) -> np.ndarray:
-    """One quantity of all bodies, stacked as (..., side, segment)."""
-    values = [[getattr(bodies[side][name], field) for name in CHAIN] for side in SIDES]
-    return np.moveaxis(np.array(values), (0, 1), (-2, -1))
+def _sagittal(moment: np.ndarray, turning: np.ndarray, axes: np.ndarray | None):
+    """Parts of both about the axis to the right: of a segment, or of the laboratory."""
+    if axes is None:
+        return moment[2], turning[2]
+    return tuple(np.einsum("it,it->t", axes[:, 2], vector) for vector in (moment, turning))

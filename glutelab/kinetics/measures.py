@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,10 @@ AFTER_IMPACT_PCT = 5
 
 
 def kinetic_measures(
-    curves: Mapping[str, np.ndarray], times: pd.DataFrame, *, speed_m_s: float
+    curves: Mapping[str, np.ndarray],
+    times: pd.DataFrame | Mapping[str, np.ndarray],
+    *,
+    speed_m_s: float,
 ) -> pd.DataFrame:
     """All kinetic measures of the strides of one side.
 
@@ -30,7 +34,7 @@ def kinetic_measures(
     curves : dict of str to ndarray, shape (n_strides, 101)
         The sagittal moments (N m/kg) and powers (W/kg) of `joint_kinetics`, 0..100 % of the gait
         cycle.
-    times : DataFrame
+    times : DataFrame or dict of str to ndarray
         ``start_s, toe_off_s, end_s`` of each stride.
     speed_m_s : float
         Running speed.
@@ -56,7 +60,7 @@ def kinetic_measures(
     >>> row[["hip_positive_work_stance_j_kg", "hip_positive_work_j_kg_m"]].round(9).tolist()
     [0.6, 1.0]
     """
-    start, toe_off, end = (times[name].to_numpy() for name in ("start_s", "toe_off_s", "end_s"))
+    start, toe_off, end = (np.asarray(times[name]) for name in ("start_s", "toe_off_s", "end_s"))
     stride_time = end - start
     toe_off_pct = 100 * (toe_off - start) / stride_time
     stance = _Stance(toe_off_pct, stride_time)
@@ -86,7 +90,13 @@ def kinetic_measures(
     with np.errstate(invalid="ignore"):  # without any work there is no share
         share = 100 * on_ground["hip_positive_work"] / all_joints
     measures["hip_positive_work_share_stance_pct"] = share
-    return pd.DataFrame(np.column_stack(list(measures.values())), columns=list(measures))
+    return pd.DataFrame(np.column_stack(list(measures.values())), columns=_index(tuple(measures)))
+
+
+@cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Names of columns: made once, as they are the same for every side of every trial."""
+    return pd.Index(names)
 
 
 def _burst(curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -85,11 +85,13 @@ def pressure_on_foot(
 
 
 def _between(since_s: np.ndarray, until_s: np.ndarray, n_frames: int, rate_hz: float):
-    edges = np.zeros(n_frames + 1)
-    for instants, change in ((since_s, 1), (until_s, -1)):
-        frames = np.clip(np.ceil(instants * rate_hz).astype(int), 0, n_frames)
-        np.add.at(edges, frames, change)
-    return np.cumsum(edges[:-1]) > 0
+    between = np.zeros(n_frames, bool)
+    ends = (
+        np.maximum(np.ceil(part * rate_hz), 0).astype(int).tolist() for part in (since_s, until_s)
+    )
+    for since, until in zip(*ends, strict=True):
+        between[since:until] = True
+    return between
 
 
 def overlap(start_s: np.ndarray, stop_s: np.ndarray, contacts: np.ndarray) -> np.ndarray:

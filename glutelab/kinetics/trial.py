@@ -77,20 +77,19 @@ class TrialKinetics:
             From `kinetics_verdicts`.
         """
         values = np.array([self.signals[side][name] for name in names])
-        start, end = (times[name].to_numpy() * self._rate_hz for name in ("start_s", "end_s"))
-        cut = time_normalize(values, start, end)
+        at = {name: times[name].to_numpy(float) for name in ("start_s", "toe_off_s", "end_s")}
+        cut = time_normalize(values, at["start_s"] * self._rate_hz, at["end_s"] * self._rate_hz)
         verdicts = kinetics_verdicts(
-            times, side, cut, self._forces, self._contacts, self._places[side], self._rate_hz
+            at, side, cut, self._forces, self._contacts, self._places[side], self._rate_hz
         )
         cut[:, verdicts["rule"] != ""] = np.nan
         curves = dict(zip(names, cut, strict=True))
-        measures = kinetic_measures(curves, times, speed_m_s=speed_m_s)
-        joints = ("hip", "knee", "ankle")
-        work = sum(measures[f"{joint}_positive_work_stance_j_kg"] for joint in joints).to_numpy()
+        measures = kinetic_measures(curves, at, speed_m_s=speed_m_s)
         reason = "positive work of hip, knee and ankle in stance (J/kg): nothing to take a share of"
-        none = work <= 0
+        share = measures["hip_positive_work_share_stance_pct"].to_numpy()
+        none = np.isnan(share) & (verdicts["rule"] == "")
         if none.any():
-            strike_out(verdicts, none, "work", work, 0, reason)
+            strike_out(verdicts, none, "work", 0.0, 0, reason)
             cut[:, none] = np.nan
             measures.loc[none] = np.nan
         return curves, measures, verdicts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -18,7 +20,7 @@ FARTHEST_FROM_FOOT_M, LARGEST_PART_OUTSIDE = 0.08, 0.10
 
 
 def kinetics_verdicts(
-    times: pd.DataFrame,
+    times: Mapping[str, np.ndarray],
     side: str,
     curves: np.ndarray,
     forces: ForceFrames,
@@ -38,7 +40,7 @@ def kinetics_verdicts(
 
     Parameters
     ----------
-    times : DataFrame
+    times : dict of str to ndarray, shape (n_strides,)
         ``start_s, toe_off_s, end_s`` of the strides.
     side : {"left", "right"}
     curves : ndarray, shape (n_signals, n_strides, n_points)
@@ -56,9 +58,9 @@ def kinetics_verdicts(
     dict of str to ndarray, shape (n_strides,)
         ``rule`` (empty where there are kinetics), ``value``, ``threshold``, ``reason``.
     """
-    verdicts = no_verdicts(len(times))
+    start, toe_off, end = (np.asarray(times[name]) for name in ("start_s", "toe_off_s", "end_s"))
+    verdicts = no_verdicts(len(start))
     where = "stance, or just after the next foot strike"
-    start, toe_off, end = (times[name].to_numpy() for name in ("start_s", "toe_off_s", "end_s"))
     loaded = forces.force_n[:, 1] > LOADED_N
     flags = (
         forces.missing,
@@ -131,7 +133,8 @@ def kinetics_notes(side: str, measures: pd.DataFrame, verdicts: dict[str, np.nda
         rule = rules[counts.argmax()]
         reason = verdicts["reason"][verdicts["rule"] == rule][0]
         return [f"no {side} stride has joint moments, {counts.max()} by the rule {rule}: {reason}"]
-    without = int((measures["peak_hip_power_stance_w_kg"].isna().to_numpy() & ~struck).sum())
+    peak = measures["peak_hip_power_stance_w_kg"].to_numpy()
+    without = int((np.isnan(peak) & ~struck).sum())
     return [f"{without} {side} stride(s) without a peak of hip power in stance"] if without else []
 
 
