@@ -302,6 +302,15 @@ def curves_with(hip_power, hip_moment=None):
     return curves | {} if hip_moment is None else curves | {"hip_extensor_moment_nm_kg": hip_moment}
 
 
+@pytest.mark.parametrize("early_s", [0.010, 0.020])
+def test_strikes_that_are_a_little_early_strike_nothing_out(early_s, recorded, whole):
+    """Strikes from filtered force come before the force passes 20 N."""
+    events = recorded[3].copy()
+    events.loc[events["event"] == "foot_strike", "time_s"] -= early_s
+    found = rules(run(recorded, events=events))
+    assert (found == "").sum() >= (rules(whole) == "").sum() - 1
+
+
 def test_peaks_of_the_hip_are_those_after_the_impact():
     percent = np.arange(101.0)
     impact = 9.0 * np.exp(-percent / 2.0)
