@@ -60,6 +60,7 @@ def _report(options: argparse.Namespace) -> int:
 
     folder = report(options.cohort, options.to, only=options.only)
     print((folder / "summary.txt").read_text(encoding="utf-8"))
+    print(f"Claims sheet: {folder / 'claims.html'}")
     print(f"Pages, tables and manifest: {folder}")
     return 0
 

@@ -86,9 +86,16 @@ def test_manifest_says_what_went_in_and_out(folder):
     assert manifest["strides"] == {"in": 7051, "kept": 7049, "dropped": {"cluster": 2}}
     assert manifest["inputs"]["curves.parquet"].startswith("sha256:")
     assert manifest["versions"]["glutelab"] == gl.__version__
-    assert set(manifest["outputs"]) == {
-        f"tables/{path.name}" for path in (folder / "tables").iterdir()
-    }
+    tables = {f"tables/{path.name}" for path in (folder / "tables").iterdir()}
+    sheet = {f"claims.{ending}" for ending in ("html", "pdf", "md", "csv")}
+    assert set(manifest["outputs"]) == tables | sheet
+
+
+def test_the_claims_sheet_comes_first(folder, folders):
+    page = (folder / "claims.html").read_text(encoding="utf-8")
+    assert "What the article says, and what these runners say" in page
+    assert (folder / "claims.pdf").read_bytes().startswith(b"%PDF")
+    assert "Confounded with laboratory" in (folders["bmc-ric"] / "claims.md").read_text("utf-8")
 
 
 def test_summary_is_five_to_seven_statements_with_the_numbers(folder):

@@ -35,7 +35,10 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
         },
         "outputs": {
             str(path.relative_to(folder).as_posix()): _sha256(path)
-            for path in sorted((folder / "tables").glob("*.csv"))
+            for path in [
+                *sorted(folder.glob("claims.*")),
+                *sorted((folder / "tables").glob("*.csv")),
+            ]
         },
         "strides": {
             "in": len(ledger) if len(ledger) else None,  # not known without a ledger

@@ -20,6 +20,7 @@ from glutelab.reporting.manifest import write_manifest
 from glutelab.reporting.pages import write_page
 from glutelab.reporting.summary import summarize
 from glutelab.reporting.tables import FOLDER_VARIABLE
+from glutelab.verdicts import claims
 
 __all__ = ["report"]
 
@@ -47,8 +48,8 @@ def report(
     Returns
     -------
     Path
-        The folder: ``notebooks/`` (pages and executed notebooks), ``tables/`` (CSV),
-        ``manifest.json``, ``summary.txt``.
+        The folder: the claims sheet (``claims.html``, ``.pdf``, ``.md``, ``.csv``), ``notebooks/``
+        (pages and executed notebooks), ``tables/`` (CSV), ``manifest.json``, ``summary.txt``.
 
     Raises
     ------
@@ -68,6 +69,7 @@ def report(
     partial.mkdir()
     try:
         source = str(Path(cohort).resolve()) if Path(cohort).is_dir() else str(cohort)
+        claims(loaded).save(partial / "claims")  # what most readers want, first
         failures = _run_all(notebooks, source, partial, progress)
         (partial / "summary.txt").write_text(
             summarize(loaded) + "\n", encoding="utf-8", newline="\n"
