@@ -46,7 +46,7 @@ def share_interval(count: int, n: int, confidence: float) -> tuple[float, float]
     z, share = ndtri(0.5 + confidence / 2), count / n
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
-    return middle - half, middle + half
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def correlation_interval(x: pd.Series, y: pd.Series, confidence: float) -> dict[str, float]:

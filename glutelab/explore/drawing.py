@@ -41,7 +41,7 @@ def layout(x: str, y: str, *, title: str = "", height: int = 420, revision: str 
     revision : str
         While it is the same, the reader's zoom stays.
     """
-    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": "#bbbbbb", "automargin": True}
+    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": "#bbbbbb", "automargin": False}
     return {
         "font": LAYOUT["font"] | {"size": 13},
         "paper_bgcolor": "white",

@@ -92,9 +92,8 @@ function isDark(el) {
 }
 
 function paint(text, dark) {
-  const figure = JSON.parse(text, (key, value) =>
-    dark && typeof value === "string" && value in DARK ? DARK[value] : value
-  );
+  const darker = (key, value) => (typeof value === "string" && value in DARK ? DARK[value] : value);
+  const figure = JSON.parse(text, dark ? darker : undefined); // a look at each value takes its time
   const layout = figure.layout;
   layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0, 0, 0, 0)";
   if (dark) {
