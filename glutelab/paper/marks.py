@@ -132,8 +132,11 @@ def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> N
 
 
 def draw_shape(one: Axes, shape: Mapping, transform) -> None:
-    """A straight line or a rectangle."""
+    """A straight line, a rectangle, or a dot of so many pixels."""
     line = shape.get("line") or {}
+    if shape.get("xsizemode") == "pixel":
+        _draw_dot(one, shape, line, transform)
+        return
     if shape["type"] == "line":
         ends = [shape["x0"], shape["x1"]], [shape["y0"], shape["y1"]]
         style = _line(line, shape.get("opacity", 1.0))
@@ -147,6 +150,26 @@ def draw_shape(one: Axes, shape: Mapping, transform) -> None:
         one.add_artist(patch)
     else:
         raise DataError(f"a shape of type {shape['type']!r} is not drawn on paper.")
+
+
+def _draw_dot(one: Axes, shape: Mapping, line: Mapping, transform) -> None:
+    """A shape that is placed by the data and measured in pixels."""
+    across = abs(shape["x1"] - shape["x0"])
+    face = read.as_color(shape.get("fillcolor"), shape.get("opacity", 1.0))
+    dot = Line2D(
+        [shape["xanchor"]],
+        [shape["yanchor"]],
+        transform=transform,
+        marker={"circle": "o", "rect": "s"}[shape["type"]],
+        markersize=across * DOT_PT,
+        markerfacecolor=face,
+        markeredgecolor=read.as_color(line.get("color")),
+        markeredgewidth=max(THINNEST, line.get("width", 2) * LINE_PT),
+        linestyle="none",
+        clip_on=False,
+        zorder=4,
+    )
+    one.add_line(dot)
 
 
 # --- legend ---------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ CURVES = ("hip_flexion_deg", "thigh_angle_deg", "pelvic_tilt_deg")
 READ = """() => [...document.querySelectorAll('.glutelab-surface')].map((plot) => ({
     title: plot.layout.title?.text ?? '',
     failed: plot.dataset.failed ?? '',
-    now: (plot.layout.shapes ?? []).map((shape) => shape.x0),
+    now: (plot.layout.shapes ?? []).filter((one) => one.type === 'line').map((one) => one.x0),
+    dots: (plot.layout.shapes ?? []).filter((one) => one.xsizemode === 'pixel')
+        .map((one) => [one.yref === 'y1' ? 'y' : one.yref, one.xanchor, one.yanchor]),
     traces: (plot.calcdata ?? []).flatMap((points) => points[0]?.trace ?? []).map((trace) => ({
         name: trace.name ?? '',
         mode: trace.mode,
@@ -73,9 +75,8 @@ def lines(curves) -> dict[str, list[list[float]]]:
 def dots(curves) -> dict[str, list[tuple[float, float]]]:
     """Where the body is, in each panel."""
     found: dict[str, list[tuple[float, float]]] = {}
-    for trace in curves["traces"]:
-        if trace["mode"] == "markers":
-            found.setdefault(trace["panel"], []).append((trace["x"][0], trace["y"][0]))
+    for panel, x, y in curves["dots"]:
+        found.setdefault(panel, []).append((x, y))
     return found
 
 

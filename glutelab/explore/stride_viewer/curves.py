@@ -48,7 +48,7 @@ def draw_curves(
     panel["modebar"] = MODEBAR
     panel["showlegend"] = False
     spans = [_span(strides, name) for name in SHOWN]
-    data, notes = [], []
+    data, notes, dots = [], [], []
     for k, (name, (bottom, top)) in enumerate(zip(SHOWN, _domains(spans), strict=True)):
         number = "" if k == 0 else str(k + 1)
         panel[f"yaxis{number}"] = axis | {
@@ -75,13 +75,14 @@ def draw_curves(
             "showticklabels": k == len(SHOWN) - 1,
             "title": {"text": X_TITLE if k == 2 else "", "font": {"size": 13}, "standoff": 6},
         }
-        data += _lines(strides, name, at_pct, number) or [_nothing(number)]
+        data += _lines(strides, name, number) or [_nothing(number)]
+        dots += _dots(strides, name, at_pct, number)
         notes += _heading(strides, name, at_pct, top)
         if not any(name in one.curves for one in strides):
             whose = "runner" if name in has else "cohort"
             words = f"Not measured: this {whose} has no curve of it."
             notes.append(note(words, 0.5, (bottom + top) / 2))
-    panel["shapes"] = _upright_lines(strides, at_pct)
+    panel["shapes"] = [*_upright_lines(strides, at_pct), *dots]
     notes += _named_events(strides, _domains(spans)[0][1], at_pct)
     under = {"xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": QUIET}}
     notes.append(note(_counts(strides), 0.0, 1.005, **under))
@@ -111,7 +112,7 @@ def _domains(spans: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
     return places
 
 
-def _lines(strides: Sequence[MeanStride], name: str, at: int, number: str) -> list[dict]:
+def _lines(strides: Sequence[MeanStride], name: str, number: str) -> list[dict]:
     data = []
     for k, stride in enumerate(strides):
         if name not in stride.curves:
@@ -129,19 +130,19 @@ def _lines(strides: Sequence[MeanStride], name: str, at: int, number: str) -> li
                 "hovertemplate": f"{letter}%{{y:.1f}}° at %{{x:.0f}} %<extra></extra>",
             }
         )
-        dot = {"size": 10, "symbol": ("circle", "square")[k], "color": "white" if k else COLORS[k]}
-        data.append(
-            on
-            | {
-                "mode": "markers",
-                "cliponaxis": False,
-                "x": packed(np.array([at])),
-                "y": packed(values[[at]]),
-                "marker": dot | {"line": {"color": COLORS[k], "width": 2}},
-                "hoverinfo": "skip",
-            }
-        )
     return data
+
+
+def _dots(strides: Sequence[MeanStride], name: str, at: int, number: str) -> list[dict]:
+    """Where the curves are now: shapes, which move without the curves being drawn again."""
+    around = {"xsizemode": "pixel", "ysizemode": "pixel", "x0": -5, "x1": 5, "y0": -5, "y1": 5}
+    return [
+        {"type": ("circle", "rect")[k], "xref": f"x{number}", "yref": f"y{number}", **around}
+        | {"xanchor": at, "yanchor": float(one.curves[name][at])}
+        | {"fillcolor": "white" if k else COLORS[k], "line": {"color": COLORS[k], "width": 2}}
+        for k, one in enumerate(strides)
+        if name in one.curves and np.isfinite(one.curves[name][at])
+    ]
 
 
 def _nothing(number: str) -> dict:

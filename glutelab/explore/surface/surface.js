@@ -118,6 +118,8 @@ function render({ model, el }) {
   let waiting = false;
   let gone = false;
   let listening = false;
+  let revision = 0;
+  let before = "";
 
   async function draw() {
     if (drawing) {
@@ -132,6 +134,12 @@ function render({ model, el }) {
         if (gone) return;
         const { data, layout } = paint(model.get("_figure"), isDark(el));
         layout.selections = [];
+        // plotly computes anew what has another revision; lines and words over the same data it only
+        // draws again.
+        const now = JSON.stringify(data);
+        if (now !== before) revision += 1;
+        before = now;
+        layout.datarevision = revision;
         // plotly asks the page for the height when the width changes; it must not find none.
         plot.style.height = layout.height ? `${layout.height}px` : "";
         await Plotly.react(plot, data, layout, CONFIG);
