@@ -5,6 +5,7 @@ import importlib
 import numpy as np
 import pytest
 from conftest import ROOT
+from joblib import Parallel
 from scipy.stats import binom
 
 STUDIES = 200
@@ -39,3 +40,13 @@ def test_curves_err_as_often_as_stated(load, row):
     for name, errors in zip(("max-t", "mass", "extent"), found[:3], strict=True):
         assert FEWEST <= errors <= MOST, (name, errors)
     assert STUDIES - found[3] <= MOST  # and the band holds the truth
+
+
+@pytest.mark.parametrize("name", ["2b", "6", "8e"])
+def test_claims_are_rarely_supported_where_nothing_is_and_never_the_wrong_way(load, name):
+    calibration = load("calibration_claims")
+    one_by_one = Parallel(n_jobs=1)
+    found = {sign: calibration.count(name, 40, sign, 40, 200, one_by_one) for sign in (1, 0, -1)}
+    assert found[1]["contradicted"] == found[-1]["supported"] == 0
+    assert found[0]["supported"] <= binom.ppf(0.999, 40, 0.05)
+    assert min(found[1]["supported"], found[-1]["contradicted"]) >= 20
