@@ -429,7 +429,7 @@ def open_often(lab: Lab, folder: Path, times: int) -> tuple[int, list[str]]:
                     right += 1
                 else:
                     wrong.append(f"{k + 1}: {page.faults or 'other data'}")
-            print(f"{right} of {k + 1} openings showed the right data", flush=True)
+            print(f"{right} of {k + 1} openings showed the right data", *wrong[-1:], flush=True)
     finally:
         for process in load:
             process.terminate()
