@@ -354,6 +354,9 @@ def test_what_cannot_be_asked_is_refused(cohorts):
     rbds = cohorts["rbds2017"]
     with pytest.raises(DataError, match="no claim '12'. There are: 1a"):
         gl.claims(rbds, only="12")
+    with pytest.raises(DataError, match="only is empty. There are: 1a"):
+        gl.claims(rbds, only=[])
+    assert len(gl.claims(rbds, only=2).table) == 2
     with pytest.raises(DataError, match="Expected"):
         gl.claims("rbds2017")
     runners = gl.runner_means(rbds)

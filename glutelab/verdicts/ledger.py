@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,15 +220,15 @@ def _say_source(cohort) -> str:
 def _choose(only: Sequence[str] | str | None) -> list[Claim]:
     if only is None:
         return list(ALL_CLAIMS)
-    names = [only] if isinstance(only, str) else [str(name) for name in only]
+    several = isinstance(only, Iterable) and not isinstance(only, str)
+    names = [str(name) for name in (only if several else [only])]
     known = {claim.name for claim in ALL_CLAIMS}
     numbers = {name.rstrip("abcdef") for name in known}
-    for name in names:
-        if name not in known | numbers:
-            listed = ", ".join(claim.name for claim in ALL_CLAIMS)
-            raise DataError(
-                f"no claim {name!r}. There are: {listed}; a number means all its parts."
-            )
+    wrong = [name for name in names if name not in known | numbers]
+    if wrong or not names:
+        listed = ", ".join(claim.name for claim in ALL_CLAIMS)
+        said = f"no claim {wrong[0]!r}" if wrong else "only is empty"
+        raise DataError(f"{said}. There are: {listed}; a number means all its parts.")
     return [claim for claim in ALL_CLAIMS if {claim.name, claim.name.rstrip("abcdef")} & set(names)]
 
 
