@@ -260,6 +260,18 @@ def test_models_of_cost_say_on_which_rows_they_stand():
     assert one["notes"].startswith("Adjusted for mass_kg.")
 
 
+def test_many_laboratories_confound_as_two_do():
+    """Each of 16 laboratories holds a small share of its group, but none holds both groups."""
+    runners = gl.simulate_runners(80, speeds_m_s=(3.5,), seed=3)
+    number = (np.arange(80) % 8).astype(str)
+    apart = pd.Series(number) + np.where(runners["level"] == "recreational", "r", "e")
+    row = gl.claims(runners.assign(laboratory=apart), only="3a").table.iloc[0]
+    assert row["reason"].startswith("Confounded with laboratory: elite")
+    assert "of 2 more" in row["reason"]
+    both = gl.claims(runners.assign(laboratory=number), only="3a").table.iloc[0]
+    assert both["confounded_with"] == ""
+
+
 def test_costs_that_go_with_the_laboratory_are_never_told():
     runners = gl.simulate_runners(40, speeds_m_s=(3.5,), seed=3)
     tilt = runners["standing_pelvic_tilt_deg"]
