@@ -16,7 +16,7 @@ from glutelab.schema.keys import CONDITIONS
 __all__ = ["rank_stability"]
 
 FEWEST = 5  # runners; below, the interval of a rank correlation means nothing
-SAME = 0.05  # m/s
+SAME = 0.05 + 1e-9  # m/s
 
 
 def rank_stability(
@@ -38,7 +38,8 @@ def rank_stability(
         From `runner_means`, under one slope, shoe and session.
     measures : str or list of str
     between : tuple of float, optional
-        Two speeds, m/s; by default the slowest and the fastest.
+        Two speeds, m/s; by default the slowest and the fastest. Those within 0.05 m/s of one of
+        them count as run at it.
     side : {"both", "left", "right"}
     confidence : float
         Level of the interval.
@@ -98,8 +99,12 @@ def rank_stability(
 
 def _speeds(rows: pd.DataFrame, between: tuple[float, float] | None) -> tuple[float, float]:
     there = sorted(rows["speed_m_s"].unique())
-    if between is None:
-        return float(there[0]), float(there[-1])
+    if between is None:  # speeds of belts are off by a little
+        slow = [speed for speed in there if speed <= there[0] + 2 * SAME]
+        fast = [speed for speed in there if speed >= there[-1] - 2 * SAME]
+        if slow[-1] >= fast[0]:
+            return (float(np.mean(there)),) * 2
+        return float(np.mean(slow)), float(np.mean(fast))
     try:
         slow, fast = (float(speed) for speed in between)
     except (TypeError, ValueError):
@@ -117,7 +122,7 @@ def _speeds(rows: pd.DataFrame, between: tuple[float, float] | None) -> tuple[fl
 
 def _at(rows: pd.DataFrame, speed: float, name: str) -> pd.Series:
     part = rows[(rows["speed_m_s"] - speed).abs() <= SAME]
-    return part.set_index(list(PERSON))[name]
+    return part.groupby(PERSON)[name].mean()
 
 
 def _correlate(values: np.ndarray, confidence: float, two: bool) -> tuple[float, float, float]:

@@ -69,6 +69,14 @@ def test_reasons_say_what_is_still_possible():
     assert "find 2.1° four times" in judge(-3, 3, 1.0, 1, unit="°", detectable=2.1).reason
 
 
+def test_reasons_about_a_share_speak_of_the_share():
+    at_half = {"null": 0.5, "unit": "of runners"}
+    assert "as little as 0.55 of" in judge(0.55, 0.75, 0.1, 1, **at_half).reason
+    assert "What is claimed, 0.6 of runners or beyond" in judge(0.2, 0.55, 0.1, 1, **at_half).reason
+    assert "Both 0.5 and" in judge(0.2, 0.8, 0.1, 1, **at_half).reason
+    assert "closer to 0.5 than 0.1" in judge(0.45, 0.55, 0.1, 1, **at_half).reason
+
+
 # --- the table ------------------------------------------------------------------------------------
 
 
@@ -159,8 +167,145 @@ def test_downhill_is_judged_where_there_is_one():
     row = found.table.set_index("claim").loc["8d"]
     assert row["verdict"] != "not testable here"
     assert row["n_runners"] == 30
-    assert "left out: -4" in " ".join(found.notes)
+    assert "other than 8d are judged at slope_pct 0; left out: -4." in " ".join(found.notes)
     assert "slope_pct" in found.table.set_index("claim").loc["2a", "call"]
+
+
+def test_a_slight_downhill_is_the_gentlest_that_most_ran_and_is_set_against_the_level():
+    slopes = (-6.0, -4.0, -2.0, 0.0, 3.0)
+    runners = gl.simulate_runners(20, slopes_pct=slopes, speeds_m_s=(2.5, 3.5), seed=1)
+    runners = pd.concat([runners.assign(shoe=shoe) for shoe in ("flat", "thick")])
+    few = (runners["slope_pct"] == -2) & ~runners["runner_id"].isin(["S001", "S002"])
+    other = (runners["slope_pct"] == -4) & (runners["speed_m_s"] > 3)
+    runners = runners[~few & ~other]
+    found = gl.claims(runners, only="8d")
+    row = found.table.iloc[0]
+    assert (row["n_runners"], row["notes"]) == (20, "−4 % against 0 %, both at 2.5 m/s.")
+    _again(found, runners, "8d")
+    for slopes in ((-6.0, 3.0), (-6.0, -2.0)):  # nobody ran on the level
+        part = runners[runners["slope_pct"].isin(slopes)]
+        row = gl.claims(part, only="8d").table.iloc[0]
+        assert row["verdict"] == "not testable here"
+        assert "on the level" in row["reason"]
+
+
+def _again(found, runners, claim):
+    """The call gives the estimate again."""
+    trace = found.trace(claim)
+    again = eval(trace.call, {"gl": gl, "runners": runners})  # noqa: S307 - ours
+    _same_estimate(found.table.set_index("claim", drop=False).loc[claim], trace, again)
+
+
+def test_shoes_and_sessions_of_ones_own_leave_nobody_out():
+    runners = gl.simulate_runners(30, seed=3)
+    plain = gl.claims(runners, only=["2", "3a", "5", "8a", "8e"])
+    shoe = "model " + (runners["runner_id"].str[1:].astype(int) % 7).astype(str)
+    runners = runners.assign(shoe=shoe)
+    found = gl.claims(runners, only=["2", "3a", "5", "8a", "8e"])
+    assert found.table["estimate"].tolist() == plain.table["estimate"].tolist()
+    assert "may be the shoe" in " ".join(found.notes)
+    for claim in found.table["claim"]:
+        _again(found, runners, claim)
+
+
+def test_the_shoe_that_most_wore_is_judged():
+    runners = gl.simulate_runners(30, seed=3)
+    few = runners["runner_id"].isin(["S001", "S002"])
+    both = pd.concat([runners[few].assign(shoe="a"), runners.assign(shoe="b")])
+    found = gl.claims(both, only="2a")
+    assert found.table["n_runners"].iloc[0] == 30
+    assert "at shoe b; left out: a" in " ".join(found.notes)
+
+
+def test_speeds_that_are_off_by_a_little_are_one():
+    runners = gl.simulate_runners(30, seed=3)
+    some = ["1", "2", "3", "8"]
+    plain = gl.claims(runners, only=some)
+    off = np.random.default_rng(0).normal(0, 0.01, len(runners))
+    runners = runners.assign(speed_m_s=runners["speed_m_s"] + off)
+    found = gl.claims(runners, only=some)
+    assert found.table["n_runners"].tolist() == plain.table["n_runners"].tolist()
+    assert found.table["verdict"].tolist() == plain.table["verdict"].tolist()
+    assert found.subtitle.count(",") == 2  # three speeds
+    for claim in found.answers:
+        _again(found, runners, claim)
+
+
+def test_posture_is_asked_of_everybody_and_levels_where_they_meet():
+    runners = gl.simulate_runners(40, seed=3)
+    above = runners["level"] != "recreational"
+    runners = runners[~above | (runners["speed_m_s"] > 4)]
+    table = gl.claims(runners, only=["1a", "3a"]).table
+    assert table["n_runners"].tolist() == [40, 40]
+    assert "at 4.5 m/s" in table["notes"].iloc[1]
+    apart = runners[(runners["level"] != "recreational") | (runners["speed_m_s"] < 4)]
+    row = gl.claims(apart, only="3a").table.iloc[0]
+    assert row["reason"] == "Needed: runners of two levels, at the same speed."
+
+
+def test_models_of_cost_say_on_which_rows_they_stand():
+    """A runner whose sex nobody shares, and one without a mass, are in no model."""
+    runners = gl.simulate_runners(30, seed=3)
+    who = runners["runner_id"]
+    runners["sex"] = np.where(who == "S003", "male", "female")
+    runners.loc[who == "S004", "mass_kg"] = np.nan
+    runners.loc[who == "S005", "peak_hip_extension_deg"] = np.nan
+    found = gl.claims(runners, only=["6", "7"], n_boot=500)
+    fit = gl.fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["sex", "mass_kg"])
+    assert found.table["n_runners"].tolist() == [fit.n_runners, 27] == [28, 27]
+    assert len(found.trace("6").runners) == fit.n_rows
+    means = found.trace("7").runners.groupby("runner_id")["energy_cost_j_kg_m"].mean()
+    assert found.table["margin"].iloc[1] == pytest.approx(0.0171 * means.mean())
+    one = gl.claims(runners[runners["speed_m_s"] == 3.5], only="6").table.iloc[0]
+    assert one["notes"].startswith("Adjusted for mass_kg.")
+
+
+def test_many_laboratories_confound_as_two_do():
+    """Each of 16 laboratories holds a small share of its group, but none holds both groups."""
+    runners = gl.simulate_runners(80, speeds_m_s=(3.5,), seed=3)
+    number = (np.arange(80) % 8).astype(str)
+    apart = pd.Series(number) + np.where(runners["level"] == "recreational", "r", "e")
+    row = gl.claims(runners.assign(laboratory=apart), only="3a").table.iloc[0]
+    assert row["reason"].startswith("Confounded with laboratory: elite")
+    assert "of 2 more" in row["reason"]
+    both = gl.claims(runners.assign(laboratory=number), only="3a").table.iloc[0]
+    assert both["confounded_with"] == ""
+
+
+def test_costs_that_go_with_the_laboratory_are_never_told():
+    runners = gl.simulate_runners(40, speeds_m_s=(3.5,), seed=3)
+    tilt = runners["standing_pelvic_tilt_deg"]
+    runners["laboratory"] = np.where(tilt > tilt.median(), "A", "B")
+    table = gl.claims(runners, only=["2", "6", "7"], n_boot=500).table
+    assert table["reason"].str.startswith("Confounded with laboratory").all()
+    assert not table["reason"].str.contains("the dose").any()
+
+
+def test_few_runners_tell_nothing_and_what_does_not_differ_is_said():
+    runners = gl.simulate_runners(40, seed=3)
+    table = gl.claims(runners[runners["runner_id"].isin(["S001", "S002"])], only="8").table
+    assert set(table["verdict"]) <= {"cannot tell", "not testable here"}
+    assert "Only 2 runners; from 5 on" in table["reason"].iloc[0]
+    same = runners.assign(standing_pelvic_tilt_deg=5.0, rearward_reach_leg=0.2)
+    found = gl.claims(same, only=["2a", "6", "8f"])
+    reasons = found.table["reason"].tolist()
+    assert "is the same for all" in reasons[0]
+    assert reasons[1].startswith("Standing pelvic tilt is the same")
+    assert "values that do not differ" in reasons[2]
+    assert "nan" not in " ".join(found.table["notes"])
+    assert found.trace("6").call.endswith(".coefficients")
+
+
+def test_another_path_is_no_support_for_the_claimed_one():
+    runners = gl.simulate_runners(60, speeds_m_s=(3.5,), seed=4)
+    rng = np.random.default_rng(0)
+    hip = runners["standing_pelvic_tilt_deg"] + rng.normal(0, 2, 60)
+    cost = 4.0 + 0.05 * hip + rng.normal(0, 0.1, 60)
+    runners = runners.assign(peak_hip_extension_deg=hip, energy_cost_j_kg_m=cost)
+    row = gl.claims(runners, only="7", n_boot=500).table.iloc[0]
+    assert row["ci_low"] > row["margin"]
+    assert row["verdict"] == "cannot tell"
+    assert "another path" in row["reason"]
 
 
 # --- the trace ------------------------------------------------------------------------------------
@@ -221,8 +366,16 @@ def test_what_cannot_be_asked_is_refused(cohorts):
     rbds = cohorts["rbds2017"]
     with pytest.raises(DataError, match="no claim '12'. There are: 1a"):
         gl.claims(rbds, only="12")
+    with pytest.raises(DataError, match="only is empty. There are: 1a"):
+        gl.claims(rbds, only=[])
+    assert len(gl.claims(rbds, only=2).table) == 2
     with pytest.raises(DataError, match="Expected"):
         gl.claims("rbds2017")
+    runners = gl.runner_means(rbds)
+    with pytest.raises(DataError, match="numbers stored as text|holds"):
+        gl.claims(runners.assign(speed_m_s=runners["speed_m_s"].astype(str)))
+    with pytest.raises(DataError, match="no speed_m_s"):
+        gl.claims(runners.assign(speed_m_s=np.nan))
     with pytest.raises(DataError, match="Strides are not people"):
         gl.claims(rbds.strides)
     two = pd.concat([gl.runner_means(cohorts[name]) for name in ("rbds2017", "simulated")])

@@ -264,3 +264,44 @@ def test_rules_are_entered_in_order_and_only_once():
     )
     assert verdicts["rule"].tolist() == ["force", "cop"]
     assert verdicts["value"].tolist() == [10.0, 26.0]
+
+
+# --- runners unlike those of RBDS -----------------------------------------------------------------
+
+
+def simulated(forces=None, **options):
+    trial = simulate_trial(**options)
+    given = {"forces": forces or trial.forces, "mass_kg": 68.0, "sex": "male", "speed_m_s": 2.0}
+    return process_trial(trial.markers, segment_model(trial.standing), trial.events, **given)
+
+
+def with_kinetics(result):
+    return int(result.strides["hip_positive_work_stance_j_kg"].notna().sum())
+
+
+def test_walking_keeps_its_angles_and_is_told_why_it_has_no_moments():
+    result = simulated(stride_time_s=1.1, contact_time_s=0.62)
+    assert (struck(result)["kinetics_rule"] == "double_support").all()
+    assert with_kinetics(result) == 0 < len(result.strides)
+    assert any("as in walking" in note for note in result.notes)
+
+
+def test_feet_that_take_turns_without_flight_share_nothing():
+    result = simulated(stride_time_s=0.74, contact_time_s=0.37)
+    assert with_kinetics(result) == len(result.strides) > 20
+
+
+@pytest.mark.parametrize("elsewhere", [0.0, np.nan])
+def test_a_plate_in_the_floor_sees_some_contacts_and_accuses_nobody(elsewhere):
+    """One contact is no stride: without the next one its end is not known. The mass is right."""
+    trial = simulate_trial()
+    force, cop = trial.forces.force_n.copy(), trial.forces.cop_m.copy()
+    time = np.arange(len(force)) / trial.forces.rate_hz
+    on = (time > 3.65) & (time < 3.99)  # one contact of the right foot, from 3.70 to 3.94
+    force[~on], cop[~on] = elsewhere, np.nan
+    result = simulated(changed(trial.forces, force, cop))
+    assert not any("weight" in note for note in result.notes)
+    assert with_kinetics(result) == 0
+    assert set(struck(result)["kinetics_rule"]) <= {"load", "force"}
+    with pytest.raises(DataError, match="of both feet"):  # and none at all is a fault
+        simulated(changed(trial.forces, np.zeros_like(force), np.zeros_like(cop)))

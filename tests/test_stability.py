@@ -73,3 +73,15 @@ def test_asked_wrongly():
         gl.rank_stability(table, HIP, between=3)
     with pytest.raises(DataError, match="pool|slope"):
         gl.rank_stability(table.assign(slope_pct=np.arange(16) % 2 * 2.0), HIP)
+
+
+def test_speeds_of_a_belt_that_is_off_are_one():
+    table = runners_with(np.arange(8.0), np.arange(8.0) ** 2)
+    off = table.assign(speed_m_s=table["speed_m_s"] + np.linspace(-0.045, 0.045, 16))
+    row = gl.rank_stability(off, HIP).iloc[0]
+    assert row["n_runners"] == 8
+    assert row["rho"] == pytest.approx(1)
+    twice = pd.concat([table, table.assign(speed_m_s=table["speed_m_s"] + 0.02)])
+    assert gl.rank_stability(twice, HIP)["n_runners"].iloc[0] == 8
+    near = table.assign(speed_m_s=np.linspace(2.5, 2.55, 16))
+    assert "two speeds" in gl.rank_stability(near, HIP)["warning"].iloc[0]

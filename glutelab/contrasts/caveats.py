@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.membership import DOSE
-from glutelab.contrasts.rows import PERSON, distinct, has_all, listed, word
+from glutelab.contrasts.rows import PERSON, SHOWN, distinct, has_all, listed, word
 from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.selection import ENOUGH
@@ -95,13 +95,35 @@ def _source(source: pd.Series, labels: pd.Series, names: list, name: str) -> lis
         return [f"Confounded with {name}: it explains {100 * explained:.0f} % of the dose."]
     counts = pd.crosstab(labels, source).reindex(names)
     shares = counts.div(counts.sum(axis=1), axis=0)
-    if np.ptp(shares.to_numpy(), axis=0).max() < DIFFERENT_SHARES:
+    # Of many sources each holds a small share of a group, even where they hold one group each.
+    alike = np.ptp(shares.to_numpy(), axis=0).max() < DIFFERENT_SHARES
+    if alike and _told_apart(counts.to_numpy(float)) < EXPLAINED:
         return pooled
     parts = [
-        f"{group} " + " + ".join(f"{n} {one}" for one, n in row.items() if n)
+        f"{group} {_count_sources(row[row > 0])}"
         for group, (_, row) in zip(distinct(names), counts.iterrows(), strict=True)
     ]
     return [f"Confounded with {name}: {'; '.join(parts)}."]
+
+
+def _told_apart(counts: np.ndarray) -> float:
+    """How much of who is in which group the source explains, beyond what it does by chance.
+
+    Adjusted R2 of one group against the other; 1 if each source holds one group only.
+    """
+    first, both = counts[0], counts.sum(axis=0)
+    n, k = both.sum(), np.count_nonzero(both)
+    share = first.sum() / n
+    within = (first * (both - first) / np.maximum(both, 1)).sum()
+    if within == 0 or n <= k:
+        return 1.0
+    return float(1 - within / (n - k) * (n - 1) / (n * share * (1 - share)))
+
+
+def _count_sources(counts: pd.Series) -> str:
+    shown = " + ".join(f"{n} {one}" for one, n in counts[:SHOWN].items())
+    more = len(counts) - SHOWN
+    return f"{shown} + {counts[SHOWN:].sum()} of {more} more" if more > 0 else shown
 
 
 def too_few(n: Sequence[int], enough: bool, limit: str, purpose: str = "this test") -> list[str]:

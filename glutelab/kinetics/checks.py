@@ -62,6 +62,7 @@ def shown_contacts(
 def check_forces(
     forces: ForceFrames,
     contacts: dict[str, np.ndarray],
+    unseen: np.ndarray,
     whole: np.ndarray,
     markers_s: float,
     frame_s: float,
@@ -74,6 +75,8 @@ def check_forces(
     forces : ForceFrames
     contacts : dict of str to ndarray
         From `foot_contacts`.
+    unseen : ndarray, shape (n, 2)
+        Those of both feet that the force does not show.
     whole : ndarray, shape (n, 2)
         Those of both feet that are whole, see `shown_contacts`.
     markers_s, frame_s : float
@@ -107,21 +110,28 @@ def check_forces(
         found = f"the {what} is missing in every sample"
         remedy = "Export force and center of pressure, or leave the forces out."
         raise DataError(say(where, found, "newtons and meters", remedy))
-    notes = _check_weight(where, forces, contacts, mass_kg)
+    notes = _check_weight(where, forces, contacts, unseen, mass_kg)
     _check_push(where, forces, whole, mass_kg)
     return notes
 
 
-def _check_weight(where: str, forces: ForceFrames, contacts, mass_kg: float) -> list[str]:
+def _check_weight(where: str, forces: ForceFrames, contacts, unseen, mass_kg: float) -> list[str]:
+    """Over strides in which the force shows every contact; a plate in the floor shows only some."""
+    missed = np.sort(unseen[:, 0])
+    if len(missed) == sum(map(len, contacts.values())):
+        missed = missed[:0]  # it shows none at all
     vertical, gone = np.nan_to_num(forces.force_n[:, 1]), forces.missing
     means = []
     for side in SIDES:
-        strikes = np.ceil(contacts[side][:, 0] * forces.rate_hz).astype(int)
-        strikes = strikes[(strikes >= 0) & (strikes < len(forces))]
+        start = contacts[side][:, 0]
+        strikes = np.ceil(start * forces.rate_hz).astype(int)
+        inside = (strikes >= 0) & (strikes < len(forces))
+        start, strikes = start[inside], strikes[inside]
         if len(strikes) > 1:
             lengths = np.diff(strikes)
             sums, losses = (np.add.reduceat(part, strikes)[:-1] for part in (vertical, gone * 1.0))
-            means.append((sums / np.maximum(lengths, 1))[losses == 0])
+            seen = (losses == 0) & (np.diff(np.searchsorted(missed, start)) == 0)
+            means.append((sums / np.maximum(lengths, 1))[seen])
     if not means:
         return []
     means = np.concatenate(means)

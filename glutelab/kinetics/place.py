@@ -16,6 +16,7 @@ __all__ = ["LEAST_PART_LOADED", "Place", "count", "overlap", "pressure_on_foot"]
 
 # Events from markers are 10 ms off in a contact of 200 ms or more.
 LEAST_PART_LOADED = 0.8
+_TOUCH_S = 1e-6  # less than this of two contacts at a time is rounding
 # The center of pressure of a lesser force is noise.
 _LEAST_BODY_WEIGHTS = 0.25
 _LATE = 2.0 / 3.0  # the last third of stance, in which the heel is up
@@ -95,7 +96,7 @@ def _between(since_s: np.ndarray, until_s: np.ndarray, n_frames: int, rate_hz: f
 
 
 def overlap(start_s: np.ndarray, stop_s: np.ndarray, contacts: np.ndarray) -> np.ndarray:
-    """Seconds of each stretch that lie in contacts of the other foot.
+    """Seconds of each stretch that lie in contacts of the other foot; a touch is none.
 
     Parameters
     ----------
@@ -108,7 +109,8 @@ def overlap(start_s: np.ndarray, stop_s: np.ndarray, contacts: np.ndarray) -> np
     """
     first = np.maximum(start_s[:, None], contacts[:, 0])
     last = np.minimum(stop_s[:, None], contacts[:, 1])
-    return np.maximum(last - first, 0.0).sum(axis=1)
+    shared = last - first
+    return np.where(shared > _TOUCH_S, shared, 0.0).sum(axis=1)
 
 
 def count(flags: Sequence[np.ndarray], start_s, stop_s, rate_hz: float) -> np.ndarray:

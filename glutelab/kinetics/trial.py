@@ -15,7 +15,7 @@ from glutelab.kinetics.ground import Ground, foot_contacts, ground_loads, still_
 from glutelab.kinetics.inertia import segment_inertia
 from glutelab.kinetics.joints import KINETIC_NAMES, joint_kinetics
 from glutelab.kinetics.measures import kinetic_measures
-from glutelab.kinetics.place import Place, pressure_on_foot
+from glutelab.kinetics.place import Place, overlap, pressure_on_foot
 from glutelab.kinetics.synchrony import check_synchrony
 from glutelab.kinetics.verdicts import kinetics_verdicts, strike_out
 from glutelab.segments import SIDES, Segment
@@ -23,6 +23,10 @@ from glutelab.strides import time_normalize
 
 __all__ = ["TrialKinetics", "trial_kinetics"]
 
+_WALKING = (
+    "every contact begins before the other foot has left the ground, as in walking: one force "
+    "cannot be shared out between two feet, so no stride has joint moments"
+)
 _AROUND_S = 0.1  # flight, before and after a contact that the force does not show
 
 
@@ -157,17 +161,27 @@ def trial_kinetics(
     whole = {side: contacts[side][shown[side][1]] for side in SIDES}
     frame_s = 1.0 / motion.rate_hz
     of_both = np.concatenate(list(whole.values()))
-    notes = check_forces(forces, contacts, of_both, duration_s, frame_s, mass_kg)
+    unseen = np.concatenate([contacts[side][~shown[side][0]] for side in SIDES])
+    notes = check_forces(forces, contacts, unseen, of_both, duration_s, frame_s, mass_kg)
     ground = ground_loads(forces, contacts, n_frames, motion.rate_hz, cutoff_hz=cutoff_hz)
     places = {side: pressure_on_foot(side, ground, motion, mass_kg, whole[side]) for side in SIDES}
     signals = joint_kinetics(motion, bodies, ground, mass_kg, frame=frame)
-    unseen = np.concatenate([contacts[side][~shown[side][0]] for side in SIDES])
-    notes += _check_time(ground, unseen, motion, signals, forces.source)
-    # After the time: under a foot that the belt carries back, a late force lies too far forward.
-    check_place(places, forces.source)
+    if _always_shared(contacts):
+        notes.append(_WALKING)
+    else:
+        notes += _check_time(ground, unseen, motion, signals, forces.source)
+        # After the time: under a foot that the belt carries back, a late force lies too far ahead.
+        check_place(places, forces.source)
     whose = f"{inertia} ({sex})" if inertia == "de_leva" else inertia
     method = f"{whose}, markers and force low-passed at {cutoff_hz:g} Hz, {frame} axes"
     return TrialKinetics(signals, method, notes, motion.rate_hz, forces, contacts, places)
+
+
+def _always_shared(contacts: Mapping[str, np.ndarray]) -> bool:
+    """Whether next to no contact, but the first and the last, is of one foot alone."""
+    pairs = zip(SIDES, reversed(SIDES), strict=True)
+    alone = [overlap(*contacts[side].T, contacts[other]) == 0 for side, other in pairs]
+    return sum(map(len, alone)) > 4 and sum(map(np.count_nonzero, alone)) <= 2
 
 
 def _check_time(ground: Ground, unseen, motion: Motion, signals, source: str) -> list[str]:

@@ -7,13 +7,24 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from glutelab.contrasts.wording import counted
+from glutelab.schema import axis_label
 from glutelab.sentences import split
 from glutelab.verdicts.question import Question
 
-__all__ = ["Answer", "from_dose", "from_economy", "from_groups"]
+__all__ = [
+    "FEWEST",
+    "Answer",
+    "confounded_with",
+    "from_dose",
+    "from_economy",
+    "from_groups",
+    "say_reason",
+    "why_none",
+]
 
 FEWEST = 5  # runners per group: benchmarks/results/groups.md
-CONFOUNDED = "Confounded with"
+NONE, CONFOUNDED = "Cannot tell:", "Confounded with"
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def from_groups(question: Question, measures: dict[str, float], measure: str) ->
     measures : dict of str to float
         Measures of this claim, with their margins.
     """
-    levels, speed = question.levels, question.speed_m_s
+    levels, speed = question.levels, question.level_speed(measure)
     table, call = question.call(
         "compare_groups",
         list(measures),
@@ -80,10 +91,10 @@ def from_groups(question: Question, measures: dict[str, float], measure: str) ->
     one = row.iloc[0]
     rows = question.rows(measure, speed_m_s=speed)
     rows = rows[rows["level"].isin([word for group in levels.values() for word in group])]
-    few = min(one["n_1"], one["n_2"])
-    cannot = ""
-    if few < FEWEST:
-        cannot = f"Only {int(few)} runners in a group; from {FEWEST} on intervals hold."
+    few = int(min(one["n_1"], one["n_2"]))
+    cannot = why_none(row)
+    if few < FEWEST and not cannot:
+        cannot = f"Only {counted(few, 'runner')} in a group; from {FEWEST} on intervals hold."
     first, second = levels
     notes = [f"Compared: {first} with {second}, at {speed:g} m/s."]
     return Answer(
@@ -96,7 +107,7 @@ def from_groups(question: Question, measures: dict[str, float], measure: str) ->
         result=row,
         p=one["p_holm"],
         detectable=one["detectable_difference"],
-        confounded=_confounded(one["warning"]),
+        confounded=confounded_with(one["warning"]),
         cannot=cannot,
         notes=tuple(notes),
     )
@@ -114,6 +125,7 @@ def from_dose(question: Question, measures: dict[str, float], dose: str, measure
     )
     row = table[table["measure"] == measure]
     one = row.iloc[0]
+    r = f"r = {one['r']:.2f}, " if math.isfinite(one["r"]) else ""
     return Answer(
         estimate=one["difference"],
         low=one["ci_low"],
@@ -124,8 +136,9 @@ def from_dose(question: Question, measures: dict[str, float], dose: str, measure
         result=row,
         p=one["p_holm"],
         detectable=one["detectable_difference"],
-        confounded=_confounded(one["warning"]),
-        notes=(f"r = {one['r']:.2f}, at {question.speed_m_s:g} m/s.".replace("-", "−"),),
+        confounded=confounded_with(one["warning"]).replace("the dose", axis_label(dose)),
+        cannot=why_none(row),
+        notes=(f"{r}at {question.speed_m_s:g} m/s.".replace("-", "−"),),
     )
 
 
@@ -133,16 +146,17 @@ def from_economy(question: Question, posture: str, covariates: list[str]) -> Ans
     """Cost per standard deviation of a measure between runners, other things equal."""
     fit, call = question.call("fit_economy", posture, adjust_for=covariates)
     unit = "J/kg/m per SD"
-    empty = question.rows(posture, "energy_cost_j_kg_m")
+    rows, call = question.rows_of_model(posture, fit.outcome, covariates), f"{call}.coefficients"
     if not fit.answerable:
         nothing = (math.nan,) * 3
-        return Answer(*nothing, unit, empty, call, fit.coefficients, cannot=fit.reason)
+        return Answer(*nothing, unit, rows, call, fit.coefficients, cannot=say_reason(fit.reason))
     held = fit.equivalence
     p = fit.posture.loc[fit.posture["part"] == "between", "p"].iloc[0]
     prediction = fit.prediction
+    adjusted = [*(["speed"] if len(fit.speeds_m_s) > 1 else []), *fit.adjusted_for]
     better = "smaller" if prediction.difference_pct < 0 else "larger"
     notes = (
-        f"Adjusted for speed and {' and '.join(fit.adjusted_for)}." if fit.adjusted_for else "",
+        f"Adjusted for {' and '.join(adjusted)}." if adjusted else "",
         f"Runners left out are predicted with {abs(prediction.difference_pct):.1f} % {better} "
         "error if it is known.",
         *(text for text in fit.warnings if text.startswith(CONFOUNDED)),
@@ -152,20 +166,41 @@ def from_economy(question: Question, posture: str, covariates: list[str]) -> Ans
         low=held.low,
         high=held.high,
         unit=unit,
-        rows=empty.dropna(subset=[name for name in fit.adjusted_for if name in empty]),
-        call=f"{call}.coefficients",
+        rows=rows,
+        call=call,
         result=fit.coefficients,
         p=p,
         margin=held.margin,
         detectable=fit.detectable.per_sd,
-        confounded=_confounded("  ".join(fit.warnings)),
+        confounded=confounded_with("  ".join(fit.warnings)),
         notes=tuple(filter(None, notes)),
     )
 
 
-def _confounded(warning: object) -> str:
+def confounded_with(warning: object) -> str:
     """With what, from the sentences of a result."""
     for sentence in split(warning):
         if sentence.startswith(CONFOUNDED):
             return sentence.removeprefix(CONFOUNDED).strip().rstrip(".")
     return ""
+
+
+def why_none(result: pd.DataFrame) -> str:
+    """Why a row of a result has no interval, from its own sentences; nothing if it has one."""
+    row = result.iloc[0]
+    if math.isfinite(row["ci_low"]) and math.isfinite(row["ci_high"]):
+        return ""
+    said = [text for text in split(row["warning"]) if text.startswith(NONE)]
+    return say_reason(said[0]) if said else ""
+
+
+def say_reason(text: str) -> str:
+    """The reason beside a verdict that says already that nothing can be told.
+
+    Examples
+    --------
+    >>> say_reason("Cannot tell: no runner has a cost.")
+    'No runner has a cost.'
+    """
+    reason = text.removeprefix(NONE).strip()
+    return f"{reason[:1].upper()}{reason[1:]}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from glutelab.verdicts.answer import Answer, from_economy
+from glutelab.models.economy.limits import choose_margin
+from glutelab.verdicts.answer import Answer, confounded_with, from_economy, say_reason
 from glutelab.verdicts.claim import Claim
 from glutelab.verdicts.question import Question
 
@@ -24,20 +25,28 @@ _VAN_HOOREN = (
     "(Van Hooren 2024; 10.1007/s40279-024-01997-3)."
 )
 
+_OTHER_WAY = (
+    "It is another path than the claimed one: here a pelvis tipped forward goes with more hip "
+    "extension, and that with a higher cost."
+)
+
 
 def _ask_pathway(question: Question) -> Answer:
     """The indirect association, per SD of posture."""
     options = {"adjust_for": COVARIATES, "n_boot": question.n_boot, "seed": question.seed}
     found, call = question.call("posture_pathway", TILT, EXTENSION, **options)
-    rows = question.rows(TILT, EXTENSION, COST, *COVARIATES)
+    rows, call = question.rows_of_model(TILT, COST, [EXTENSION, *COVARIATES]), f"{call}.table"
     unit = "J/kg/m per SD"
     if not found.answerable:
         nothing = (math.nan,) * 3
-        return Answer(*nothing, unit, rows, call, found.table, cannot=found.reason)
+        return Answer(*nothing, unit, rows, call, found.table, cannot=say_reason(found.reason))
+    paths = found.table.set_index("path")
     row = found.table[found.table["path"] == "indirect"]
     one = row.iloc[0]
-    fit, _ = question.call("fit_economy", TILT, adjust_for=COVARIATES)
-    sd = rows.drop_duplicates("runner_id")[TILT].std()
+    # Both of the runners that are in the model, and of no others.
+    means = rows.groupby("runner_id")[[TILT, COST]].mean()
+    sd, cost = means[TILT].std(), means[COST].mean()
+    other = paths.loc["posture_to_mediator", "estimate"] > 0 and one["ci_low"] > 0
     notes = [text for text in (found.sensitivity,) if text]
     return Answer(
         estimate=one["estimate"] * sd,
@@ -45,9 +54,11 @@ def _ask_pathway(question: Question) -> Answer:
         high=one["ci_high"] * sd,
         unit=unit,
         rows=rows,
-        call=f"{call}.table",
+        call=call,
         result=row,
-        margin=fit.equivalence.margin,
+        margin=choose_margin(COST, None)[0] / 100 * cost,
+        confounded=confounded_with("  ".join(found.warnings)),
+        cannot=_OTHER_WAY if other else "",
         notes=(f"Per SD of standing pelvic tilt, {sd:.1f}°.", *notes),
     )
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from glutelab.arguments import closest
+from glutelab.contrasts.caveats import is_simulated
 from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.measures import with_conditions
 from glutelab.schema import axis_label
 from glutelab.sentences import SIMULATED, join
-from glutelab.verdicts.answer import Answer
+from glutelab.verdicts.answer import FEWEST, Answer
 from glutelab.verdicts.claim import Claim
 from glutelab.verdicts.economy import ECONOMY_CLAIMS
 from glutelab.verdicts.levels import LEVEL_CLAIMS
@@ -33,15 +34,17 @@ ALL_CLAIMS = (*POSTURE_CLAIMS, *LEVEL_CLAIMS, *ECONOMY_CLAIMS, *SPEED_CLAIMS, *W
 HEADING = "What the article says, and what these runners say"
 _MADE = "Made by glutelab: glutelab.claims(cohort)."
 # How to get what is missing.
+_FORCE = "force under the feet together with markers (process_trial with forces)"
 _MEASURE = {
     "energy_cost_j_kg_m": "oxygen uptake in steady running at these speeds (running_economy and "
     "add_costs bring it in)",
     "standing_pelvic_tilt_deg": "a standing trial with ASIS and PSIS markers",
     "thomas_test_deg": "the modified Thomas test, with the pelvis held",
-    "hip_positive_work_stance_j_kg": "force under the feet together with markers (process_trial "
-    "with forces)",
-    "hip_positive_work_share_stance_pct": "force under the feet together with markers "
-    "(process_trial with forces)",
+    **dict.fromkeys(
+        (f"{joint}_positive_work_stance_j_kg" for joint in ("hip", "knee", "ankle")),
+        _FORCE,
+    ),
+    "hip_positive_work_share_stance_pct": _FORCE,
     "mass_kg": "body mass",
     "sex": "sex of the runners",
 }
@@ -201,7 +204,7 @@ def claims(
     notes = (*((SIMULATED,) if simulated else ()), *question.notes)
     n = question.everyone["runner_id"].nunique()
     speeds = ", ".join(f"{speed:g}" for speed in question.speeds_m_s)
-    subtitle = f"{name}: {counted(n, 'runner')} at {speeds} m/s."
+    subtitle = f"{name or 'These runners'}: {counted(n, 'runner')} at {speeds} m/s."
     if whole is not None:
         subtitle = f"{name}: {whole.title}."
     sources = " ".join(filter(None, [_say_source(whole), _MADE]))
@@ -217,15 +220,15 @@ def _say_source(cohort) -> str:
 def _choose(only: Sequence[str] | str | None) -> list[Claim]:
     if only is None:
         return list(ALL_CLAIMS)
-    names = [only] if isinstance(only, str) else [str(name) for name in only]
+    several = isinstance(only, Iterable) and not isinstance(only, str)
+    names = [str(name) for name in (only if several else [only])]
     known = {claim.name for claim in ALL_CLAIMS}
     numbers = {name.rstrip("abcdef") for name in known}
-    for name in names:
-        if name not in known | numbers:
-            listed = ", ".join(claim.name for claim in ALL_CLAIMS)
-            raise DataError(
-                f"no claim {name!r}. There are: {listed}; a number means all its parts."
-            )
+    wrong = [name for name in names if name not in known | numbers]
+    if wrong or not names:
+        listed = ", ".join(claim.name for claim in ALL_CLAIMS)
+        said = f"no claim {wrong[0]!r}" if wrong else "only is empty"
+        raise DataError(f"{said}. There are: {listed}; a number means all its parts.")
     return [claim for claim in ALL_CLAIMS if {claim.name, claim.name.rstrip("abcdef")} & set(names)]
 
 
@@ -236,29 +239,35 @@ def _why_not(claim: Claim, question: Question) -> str:
         named = ", ".join(axis_label(name) for name in missing)
         how = list(dict.fromkeys(_MEASURE.get(name, _MARKERS) for name in missing))
         return f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
-    if claim.levels and not _has_levels(question):
+    measure = claim.needs[-1]
+    if claim.levels and not _has_levels(question, measure):
         return "Needed: runners of two levels, at the same speed."
-    if claim.speeds and len(question.speeds_m_s) < 2:
-        return "All runners ran at one speed. Needed: the same runners at two speeds."
-    if claim.name == "8d" and not _has_downhill(question):
-        return (
-            "Nobody ran downhill. Needed: the same runners on the level and on a slight downhill."
-        )
+    if claim.speeds and not _has_two_speeds(question, measure):
+        alone = len(question.speeds_m_s) < 2
+        who = "All runners ran at one speed" if alone else "Nobody was measured at two speeds"
+        return f"{who}. Needed: the same runners at two speeds."
+    if claim.name == "8d":
+        return _why_no_downhill(question, measure)
+    if question.rows(*claim.needs).empty:
+        return f"No runner has all of it: {', '.join(map(axis_label, claim.needs))}."
     return ""
 
 
-def _has_levels(question: Question) -> bool:
-    if question.levels is None:
-        return False
-    there = set(question.table["level"].dropna())
-    return all(there & set(words) for words in question.levels.values())
+def _has_levels(question: Question, measure: str) -> bool:
+    return question.levels is not None and math.isfinite(question.level_speed(measure))
 
 
-def _has_downhill(question: Question) -> bool:
-    if "slope_pct" not in question.everyone:
-        return False
-    slopes = question.everyone["slope_pct"].dropna().unique()
-    return len(slopes) > 1 and slopes.min() < 0
+def _has_two_speeds(question: Question, measure: str) -> bool:
+    rows = question.rows(measure)
+    return bool((rows.groupby("runner_id")["speed_m_s"].nunique() > 1).any())
+
+
+def _why_no_downhill(question: Question, measure: str) -> str:
+    if "slope_pct" in question.slopes and question.downhill(measure):
+        return ""
+    downhill = "slope_pct" in question.slopes and (question.slopes["slope_pct"] < 0).any()
+    who = "Nobody ran both at one speed" if downhill else "Nobody ran downhill"
+    return f"{who}. Needed: the same runners on the level and on a slight downhill."
 
 
 def _strides(cohort, rows: pd.DataFrame, needs: Sequence[str]) -> pd.DataFrame:
@@ -277,7 +286,7 @@ def _row(
     verdict = Verdict(NOT_TESTABLE, missing) if answer is None else _judge(claim, answer)
     nothing = Answer(*(math.nan,) * 3, "", question.everyone.iloc[:0], "", pd.DataFrame())
     found = nothing if answer is None else answer
-    simulated = bool(question.everyone.get("simulated", pd.Series(False)).fillna(False).any())
+    simulated = is_simulated(question.everyone)
     return {
         "claim": claim.name,
         "sentence": claim.sentence,
@@ -309,6 +318,11 @@ def _row(
 def _judge(claim: Claim, answer: Answer) -> Verdict:
     if answer.cannot:
         return Verdict(CANNOT_TELL, answer.cannot)
+    n = answer.rows["runner_id"].nunique()
+    if n < FEWEST:
+        return Verdict(
+            CANNOT_TELL, f"Only {counted(n, 'runner')}; from {FEWEST} on intervals hold."
+        )
     if answer.confounded:
         return Verdict(CANNOT_TELL, f"Confounded with {answer.confounded}.")
     margin = claim.margin if math.isnan(answer.margin) else answer.margin

@@ -24,19 +24,18 @@ COUPLED = {"peak_hip_extension_deg": SLOPE_MARGIN, "peak_thigh_extension_deg": S
 def _ask_tilt(question: Question) -> Answer:
     """The share beyond the threshold; its interval has the error of the instrument in it."""
     at = {"above": NEUTRAL_TILT}
-    table, call = question.call("share_beyond", TILT, **at)
-    row = _at_middle(question, table)
+    row, call = question.call("share_beyond", TILT, on=_standing(question, TILT), **at)
     ends = []
     for limit, end in ((NEUTRAL_TILT + SHAPE_SD, "ci_low"), (NEUTRAL_TILT - SHAPE_SD, "ci_high")):
-        moved, _ = question.call("share_beyond", TILT, above=limit)
-        ends.append(_at_middle(question, moved)[end].iloc[0])
+        moved, _ = question.call("share_beyond", TILT, on=_standing(question, TILT), above=limit)
+        ends.append(moved[end].iloc[0])
     alone = row.iloc[0]
     return Answer(
         estimate=alone["share"],
         low=ends[0],
         high=ends[1],
         unit="of runners",
-        rows=question.rows(TILT, speed_m_s=question.speed_m_s),
+        rows=question.once.dropna(subset=[TILT]),
         call=call,
         result=row,
         notes=(
@@ -47,15 +46,14 @@ def _ask_tilt(question: Question) -> Answer:
 
 
 def _ask_thomas(question: Question) -> Answer:
-    table, call = question.call("share_beyond", THOMAS, below=0)
-    row = _at_middle(question, table)
+    row, call = question.call("share_beyond", THOMAS, on=_standing(question, THOMAS), below=0)
     alone = row.iloc[0]
     return Answer(
         estimate=alone["share"],
         low=alone["ci_low"],
         high=alone["ci_high"],
         unit="of runners",
-        rows=question.rows(THOMAS, speed_m_s=question.speed_m_s),
+        rows=question.once.dropna(subset=[THOMAS]),
         call=call,
         result=row,
         cannot=(
@@ -66,8 +64,12 @@ def _ask_thomas(question: Question) -> Answer:
     )
 
 
-def _at_middle(question: Question, table):
-    return table[(table["speed_m_s"] - question.speed_m_s).abs() < 1e-9]
+def _standing(question: Question, measure: str) -> tuple:
+    """One row per runner and side, whatever the speed, and the code that gives them."""
+    names = ["runner_id", "side"]
+    table = question.table.dropna(subset=[measure]).drop_duplicates(names).assign(speed_m_s=0.0)
+    steps = f".dropna(subset=[{measure!r}]).drop_duplicates({names!r}).assign(speed_m_s=0.0)"
+    return table, f"{question.base}{steps}"
 
 
 _SCHACHE = "Schache and others 2000 (14 elite runners; 10.1136/bjsm.34.4.279)"

@@ -19,9 +19,10 @@ RULE = (
     "An estimate is judged by its 95 % interval, against zero (for shares: against one half) and "
     "against the smallest effect of interest, which stands beside it. Inside the margin on both "
     "sides: too small to matter. Else, beyond zero as the claim has it: supported; beyond zero the "
-    "other way: contradicted; otherwise: cannot tell. Of a claim with several measures, p after "
-    "Holm must be below 0.05, too. A contrast that is confounded with laboratory, cohort or "
-    "pipeline, or with fewer than 5 runners in a group, supports and contradicts nothing. What was "
+    "other way: contradicted; otherwise: cannot tell. Measures that are asked for together (2a and "
+    "b, 3a and b, 3c and d, 4a and b, 9a and b) share an error rate: their p after Holm must be "
+    "below 0.05, too. A contrast that is confounded with laboratory, cohort or "
+    "pipeline, or of fewer than 5 runners in a group, tells nothing. What was "
     "not measured is not testable."
 )
 
@@ -74,29 +75,36 @@ def judge(
     Verdict(word='cannot tell', reason='Both nothing and what matters lie in the interval; ...')
     """
     if not (math.isfinite(low) and math.isfinite(high)):
-        return Verdict(CANNOT_TELL, "Too few runners for an interval.")
+        why = "There is no interval: too few runners, or values that do not differ."
+        return Verdict(CANNOT_TELL, why)
     # From here on the claim predicts a positive number.
     ends = sorted([(low - null) * direction, (high - null) * direction])
     size = say_number(margin, unit)
     if -margin < ends[0] and ends[1] < margin:
-        return Verdict(TOO_SMALL, f"Everything in the interval is smaller than {size}.")
+        apart = f"closer to {_zero(null)} than" if null else "smaller than"
+        return Verdict(TOO_SMALL, f"Everything in the interval is {apart} {size}.")
     sure = not p >= ALPHA  # also where there is no p
     if ends[0] > 0 and sure:
-        small = say_number(ends[0], unit)
+        small = say_number(null + ends[0] * direction if null else ends[0], unit)
         more = "" if ends[0] >= margin else f", though it may be as little as {small}"
         return Verdict(SUPPORTED, f"The interval lies on the claim's side of {_zero(null)}{more}.")
     if ends[1] < 0 and sure:
         return Verdict(CONTRADICTED, f"The interval lies on the other side of {_zero(null)}.")
-    return Verdict(CANNOT_TELL, _doubt(ends, margin, size, unit, detectable, sure))
+    if null:
+        size = say_number(null + margin * direction, unit)
+    return Verdict(CANNOT_TELL, _doubt(ends, margin, size, unit, detectable, sure, null))
 
 
-def _doubt(ends, margin: float, size: str, unit: str, detectable: float, sure: bool) -> str:
-    if ends[1] < margin:
+def _doubt(ends, margin: float, size: str, unit: str, detectable, sure: bool, null) -> str:
+    beyond = not sure and (ends[0] > 0 or ends[1] < 0)
+    if beyond and ends[0] > 0:
+        said = f"The interval excludes {_zero(null)}, but p after Holm does not"
+    elif ends[1] < margin and null:
+        said = f"What is claimed, {size} or beyond, is excluded; the opposite is not"
+    elif ends[1] < margin:
         said = f"An effect as claimed, of {size} or more, is excluded; one the other way is not"
-    elif not sure and (ends[0] > 0 or ends[1] < 0):
-        said = "The interval excludes zero, but p after Holm does not"
     else:
-        said = "Both nothing and what matters lie in the interval"
+        said = f"Both {_zero(null) if null else 'nothing'} and what matters lie in the interval"
     if math.isfinite(detectable):
         said += f"; so many runners find {say_number(detectable, unit)} four times out of five"
     return f"{said}."

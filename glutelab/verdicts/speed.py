@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from glutelab.schema import unit as unit_of
-from glutelab.verdicts.answer import Answer
+from glutelab.verdicts.answer import Answer, confounded_with, why_none
 from glutelab.verdicts.claim import Claim
-from glutelab.verdicts.question import Question
+from glutelab.verdicts.question import SAME, Question
 
 __all__ = ["SPEED_CLAIMS"]
 
@@ -28,6 +28,7 @@ def _ask_change(question: Question, measure: str) -> Answer:
         rows=_both_speeds(question, measure),
         call=call,
         result=table,
+        cannot=why_none(table),
         notes=(
             f"Within runners, {speeds[0]:g} to {speeds[-1]:g} m/s; it rises in "
             f"{row['share_positive']:.0%} of them.".replace("%", " %"),
@@ -38,37 +39,40 @@ def _ask_change(question: Question, measure: str) -> Answer:
 def _ask_order(question: Question, measure: str) -> Answer:
     table, call = question.call("rank_stability", measure)
     row = table.iloc[0]
-    rows = _both_speeds(question, measure)
+    rows = question.rows(measure)
     speeds = [row["speed_1_m_s"], row["speed_2_m_s"]]
+    near = [(rows["speed_m_s"] - speed).abs() <= SAME for speed in speeds]
+    rows = rows[near[0] | near[1]]
+    rows = rows[rows.groupby("runner_id")["speed_m_s"].transform("nunique") > 1]
     return Answer(
         estimate=row["rho"],
         low=row["ci_low"],
         high=row["ci_high"],
         unit="",
-        rows=rows[rows["speed_m_s"].isin(speeds)],
+        rows=rows,
         call=call,
         result=table,
+        cannot=why_none(table),
         notes=(f"Order of the runners at {speeds[0]:g} and at {speeds[1]:g} m/s.",),
     )
 
 
 def _ask_slope(question: Question, measure: str) -> Answer:
-    """Steepest downhill against level, within runners."""
-    table = question.everyone
-    down = float(table["slope_pct"].min())
-    level = float(min(table["slope_pct"].dropna().unique(), key=abs))
+    """A slight downhill against the level, within runners."""
+    table = question.slopes
+    down, level, speed = question.downhill(measure)
     found, call = question.call(
         "compare_groups",
         [measure],
-        everyone=True,
+        on=(table, question.slopes_base),
         by="slope_pct",
         groups=[down, level],
-        speed_m_s=question.speed_m_s,
+        speed_m_s=speed,
         n_boot=0,
     )
     row = found.iloc[0]
     rows = table[(table["side"] == row["side"]) & table["slope_pct"].isin([down, level])]
-    rows = rows[(rows["speed_m_s"] - question.speed_m_s).abs() < 0.05].dropna(subset=[measure])
+    rows = rows[(rows["speed_m_s"] - speed).abs() <= SAME].dropna(subset=[measure])
     rows = rows[rows.groupby("runner_id")["slope_pct"].transform("nunique") == 2]
     return Answer(
         estimate=row["difference"],
@@ -80,7 +84,9 @@ def _ask_slope(question: Question, measure: str) -> Answer:
         result=found,
         p=row["p"],
         detectable=row["detectable_difference"],
-        notes=(f"{down:g} % against {level:g} %, both at {question.speed_m_s:g} m/s.",),
+        confounded=confounded_with(row["warning"]),
+        cannot=why_none(found),
+        notes=(f"{down:g} % against {level:g} %, both at {speed:g} m/s.".replace("-", "−"),),
     )
 
 
@@ -150,7 +156,7 @@ SPEED_CLAIMS = (
             "In six trained runners hip extension rose with speed, not with slope (Front Sports "
             "Act Living 2021, 682401)."
         ),
-        beyond="One speed, one slope.",
+        beyond="One speed, one slope; the gentlest that most runners ran.",
     ),
     _order("8e", "who extends the hip more fast does so slow", MEASURES[0]),
     _order("8f", "who kicks further back fast does so slow", MEASURES[2]),
