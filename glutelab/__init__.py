@@ -105,7 +105,11 @@ __all__ = sorted(_HOME)
 
 def __getattr__(name: str):
     if name not in _HOME:
-        raise AttributeError(f"module 'glutelab' has no attribute {name!r}")
+        import difflib
+
+        close = difflib.get_close_matches(name, __all__, 1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise AttributeError(f"module 'glutelab' has no attribute {name!r}.{hint}")
     module, _, attribute = _HOME[name].partition(":")
     value = getattr(_importlib.import_module(f"glutelab.{module}"), attribute or name)
     globals()[name] = value

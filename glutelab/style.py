@@ -18,11 +18,13 @@ __all__ = [
     "SIDE_COLORS",
     "SYMBOLS",
     "color_of",
+    "dash_of",
     "faded",
     "heading",
     "lay_out",
     "print_interval",
     "print_p",
+    "symbol_of",
     "wrapped",
 ]
 
@@ -49,6 +51,8 @@ _OTHERS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
 # Beside the color, so that lines and points can be told apart in grey.
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "x")
+_LEVEL_DASHES = {"recreational": "dot", "competitive": "solid", "elite": "dash"}
+_LEVEL_SYMBOLS = dict(zip(LEVEL_COLORS, SYMBOLS, strict=False))
 
 LAYOUT = {
     "template": "plotly_white",
@@ -123,6 +127,46 @@ def color_of(value: object, among: list) -> str:
     return _OTHERS[place % len(_OTHERS)]
 
 
+def symbol_of(value: object, among: list) -> str:
+    """Fixed symbol of a level; of another category, the one of its place.
+
+    Parameters
+    ----------
+    value : object
+    among : list
+        All categories that are shown, in order.
+
+    Examples
+    --------
+    >>> symbol_of("elite", ["competitive", "elite"]), symbol_of("male", ["female", "male"])
+    ('diamond', 'square')
+    """
+    if value in _LEVEL_SYMBOLS:
+        return _LEVEL_SYMBOLS[value]
+    return SYMBOLS[list(among).index(value) % len(SYMBOLS)]
+
+
+def dash_of(value: object, among: list) -> str:
+    """Fixed dash of a level; of another category, the one of its place; of a number, none.
+
+    Parameters
+    ----------
+    value : object
+    among : list
+        All categories that are shown, in order. One alone is drawn solid.
+
+    Examples
+    --------
+    >>> dash_of("elite", ["competitive", "elite"]), dash_of("elite", ["elite"])
+    ('dash', 'solid')
+    """
+    if len(among) == 1 or isinstance(value, float | int):
+        return DASHES[0]
+    if all(one in _LEVEL_DASHES for one in among):
+        return _LEVEL_DASHES[str(value)]
+    return DASHES[list(among).index(value) % len(DASHES)]
+
+
 def faded(color: str, opacity: float) -> str:
     """The same color, transparent.
 
@@ -195,8 +239,10 @@ def print_interval(value: float, low: float, high: float, unit: str = "") -> str
     '−0.018 [−0.083, 0.047] m'
     >>> print_interval(2.0, float("nan"), float("nan"), "°")
     '2°'
+    >>> print_interval(-0.66, -1.11, -0.22, "° per °")
+    '−0.66 [−1.11, −0.22]° per °'
     """
-    gap = "" if unit in ("°", "") else " "
+    gap = "" if not unit or unit.startswith("°") else " "
     if not math.isfinite(value):
         return ""
     if not (math.isfinite(low) and math.isfinite(high)):

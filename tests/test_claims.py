@@ -12,6 +12,7 @@ import pytest
 import glutelab as gl
 from glutelab.errors import DataError
 from glutelab.verdicts import ALL_CLAIMS, RULE, VERDICTS, judge
+from glutelab.verdicts.sheet.row import bar_of
 
 COHORTS = ("rbds2017", "bmc-ric", "simulated")
 
@@ -409,6 +410,21 @@ def test_sheet_is_written_whole_and_the_same_each_time(found, tmp_path):
         for row in found["rbds2017"].table.itertuples():
             assert row.sentence.split(":")[0].split("(")[0] in text
     assert RULE.split(".")[0] in first[2].read_text("utf-8")
+
+
+def test_what_lies_beyond_the_drawing_is_an_arrow_and_no_dot(found):
+    row = found["rbds2017"].table.iloc[0].copy()
+    row[["null", "margin", "direction"]] = 0.0, 1.0, 1
+    row[["estimate", "ci_low", "ci_high"]] = 50.0, 40.0, 60.0
+    bar = bar_of(row)
+    assert bar.estimate is None
+    assert bar.beyond
+    assert bar.open_high
+    assert not bar.open_low
+    row[["estimate", "ci_low", "ci_high"]] = 1.0, 0.5, 60.0
+    bar = bar_of(row)
+    assert bar.estimate == 1.0
+    assert not bar.beyond
 
 
 def test_sheet_is_one_page(found, tmp_path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import html
 import json
 import time
 from dataclasses import replace
@@ -175,12 +176,56 @@ def test_an_error_stands_in_the_widget(view, monkeypatch):
         ({"speed_m_s": 9.0}, "speed_m_s is 9.0. This cohort has 2.5, 3.5, 4.5"),
         ({"side": "middle"}, "side is 'middle'"),
         ({"selected": ["Bolt"]}, "no runner 'Bolt' in rbds2017"),
+        ({"selected": "RBDS0012"}, "no runner 'RBDS0012' in rbds2017. Did you mean RBDS012"),
+        ({"selected": 12}, "selected is 12. Expected names"),
         ({"filters": {"shoe_size": (40, 44)}}, "filters is 'shoe_size'"),
+        ({"filters": "female"}, "filters is 'female'. Expected columns"),
+        ({"filters": {"sex": "femal"}}, "filters, sex, is 'femal'.* Did you mean female"),
+        ({"filters": {"age_years": 30}}, "age_years, is 30. Expected the lowest and the highest"),
+        ({"filters": {"age_years": (40, 20)}}, "these runners have"),
     ],
 )
 def test_what_is_not_there_is_refused(cohort, asked, expected):
     with pytest.raises(DataError, match=expected):
         gl.CohortExplorer(cohort, **asked)
+
+
+def test_a_long_list_of_names_is_cut_in_a_message(cohort):
+    with pytest.raises(DataError) as error:
+        gl.CohortExplorer(cohort, x="peak_hip_extention_deg")
+    assert len(str(error.value)) < 500
+    assert "in all). Did you mean peak_hip_extension_deg" in str(error.value)
+
+
+def test_one_name_may_stand_alone(view):
+    view.selected = "RBDS004"
+    assert list(view.selected["runner_id"]) == ["RBDS004"]
+    view.selected = view.shown.head(2)
+    assert len(view.selected) == 2
+    view.selected = None
+    assert view.selected.empty
+    view.filters = {"sex": "male"}
+    assert view.filters == {"sex": ("male",)}
+    view.filters = None
+    assert not view.filters
+
+
+def test_a_misspelt_choice_is_refused(view):
+    with pytest.raises(AttributeError, match=r"no 'speed' to set. Did you mean 'speed_m_s'"):
+        view.speed = 2.5
+
+
+def test_the_code_needs_no_numpy(view):
+    view.speed_m_s = np.float64(2.5)
+    view.filters = {"age_years": (np.float64(20), np.int64(40))}
+    assert "np." not in view.code
+    assert "speed_m_s=2.5, filters={'age_years': (20.0, 40)}" in view.code
+
+
+def test_chosen_runners_have_no_interval_to_announce(view):
+    view._select(["RBDS004", "RBDS005"])
+    assert "difference</th>" in view._table.value
+    assert "interval" not in view._table.value.split("<ul>")[0]
 
 
 def test_a_view_is_saved_with_data_caption_and_code(view, tmp_path):
@@ -204,6 +249,9 @@ def test_pages_without_a_kernel_get_the_twin(view, monkeypatch):
     page = view._repr_mimebundle_()["text/html"]
     assert "plotly" in page
     assert "Peak hip extension" in page
+    assert view.notes
+    for note in view.notes:
+        assert page.count(html.escape(note)) == 1
 
 
 def test_numbers_are_those_of_the_view_when_asked_before_the_pause():
@@ -309,3 +357,6 @@ def test_a_folder_alone_is_written_into(view, tmp_path):
         assert paths[0].name == "cohort_explorer.csv"
     with pytest.raises(DataError, match="names no file"):
         view.save("")
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="cannot be made"):
+        view.save(tmp_path / "file" / "a")

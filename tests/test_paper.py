@@ -139,11 +139,29 @@ def test_what_cannot_be_drawn_is_refused():
         ({"width": "double", "journal": "elsevir"}, "Did you mean 'elsevier'"),
         ({"formats": ["pfd"]}, "Did you mean 'pdf'"),
         ({"dpi": 10}, "expected 72 to 2400"),
+        ({"dpi": "high"}, "dpi is 'high'; expected 72 to 2400"),
     ],
 )
 def test_wrong_wishes_are_answered_and_leave_no_file(tmp_path, asked, said):
     with pytest.raises(DataError, match=re.escape(said)):
         save_figure(PrintFigure(88, 60), tmp_path / "f", **asked)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_ending_is_a_format(tmp_path):
+    figure = PrintFigure(88, 60)
+    assert save_figure(figure, tmp_path / "f.pdf") == [tmp_path / "f.pdf"]
+    assert save_figure(figure, tmp_path / "f.TIF", dpi=72) == [tmp_path / "f.tiff"]
+    assert len(save_figure(figure, tmp_path / "v1.2", dpi=72)) == 3
+    with pytest.raises(DataError, match="no format 'jpg'"):
+        save_figure(figure, tmp_path / "f.jpg")
+
+
+@pytest.mark.parametrize("target", ["", None, "figures/"])
+def test_a_figure_needs_a_name(tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match="as 'figures/a'"):
+        save_figure(PrintFigure(88, 60), target, formats="png", dpi=72)
     assert not list(tmp_path.iterdir())
 
 

@@ -43,3 +43,5 @@ def test_functions_are_not_hidden_by_modules_of_the_same_name():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'hip_angel'"):
         _ = glutelab.hip_angel
+    with pytest.raises(AttributeError, match="Did you mean 'load_cohort'"):
+        _ = glutelab.load_chort

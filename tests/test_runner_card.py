@@ -287,6 +287,20 @@ def test_what_cannot_be_is_refused_in_a_sentence(cohort, options, expected):
         gl.RunnerCard(cohort, **{"runner_id": "RBDS012"} | options)
 
 
+def test_why_no_error_is_given_for_the_share_of_work(cohort):
+    share = "hip_positive_work_share_stance_pct"
+    text = repr(gl.RunnerCard(cohort, "RBDS012"))
+    assert "center of pressure" in text
+    assert "points" in gl.RunnerCard(cohort, "RBDS012")._repr_html_()
+    given = repr(gl.RunnerCard(cohort, "RBDS012", sem={share: 3.0}))
+    assert "center of pressure" not in given
+
+
+def test_the_code_of_a_card_needs_no_numpy(cohort):
+    card = gl.RunnerCard(cohort, "RBDS012", speed_m_s=np.float64(2.5))
+    assert card.code == "gl.RunnerCard(gl.load_cohort('rbds2017'), 'RBDS012', speed_m_s=2.5)"
+
+
 def test_one_page_holds_so_many_measures(cohort):
     names = [name for name in gl.runner_means(cohort) if name.endswith(("_deg", "_m", "_leg"))]
     with pytest.raises(gl.DataError, match=f"One page holds {MOST_MEASURES}"):

@@ -11,7 +11,7 @@ from glutelab.curves import CurveComparison
 from glutelab.errors import DataError
 from glutelab.explore.words import say_side
 from glutelab.schema import axis_label, unit
-from glutelab.style import BLACK, DASHES, YELLOW, color_of, faded, lay_out, print_p, wrapped
+from glutelab.style import BLACK, YELLOW, color_of, dash_of, faded, lay_out, print_p, wrapped
 
 __all__ = ["plot_comparison"]
 
@@ -140,7 +140,7 @@ def _subtitle(comparison: CurveComparison, runs: int) -> str:
 def _draw_means(figure: go.Figure, comparison: CurveComparison) -> None:
     names = list(comparison.means)
     together = comparison.n.get("pairs")
-    for place, (name, mean) in enumerate(comparison.means.items()):
+    for name, mean in comparison.means.items():
         if not np.isfinite(mean).any():
             continue
         figure.add_scatter(
@@ -148,7 +148,7 @@ def _draw_means(figure: go.Figure, comparison: CurveComparison) -> None:
             y=mean,
             mode="lines",
             name=f"{name} (n = {comparison.n.get(name, together)})",
-            line={"color": color_of(name, names), "width": 3, "dash": DASHES[place]},
+            line={"color": color_of(name, names), "width": 3, "dash": dash_of(name, names)},
             hovertemplate="%{y:.3g}",
             row=1,
             col=1,

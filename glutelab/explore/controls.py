@@ -23,6 +23,7 @@ __all__ = [
     "did_you_mean",
     "drop",
     "is_value",
+    "names_in",
     "one_of",
     "pick_runner",
     "read_condition",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 NOT_STATED = "not stated"  # a condition that some trials name and others do not
+LONG, FEW = 30, 8  # a list of names that is longer is cut to so many in a message
 MANY = 60  # runners; from here on one types a name instead of looking through a list
 WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
@@ -151,8 +153,17 @@ def code_of(
             late.append((one.name, last[one.name]))
         else:
             given.append((one.name, list(value) if isinstance(value, tuple) else value))
-    parts = [f"{key}={value!r}" for key, value in (*given, *late)]
+    parts = [f"{key}={_bare(value)!r}" for key, value in (*given, *late)]
     return f"gl.{name}({', '.join([load, *parts])})"
+
+
+def _bare(value: object) -> object:
+    """Without numpy, which a reader of the code may not have imported."""
+    if isinstance(value, Mapping):
+        return {_bare(key): _bare(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_bare, value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def did_you_mean(value: object, there: Iterable) -> str:
@@ -175,7 +186,7 @@ def _without_zeros(name: str) -> str:
 
 
 def one_of(what: str, value: object, there: Sequence, whose: str = "This cohort has") -> None:
-    """Refuse what is not there, and name the closest.
+    """Refuse what is not there, and name the closest; of a long list, only its beginning.
 
     Raises
     ------
@@ -183,5 +194,35 @@ def one_of(what: str, value: object, there: Sequence, whose: str = "This cohort 
     """
     if value in there:
         return
-    shown = ", ".join(NOT_STATED if one is None else str(one) for one in there) or "none"
-    raise DataError(f"{what} is {value!r}. {whose} {shown}.{did_you_mean(value, there)}")
+    shown = [NOT_STATED if one is None else str(one) for one in there] or ["none"]
+    if len(shown) > LONG:
+        shown = [*shown[:FEW], f"... ({len(shown)} in all)"]
+    listed = ", ".join(shown)
+    raise DataError(f"{what} is {value!r}. {whose} {listed}.{did_you_mean(value, there)}")
+
+
+def names_in(given: object, what: str) -> tuple[str, ...]:
+    """Runners as they may be typed: one name, several, rows of a table, or None for none.
+
+    Raises
+    ------
+    DataError
+        If it is nothing of that.
+
+    Examples
+    --------
+    >>> names_in("RBDS012", "selected"), names_in(["A", "B"], "selected")
+    (('RBDS012',), ('A', 'B'))
+    >>> names_in(pd.DataFrame({"runner_id": ["A"]}), "selected")
+    ('A',)
+    """
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        return (given,)
+    if isinstance(given, pd.DataFrame) and "runner_id" in given:
+        given = given["runner_id"].unique()
+    if isinstance(given, Mapping | pd.DataFrame) or not isinstance(given, Iterable):
+        kind = "a table without runner_id" if isinstance(given, pd.DataFrame) else repr(given)
+        raise DataError(f"{what} is {kind}. Expected names of runners, such as ['S001'].")
+    return tuple(map(str, given))

@@ -18,7 +18,7 @@ from glutelab.measures import runner_curves
 from glutelab.schema import CURVES, axis_label
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side
-from glutelab.style import color_of, faded, lay_out
+from glutelab.style import color_of, dash_of, faded, lay_out
 
 __all__ = ["plot_curves"]
 
@@ -80,7 +80,8 @@ def plot_curves(
     figure = go.Figure()
     for name in names:
         curves, color = table[groups == name].to_numpy(), color_of(name, names)
-        _draw_group(figure, curves, color, _label(by, name, len(curves)), runners)
+        line = {"color": color, "dash": dash_of(name, names)}
+        _draw_group(figure, curves, line, _label(by, name, len(curves)), runners)
         if name in toe_off:
             last = name == toe_off.idxmax()
             _mark_toe_off(figure, toe_off[name], color, "toe-off" if last else "")
@@ -105,10 +106,10 @@ def plot_curves(
 
 
 def _draw_group(
-    figure: go.Figure, curves: np.ndarray, color: str, label: str, runners: bool
+    figure: go.Figure, curves: np.ndarray, line: dict[str, str], label: str, runners: bool
 ) -> None:
     """The mean curve; behind it those of the runners, or the interval."""
-    mean = curves.mean(axis=0)
+    mean, color = curves.mean(axis=0), line["color"]
     silent = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     if runners:
         figure.add_scatter(
@@ -127,9 +128,7 @@ def _draw_group(
             line={"width": 0},
             **silent,
         )
-    figure.add_scatter(
-        x=PERCENT, y=mean, mode="lines", name=label, line={"color": color, "width": 3}
-    )
+    figure.add_scatter(x=PERCENT, y=mean, mode="lines", name=label, line={**line, "width": 3})
 
 
 def _mark_toe_off(figure: go.Figure, percent: float, color: str, text: str) -> None:

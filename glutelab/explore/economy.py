@@ -18,12 +18,12 @@ from glutelab.style import (
     BLUE,
     GREEN,
     LEVEL_COLORS,
-    SYMBOLS,
     color_of,
     faded,
     lay_out,
     print_interval,
     print_p,
+    symbol_of,
     wrapped,
 )
 
@@ -161,14 +161,14 @@ def _draw_dots(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
     found = {str(level) for level in dots["level"]}
     levels = [level for level in LEVEL_COLORS if level in found]
     levels += sorted(found.difference(levels))
-    for place, level in enumerate(levels):
+    for level in levels:
         rows = dots[dots["level"] == level]
         color = color_of(level, levels) if level else BLUE
         figure.add_scatter(
             x=rows["posture_left"],
             y=rows["cost_left"],
             mode="markers",
-            marker={"color": color, "size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            marker={"color": color, "size": 9, "symbol": symbol_of(level, levels)},
             customdata=[wrapped(name, 60) for name in rows["runner_id"].astype(str)],
             hovertemplate=f"%{{customdata}}<br>%{{x:.3g}} {unit(fit.measure)}, %{{y:.3g}} "
             f"{unit(fit.outcome)}<extra>{wrapped(level, 30)}</extra>",

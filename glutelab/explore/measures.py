@@ -15,7 +15,7 @@ from glutelab.contrasts.choices import check_number, list_measures
 from glutelab.explore.words import say_side, say_warnings
 from glutelab.schema import axis_label, unit
 from glutelab.schema.keys import CONDITIONS
-from glutelab.style import BLACK, color_of, lay_out
+from glutelab.style import BLACK, color_of, lay_out, symbol_of
 
 __all__ = ["plot_relation", "plot_with_speed"]
 
@@ -101,6 +101,7 @@ def plot_relation(
     figure = _panels(names)
     for panel, name in enumerate(names):
         place = _place(panel)
+        levels = sorted(_levels(rows).unique())
         for level, part in rows.groupby(_levels(rows)):
             figure.add_scatter(
                 x=part[x],
@@ -108,7 +109,8 @@ def plot_relation(
                 customdata=part["runner_id"],
                 mode="markers",
                 marker={
-                    "color": color_of(level, sorted(_levels(rows).unique())),
+                    "color": color_of(level, levels),
+                    "symbol": symbol_of(level, levels),
                     "size": 9,
                     "line": {"width": 1, "color": "white"},
                 },

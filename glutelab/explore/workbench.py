@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -18,14 +19,14 @@ import ipywidgets
 import pandas as pd
 import plotly.graph_objects as go
 
-from glutelab.arguments import closest
+from glutelab.arguments import closest, make_place
 from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 from glutelab.explore.keys import ROOT, Keys
 from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
 
-__all__ = ["Workbench", "as_html", "cohort_code", "place_for", "static_pages"]
+__all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
 PRINT = "print"
 IN_REPORT = "GLUTELAB_REPORT_FOLDER"  # set by `report`, whose pages have plotly.js already
@@ -56,6 +57,21 @@ class Workbench(ipywidgets.VBox):
         self._one_at_a_time = threading.Lock()
         self._keys = Keys(layout=ipywidgets.Layout(display="none"))
         self.add_class(ROOT)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuses a name that is not there: a misspelt choice would change nothing, and not say so.
+
+        Raises
+        ------
+        AttributeError
+        """
+        if not name.startswith("_") and not hasattr(type(self), name):
+            there = [one.name for one in fields(self.choices)]
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r} to set.{closest(name, there)} "
+                f"What can be set: {', '.join(there)}."
+            )
+        super().__setattr__(name, value)
 
     # --- to be given by each explorer ---
 
@@ -184,8 +200,7 @@ class Workbench(ipywidgets.VBox):
         from glutelab.paper import save_figure  # see above
 
         self._finish()
-        target = place_for(target, self._stem)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = make_place(target, self._stem)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
         lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
         contents[f"{target.name}.md"] = "\n".join(lines)
@@ -317,7 +332,10 @@ class Workbench(ipywidgets.VBox):
             )
         beneath = getattr(self, "_table", None)  # what a reader of the widget sees, if it has one
         parts.append(as_html(self.result) if beneath is None else beneath.value)
-        parts.append(f"<p>{html.escape(self.caption())}</p>")
+        caption = self.caption()
+        if beneath is not None:  # its notes stand there already, as a list
+            caption = caption.removesuffix(" ".join(self.notes)).rstrip()
+        parts.append(f"<p>{html.escape(caption)}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
 
@@ -327,26 +345,6 @@ def _raised(error: Exception) -> Callable[[], None]:
         raise error
 
     return again
-
-
-def place_for(target: str | Path, name: str) -> Path:
-    """Folder and beginning of the names of files; a folder alone gets the name that is given.
-
-    Raises
-    ------
-    DataError
-        If it is empty.
-
-    Examples
-    --------
-    >>> place_for("cards/", "RBDS012").as_posix(), place_for("cards/mine", "RBDS012").as_posix()
-    ('cards/RBDS012', 'cards/mine')
-    """
-    text = str(target)
-    if not text.strip():
-        raise DataError(f"{text!r} names no file. Expected a folder, or a folder and a name.")
-    folder = text.endswith(("/", os.sep)) or Path(text).is_dir()
-    return Path(text) / name if folder else Path(text)
 
 
 def as_html(table: pd.DataFrame, digits: int = 3) -> str:
@@ -363,7 +361,7 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
         "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
-    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; margin-left: -14px; "
+    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; "
     style += "line-height: 1.4; "
     style += "display: block; overflow-x: auto"  # a narrow page scrolls it instead of cutting it
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

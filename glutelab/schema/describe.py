@@ -94,8 +94,8 @@ def axis_label(name: str) -> str:
     --------
     >>> axis_label("peak_hip_extension_deg")
     'Peak hip extension (°)'
-    >>> axis_label("shoe_mass_kg")
-    'Shoe mass (kg)'
+    >>> axis_label("shoe_mass_kg"), axis_label("n_strides")
+    ('Shoe mass (kg)', 'Number of strides')
     """
     if name in _COLUMNS:
         return _COLUMNS[name].axis_label
@@ -106,6 +106,7 @@ def axis_label(name: str) -> str:
 
 
 def _words(name: str) -> str:
+    name = f"number_of_{name.removeprefix('n_')}" if name.startswith("n_") else name
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 

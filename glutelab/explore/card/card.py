@@ -12,6 +12,7 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
+from glutelab.arguments import make_place
 from glutelab.errors import DataError
 from glutelab.explore.card.choices import Choices
 from glutelab.explore.card.controls import make_controls
@@ -19,7 +20,7 @@ from glutelab.explore.card.page import Maker
 from glutelab.explore.card.page_html import draw_html, html_page
 from glutelab.explore.card.strip import Strip
 from glutelab.explore.controls import WRAP, Choice
-from glutelab.explore.workbench import Workbench, cohort_code, place_for, static_pages
+from glutelab.explore.workbench import Workbench, cohort_code, static_pages
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["RunnerCard"]
@@ -248,11 +249,10 @@ class RunnerCard(Workbench):
         """
         from glutelab.explore.card.page_pdf import pdf_page
 
-        path = place_for(path, self._stem)
+        path = make_place(path, self._stem)
         if path.suffix.lower() in (".pdf", ".html"):
             path = path.with_suffix("")
         contents = {".html": html_page(self._page).encode(), ".pdf": pdf_page(self._page)}
-        path.parent.mkdir(parents=True, exist_ok=True)
         saved = []
         for ending, content in contents.items():
             target = path.with_name(path.name + ending)

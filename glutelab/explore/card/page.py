@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from glutelab.arguments import closest
 from glutelab.conditions import select_runners
 from glutelab.contrasts.choices import check_number, list_measures, plain
 from glutelab.errors import DataError
@@ -160,7 +161,10 @@ def _check_errors(sem: Mapping[str, float] | None, names: list[str]) -> dict[str
         )
     for name, error in sem.items():
         if name not in names:
-            raise DataError(f"sem names {plain(name)!r}, which is not on this card: {names}.")
+            raise DataError(
+                f"sem names {plain(name)!r}, which is not on this card.{closest(name, names)} "
+                f"It has {', '.join(names)}."
+            )
         check_number(
             f"sem of {name}", error, lambda x: np.isfinite(x) and x > 0, "a number above 0"
         )

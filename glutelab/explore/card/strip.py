@@ -136,5 +136,7 @@ def say_value(
         text = f"+{text}"
     if not row["unit"] or (brief and len(row["unit"]) > SHORT_UNIT):
         return text
+    if row["unit"] == "%" and name == "difference":
+        return f"{text}\u00a0points"  # of percent: 12 % less would be something else
     gap = "" if row["unit"] == "°" else "\u00a0"
     return f"{text}{gap}{row['unit']}"

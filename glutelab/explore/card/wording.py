@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from glutelab.explore.card.choose import Chosen
+from glutelab.explore.card.panel import HIP_WORK
 from glutelab.explore.card.strip import say_value
 from glutelab.explore.card.table import (
     BETWEEN,
@@ -184,6 +185,12 @@ def notes(table: pd.DataFrame, chosen: Chosen, *, drawn: bool = True) -> list[tu
     errors = " ".join(_ERRORS[source] for source in sources)
     if {"standing_pelvic_tilt_deg", "pelvic_tilt_from_standing_deg"} & set(table["measure"]):
         errors += " Standing was recorded once; its error is in none of these numbers."
+    share = table[table["measure"] == HIP_WORK]
+    if share["value"].notna().any() and share["sem"].isna().all():
+        errors += (
+            " What the hip's share of work is most wrong by is where force was measured (5 mm of "
+            "the center of pressure move it by some 3 points); halves of a recording share that."
+        )
     beyond = " Only a difference beyond MDC95 (1.96 √2 SEM) is told." if sources else ""
     read = (
         "Percentile: how many in 100 of the other runners are lower (of equal ones one half; the "

@@ -12,7 +12,7 @@ from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.drawing import empty, in_groups, layout, packed, watermark
 from glutelab.intervals import t_half_width
 from glutelab.schema import axis_label
-from glutelab.style import DASHES, GREEN, color_of, faded, print_p
+from glutelab.style import GREEN, color_of, dash_of, faded, print_p
 
 __all__ = ["draw_curves", "mark_clusters"]
 
@@ -54,9 +54,9 @@ def draw_curves(people: People, choices: Choices, rows: np.ndarray, simulated: b
     else:
         groups = people.column(choices.by)[rows] if choices.by else np.full(len(rows), "runners")
         order = in_groups(groups)
-        for k, (name, places) in enumerate(order.items()):
+        for name, places in order.items():
             color = color_of(name, list(order))
-            data += _group(every[rows[places]], name, color, DASHES[k % len(DASHES)])
+            data += _group(every[rows[places]], name, color, dash_of(name, list(order)))
     count = f"{len(rows)} runners"
     if chosen.any():
         count += f", {chosen.sum()} chosen"

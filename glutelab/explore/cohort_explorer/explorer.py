@@ -15,6 +15,7 @@ from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
 from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.curves import draw_curves, mark_clusters
+from glutelab.explore.cohort_explorer.filters import read_filters
 from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.cohort_explorer.results import Results, find_results, readable
 from glutelab.explore.cohort_explorer.scatter import draw_scatter
@@ -23,6 +24,7 @@ from glutelab.explore.controls import (
     Choice,
     did_you_mean,
     drop,
+    names_in,
     one_of,
     read_condition,
     with_unstated,
@@ -118,8 +120,7 @@ class CohortExplorer(Workbench):
         given = {"x": x, "y": y, "curve": curve, "by": by, "speed_m_s": speed_m_s}
         given |= {"slope_pct": slope_pct, "shoe": shoe, "session": session}
         asked = {n: read_condition(value) for n, value in given.items() if value is not None}
-        filters = {name: tuple(inside) for name, inside in (filters or {}).items()}
-        chosen = tuple(str(one) for one in selected)
+        chosen = names_in(selected, "selected")
         choices = replace(self._plain, **asked, side=side, selected=chosen, filters=filters)
         self._choices, self._results = self._checked(choices), Results()
         self._build()
@@ -140,7 +141,7 @@ class CohortExplorer(Workbench):
 
     @selected.setter
     def selected(self, runners: Sequence[str]) -> None:
-        self.choices = replace(self._choices, selected=tuple(map(str, runners)))
+        self.choices = replace(self._choices, selected=names_in(runners, "selected"))
 
     @property
     def result(self) -> pd.DataFrame:
@@ -187,6 +188,7 @@ class CohortExplorer(Workbench):
         return scatter, draw_curves(people, choices, rows, simulated)
 
     def _checked(self, choices: Choices) -> Choices:
+        choices = replace(choices, filters=read_filters(self._people, choices.filters))
         _check(self._people, choices)
         return choices
 
@@ -381,8 +383,6 @@ def _check(people: People, choices: Choices) -> None:
         unstated = not options or people.unstated(name)
         one_of(name, value, [*options, *([None] if unstated else [])])
     one_of("side", choices.side, sorted({*people.options("side"), "both"}))
-    for name in choices.filters:
-        one_of("filters", name, people.filters)
     known = list(map(str, people.options("runner_id")))
     there = set(known)
     for name in choices.selected:

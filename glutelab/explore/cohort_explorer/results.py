@@ -145,6 +145,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         Words only.
     """
     rows = []
+    sure = np.isfinite(table["ci_low"]).any() if len(table) else False
+    heading = "difference [95 % interval]" if sure else "difference"
     for row in table.itertuples():
         first, _, second = str(row.groups).partition(" minus ")
         difference = print_interval(row.difference, row.ci_low, row.ci_high, unit(row.measure))
@@ -153,8 +155,10 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
                 "": axis_label(row.measure),
                 f"{first} (n = {row.n_1})": f"{row.mean_1:.4g}",
                 f"{second} (n = {row.n_2})": f"{row.mean_2:.4g}",
-                "difference [95 % interval]": difference,
-                "Hedges g": f"{row.hedges_g:.2f}" if np.isfinite(row.hedges_g) else "",
+                heading: difference,
+                "Hedges g": f"{row.hedges_g:.2f}".replace("-", "−")
+                if np.isfinite(row.hedges_g)
+                else "",
                 "p": print_p(row.p).removeprefix("p = ").removeprefix("p "),
                 "p, both tests": print_p(row.p_holm).removeprefix("p = ").removeprefix("p "),
                 "found with 80 % power": f"{row.detectable_difference:.3g}"

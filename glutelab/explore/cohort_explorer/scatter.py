@@ -12,7 +12,7 @@ from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.drawing import empty, in_groups, layout, packed, watermark
 from glutelab.intervals import correlation_interval, t_half_width
 from glutelab.schema import axis_label
-from glutelab.style import SYMBOLS, color_of, faded, print_p
+from glutelab.style import color_of, faded, print_p, symbol_of
 
 __all__ = ["draw_scatter"]
 
@@ -47,7 +47,7 @@ def draw_scatter(people: People, choices: Choices, rows: np.ndarray, simulated: 
     kind = "scattergl" if len(rows) > MANY else "scatter"
     data = _line(x, y)
     order = in_groups(groups)
-    for k, (name, places) in enumerate(order.items()):
+    for name, places in order.items():
         data.append(
             {
                 "type": kind,
@@ -58,7 +58,7 @@ def draw_scatter(people: People, choices: Choices, rows: np.ndarray, simulated: 
                 "name": f"{html.escape(name)} (n = {len(places)})",
                 "marker": {
                     "color": color_of(name, list(order)),
-                    "symbol": SYMBOLS[k % len(SYMBOLS)],
+                    "symbol": symbol_of(name, list(order)),
                     "size": 6 if len(rows) > MANY else 9,
                     "opacity": 0.85,
                 },

@@ -12,7 +12,7 @@ from glutelab.explore.economy_explorer.choices import Choices
 from glutelab.models.economy import EconomyFit
 from glutelab.models.posture import name_measure
 from glutelab.schema import unit
-from glutelab.style import GREEN, SYMBOLS, color_of, faded, print_interval, print_p, wrapped
+from glutelab.style import GREEN, color_of, faded, print_interval, print_p, symbol_of, wrapped
 
 __all__ = ["HEIGHT", "LEGEND", "LOW", "MARGIN", "draw_dots"]
 
@@ -90,7 +90,7 @@ def _marks(dots: pd.DataFrame, x, y, levels: pd.Series, selected: tuple[str, ...
     many = len(names) > MANY
     marks = []
     order = in_groups(levels.reindex(names).astype(object).where(lambda one: one.notna(), None))
-    for k, (level, places) in enumerate(order.items()):
+    for level, places in order.items():
         marks.append(
             {
                 "type": "scattergl" if many else "scatter",
@@ -101,7 +101,7 @@ def _marks(dots: pd.DataFrame, x, y, levels: pd.Series, selected: tuple[str, ...
                 "name": f"{html.escape(level)} (n = {len(places)})",
                 "marker": {
                     "color": color_of(level, list(order)),
-                    "symbol": SYMBOLS[k % len(SYMBOLS)],
+                    "symbol": symbol_of(level, list(order)),
                     "size": 6 if many else 9,
                     "opacity": 0.85,
                 },

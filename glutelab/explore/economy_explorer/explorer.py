@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
 from glutelab.datasets import load_cohort
-from glutelab.explore.controls import WRAP, Choice, read_condition
+from glutelab.explore.controls import WRAP, Choice, names_in, read_condition
 from glutelab.explore.economy import planted_slope
 from glutelab.explore.economy_explorer.choices import Choices
 from glutelab.explore.economy_explorer.controls import Covariates, make_controls
@@ -126,7 +126,7 @@ class EconomyExplorer(Workbench):
         given = {"posture": posture, "outcome": outcome, "adjust_for": adjust_for, "shoe": shoe}
         given |= {"speed_m_s": speed_m_s, "slope_pct": slope_pct, "session": session}
         asked = {n: read_condition(value) for n, value in given.items() if value is not None}
-        self._open(cohort, side=side, selected=tuple(map(str, selected)), **asked)
+        self._open(cohort, side=side, selected=names_in(selected, "selected"), **asked)
 
     def _open(self, cohort, **asked) -> None:
         study = Study(cohort)
@@ -167,7 +167,7 @@ class EconomyExplorer(Workbench):
 
     @selected.setter
     def selected(self, runners: Sequence[str]) -> None:
-        self.choices = replace(self._choices, selected=tuple(map(str, runners)))
+        self.choices = replace(self._choices, selected=names_in(runners, "selected"))
 
     @property
     def specifications(self) -> SpecificationCurve | None:

@@ -113,10 +113,12 @@ def _bar(row: pd.Series) -> str:
     middle = HEIGHT / 2
     left, right = _x(bar.low), _x(bar.high)
     ends = ""
-    if bar.open_low:
-        ends += f"M{left + 5:.1f} {middle - 4}l-5 4l5 4"
-    if bar.open_high:
-        ends += f"M{right - 5:.1f} {middle - 4}l5 4l-5 4"
+    for back in (0, 6) if bar.beyond else (0,):
+        if bar.open_low:
+            ends += f"M{left + 5 + back:.1f} {middle - 4}l-5 4l5 4"
+        if bar.open_high:
+            ends += f"M{right - 5 - back:.1f} {middle - 4}l5 4l-5 4"
+    dot = f'<circle class="dot" cx="{_x(bar.estimate or 0.0):.1f}" cy="{middle}" r="3.6"/>'
     label = f"{say_estimate(row)}: {row['verdict']}"
     return (
         f'<svg role="img" aria-label="{escape(label)}" width="{WIDTH}" height="{HEIGHT}" '
@@ -124,5 +126,5 @@ def _bar(row: pd.Series) -> str:
         f'<rect class="band" x="{_x(-1):.1f}" y="2" width="{_x(1) - _x(-1):.1f}" height="16"/>'
         f'<path class="zero" d="M{_x(0):.1f} 0V{HEIGHT}"/>'
         f'<path class="interval" d="M{left:.1f} {middle}H{right:.1f}{ends}"/>'
-        f'<circle class="dot" cx="{_x(bar.estimate):.1f}" cy="{middle}" r="3.6"/></svg>'
+        f"{'' if bar.estimate is None else dot}</svg>"
     )

@@ -90,9 +90,25 @@ def _draw_head(sheet: Sheet, found) -> float:
 
 def _row_height(sheet: Sheet, row: pd.Series, reason: str, size: float) -> float:
     claim = sheet.height(row["sentence"], size, VERDICT - LEFT - 8)
-    why = sheet.height(reason, 0.92 * size, RIGHT - WHY)
+    why = sheet.height(_why(sheet, row, reason, size), 0.92 * size, RIGHT - WHY)
     why += sheet.height("1", size, 50) if say_estimate(row) else 0.0
     return max(claim, why) + 0.2 * size
+
+
+def _who(row: pd.Series) -> str:
+    return f"{row['n_runners']} runners"
+
+
+def _beside(sheet: Sheet, row: pd.Series, size: float) -> bool:
+    """Whether estimate and runners have room in one line, with a gap between."""
+    line = f"{say_estimate(row)}    {_who(row)}"
+    return sheet.height(line, size, RIGHT - WHY) == sheet.height("1", size, RIGHT - WHY)
+
+
+def _why(sheet: Sheet, row: pd.Series, reason: str, size: float) -> str:
+    """The reason; before it the runners, if there is no room for them above."""
+    apart = say_estimate(row) and not _beside(sheet, row, size)
+    return f"{_who(row)}. {reason}" if apart else reason
 
 
 def _draw_row(sheet: Sheet, row: pd.Series, reason: str, top: float, size: float) -> None:
@@ -105,11 +121,12 @@ def _draw_row(sheet: Sheet, row: pd.Series, reason: str, top: float, size: float
     sheet.text(VERDICT + 2.8, y, word, size, color=color, weight=bold)
     below = y
     if say_estimate(row):
-        runners = f"{row['n_runners']} runners"
         sheet.text(WHY, y, say_estimate(row), size)
-        sheet.text(RIGHT, y, runners, 0.92 * size, color=GREY, align="right")
+        if _beside(sheet, row, size):
+            sheet.text(RIGHT, y, _who(row), 0.92 * size, color=GREY, align="right")
         below += sheet.height("1", size, 50)
-    sheet.paragraph(WHY, below, reason, 0.92 * size, RIGHT - WHY, color=GREY)
+    why = _why(sheet, row, reason, size)
+    sheet.paragraph(WHY, below, why, 0.92 * size, RIGHT - WHY, color=GREY)
     _draw_bar(sheet, row, y - 0.8)
 
 
@@ -125,9 +142,12 @@ def _draw_bar(sheet: Sheet, row: pd.Series, y: float) -> None:
     sheet.line((x(0), y - 2), (x(0), y + 2), width=0.5)
     sheet.line((x(bar.low), y), (x(bar.high), y), width=1.1)
     for open_end, end, way in ((bar.open_low, x(bar.low), -1), (bar.open_high, x(bar.high), 1)):
-        if open_end:
-            sheet.lines([end - way, end, end - way], [y - 0.8, y, y + 0.8])
-    sheet.dots([x(bar.estimate)], [y], color=DARK, size=3.4, alpha=1.0)
+        for back in (0.0, 1.3) if bar.beyond else (0.0,):
+            if open_end:
+                tip = end - way * back
+                sheet.lines([tip - way, tip, tip - way], [y - 0.8, y, y + 0.8])
+    if bar.estimate is not None:
+        sheet.dots([x(bar.estimate)], [y], color=DARK, size=3.4, alpha=1.0)
 
 
 def _draw_foot(sheet: Sheet, found) -> float:

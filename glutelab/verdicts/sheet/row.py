@@ -45,18 +45,23 @@ GROUPS = {
 }
 HOW_TO_READ = (
     "Right of the line is what the claim says; the gray band is too small to matter; the bar is "
-    "the 95 % interval. An arrow: it goes on."
+    "the 95 % interval. An arrow: it goes on; a double one: all of it lies beyond."
 )
 
 
 class Bar(NamedTuple):
-    """An interval in margins, positive where the claim puts it; ``None`` beyond an end."""
+    """An interval in margins, positive where the claim puts it, as far as the drawing goes."""
 
-    estimate: float
+    estimate: float | None  # None beyond an end
     low: float
     high: float
     open_low: bool
     open_high: bool
+
+    @property
+    def beyond(self) -> bool:
+        """Whether all of it lies outside of the drawing."""
+        return self.low == self.high
 
 
 def bar_of(row: pd.Series) -> Bar | None:
@@ -68,8 +73,9 @@ def bar_of(row: pd.Series) -> Bar | None:
         (number - row["null"]) * row["direction"] / row["margin"] for number in numbers
     )
     low, high = sorted(ends)
-    clipped = [max(-FARTHEST, min(FARTHEST, number)) for number in (estimate, low, high)]
-    return Bar(*clipped, low < -FARTHEST, high > FARTHEST)
+    seen = estimate if abs(estimate) <= FARTHEST else None
+    ends = [max(-FARTHEST, min(FARTHEST, number)) for number in (low, high)]
+    return Bar(seen, *ends, low < -FARTHEST, high > FARTHEST)
 
 
 def say_estimate(row: pd.Series) -> str:
