@@ -15,7 +15,7 @@ from glutelab.contrasts.choices import check_number, list_measures
 from glutelab.explore.words import say_side, say_warnings
 from glutelab.schema import axis_label, unit
 from glutelab.schema.keys import CONDITIONS
-from glutelab.style import BLACK, color_of, lay_out
+from glutelab.style import BLACK, LEVEL_COLORS, SYMBOLS, color_of, lay_out
 
 __all__ = ["plot_relation", "plot_with_speed"]
 
@@ -110,6 +110,7 @@ def plot_relation(
                 marker={
                     "color": color_of(level, sorted(_levels(rows).unique())),
                     "size": 9,
+                    "symbol": _symbol(level),
                     "line": {"width": 1, "color": "white"},
                 },
                 name=f"{level} (n = {len(part)})",
@@ -163,7 +164,7 @@ def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, fir
         customdata=broken["runner_id"],
         mode="lines+markers",
         line={"color": color_of(level, [level]), "width": 1},
-        marker={"size": 5},
+        marker={"size": 5, "symbol": _symbol(level)},
         opacity=0.45 if len(lines) > 8 else 0.9,
         name=f"{level} (n = {len(lines)})",
         legendgroup=level,
@@ -171,6 +172,11 @@ def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, fir
         hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
         **place,
     )
+
+
+def _symbol(level: str) -> str:
+    known = list(LEVEL_COLORS)
+    return SYMBOLS[known.index(level) if level in known else len(known)]
 
 
 def _draw_means(figure: go.Figure, mean: pd.DataFrame, place, *, first: bool) -> None:

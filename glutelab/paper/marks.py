@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
@@ -15,12 +16,21 @@ from glutelab.paper import read
 from glutelab.paper.page import SMALL_PT
 from glutelab.paper.sheet import text_width
 
-__all__ = ["Entry", "draw_legend", "draw_shape", "draw_trace", "legend_height", "list_entries"]
+__all__ = ["Entry", "draw_legend", "draw_shape", "draw_shared_legend", "draw_trace", "legend_height", "list_entries"]
 
 LINE_PT, DOT_PT = 0.55, 0.5  # points on paper per pixel on the screen
 THINNEST = 0.4  # points
 ROW = 3.6  # mm per row of the legend
 HANDLE = 9.0  # mm that the sign before a name takes
+_LEGEND = {
+    "fontsize": SMALL_PT,
+    "handlelength": 2.6,
+    "handletextpad": 0.6,
+    "columnspacing": 1.4,
+    "borderaxespad": 0.0,
+    "borderpad": 0.0,
+    "labelspacing": 0.45,
+}
 
 
 class Entry(NamedTuple):
@@ -117,7 +127,14 @@ def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> N
         rows = np.array([other == symbol for other in symbols])
         letter, hollow = read.marker_of(symbol)
         wide = max(THINNEST, edge.get("width", 0) * LINE_PT) if edge.get("width") else 0.0
-        rim = read.as_color(edge["color"]) if edge.get("color") else "none"
+        rim = read.as_color(edge["color"], opacity) if edge.get("color") else "none"
+        if letter == "|":  # has no face: the color and width of its edge are its own
+            color = faces[rows] if rim == "none" else rim
+            size_2 = (size[rows] * DOT_PT) ** 2
+            one.scatter(
+                x[rows], y[rows], s=size_2, marker=letter, c=color, linewidths=wide or 0.9, zorder=3
+            )
+            continue
         one.scatter(
             x[rows],
             y[rows],
@@ -208,6 +225,19 @@ def legend_height(entries: list[Entry], width: float) -> float:
     return -(-len(entries) // _columns(entries, width)) * ROW + 1.5
 
 
+def draw_shared_legend(paper: Figure, entries: list[Entry], width: float, outer: float) -> None:
+    """Names at the lower left of a page."""
+    wide, high = (side * 25.4 for side in paper.get_size_inches())
+    paper.legend(
+        [entry.handle for entry in entries],
+        [entry.name for entry in entries],
+        loc="lower left",
+        bbox_to_anchor=(outer / wide, outer / high),
+        ncols=_columns(entries, width),
+        **_LEGEND,
+    )
+
+
 def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, below: float) -> None:
     """Names below a panel, from its left edge."""
     inner = whole.get_position().width * whole.figure.get_size_inches()[0] * 25.4
@@ -217,11 +247,5 @@ def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, be
         loc="upper left",
         bbox_to_anchor=(-left / inner, -below),
         ncols=_columns(entries, width),
-        fontsize=SMALL_PT,
-        handlelength=2.6,
-        handletextpad=0.6,
-        columnspacing=1.4,
-        borderaxespad=0.0,
-        borderpad=0.0,
-        labelspacing=0.45,
+        **_LEGEND,
     )
