@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 from glutelab.errors import DataError
 from glutelab.paper import read
 from glutelab.paper.page import TEXT_PT, PrintFigure
-from glutelab.paper.room import NAME_ROOM, ROW_SHARE, labels_of, name_gap, title_of
+from glutelab.paper.room import NAME_ROOM, labels_of, name_gap, row_width, title_of
 
 __all__ = ["draw_axes", "finish", "match", "pair_of"]
 
@@ -57,7 +57,7 @@ def draw_axes(
         one.set_facecolor("none")  # a line through several axes is not covered by the next
         wide = one.get_position().width * paper.get_size_inches()[0] * 25.4
         _dress(one, one.xaxis, across, wide)
-        _dress(one, one.yaxis, up, ROW_SHARE * width)
+        _dress(one, one.yaxis, up, row_width(layout, width))
         if base is not up:  # the axes beneath already show what lies across
             one.xaxis.set_visible(False)
             one.spines["bottom"].set_visible(False)

@@ -139,7 +139,7 @@ def wrap(text: str, size: float, width: float) -> list[str]:
     lines = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in filter(None, re.split(r"[ \t]+", paragraph)):  # a hard space stays
             longer = f"{line} {word}".strip()
             if line and text_width(longer, size) > width:
                 lines.append(line)

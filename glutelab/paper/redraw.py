@@ -12,6 +12,7 @@ from glutelab.paper.notes import draw_notes, draw_shapes
 from glutelab.paper.page import TEXT_PT, PrintFigure, in_print_style, width_mm
 from glutelab.paper.room import (
     LINE,
+    clear_names,
     foot_of,
     head_of,
     is_bare,
@@ -169,7 +170,7 @@ def _measure(figure: Mapping, width: float, k: int, among: int) -> _Panel:
     if not bare:
         left = left_of(layout, width, max(tall * (width - left - right), need))
     inner = width - left - right
-    layout = stack_notes(layout, inner)
+    layout = clear_names(stack_notes(layout, inner), inner)
     legend = marks.list_entries(figure)
     below = 2.0 if bare else foot_of(layout, inner)
     above = head_of(layout, inner)

@@ -14,6 +14,7 @@ __all__ = [
     "LINE",
     "NAME_ROOM",
     "PIXEL",
+    "clear_names",
     "foot_of",
     "head_of",
     "is_bare",
@@ -21,6 +22,7 @@ __all__ = [
     "left_of",
     "note_lines",
     "right_of",
+    "row_width",
     "rows_height",
     "stack_notes",
     "title_of",
@@ -33,7 +35,8 @@ BESIDE, BELOW = 13.0, 9.5  # mm for the numbers and the name of an axis
 NUMBERS = 9.0  # mm for numbers alone
 TICK = 2.2  # mm between a name of a row and its axis
 NAME_ROOM = 1.08  # a name may be a little longer than its axis
-ROW_SHARE = 0.36  # of the width, at most, for names of rows
+ROW_SHARE, NARROW_SHARE = 0.46, 0.34  # of the width, at most, for names of rows
+TICKS = 3.6  # mm that the numbers beneath a plot take
 CLOSE = 10  # pixels: a name that stands farther off is moved on paper, too
 
 
@@ -62,6 +65,11 @@ def labels_of(axis: Mapping, width: float) -> list[str]:
     return ["\n".join(read.wrap(text, SMALL_PT, width)) for text in texts]
 
 
+def row_width(layout: Mapping, width: float) -> float:
+    """Width, mm, that names of rows may have; less where numbers stand at the right, too."""
+    return width * (ROW_SHARE if right_of(layout) < NUMBERS else NARROW_SHARE)
+
+
 def _bold(axis: Mapping, k: int) -> str:
     return "bold" if str(axis["ticktext"][k]).startswith("<b>") else "normal"
 
@@ -69,13 +77,13 @@ def _bold(axis: Mapping, k: int) -> str:
 def left_of(layout: Mapping, width: float, tall: float) -> float:
     """Room at the left, mm; ``tall`` is the height of the plot."""
     room = [BESIDE]
-    for name, axis in _axes(layout, "y"):
+    for _, axis in _axes(layout, "y"):
         if axis.get("side") == "right":
             continue
         first, last = axis.get("domain", (0, 1))
         text = read.as_text(title_of(axis))
         lines = len(read.wrap(text, TEXT_PT, tall * (last - first) * NAME_ROOM)) if text else 0
-        labels = labels_of(axis, ROW_SHARE * width)
+        labels = labels_of(axis, row_width(layout, width))
         if labels:
             wide = [
                 text_width(line, SMALL_PT, _bold(axis, k))
@@ -107,7 +115,7 @@ def rows_height(layout: Mapping, width: float) -> float:
     """Height of the plot, mm, that leaves each named row of an axis its lines."""
     need = [0.0]
     for name, axis in _axes(layout, "y"):
-        labels = labels_of(axis, ROW_SHARE * width)
+        labels = labels_of(axis, row_width(layout, width))
         if not labels:
             continue
         beside = [
@@ -135,9 +143,28 @@ def foot_of(layout: Mapping, inner: float) -> float:
         room.append(BELOW + more + name_gap(axis) * 25.4 / 72 - (0.0 if text or not labels else 3))
     for note in layout.get("annotations", ()):
         if note.get("yref") == "paper" and note["y"] <= 0 and note.get("yanchor") == "top":
-            deep = len(note_lines(note, SMALL_PT, inner)) * SMALL_PT * LINE
-            room.append(deep - note.get("yshift", 0) * SHIFT + 1.0)
+            room.append(_depth(note, inner) + 1.0)
     return max(room) or BELOW
+
+
+def _depth(note: Mapping, inner: float) -> float:
+    lines = note_lines(note, SMALL_PT, inner)
+    return len(lines) * SMALL_PT * LINE - note.get("yshift", 0) * SHIFT
+
+
+def clear_names(layout: Mapping, inner: float) -> dict:
+    """The layout, the name of the horizontal axis moved below the notes that stand there."""
+    axis = dict(layout.get("xaxis") or {})
+    notes = [
+        _depth(note, inner)
+        for note in layout.get("annotations", ())
+        if note.get("yref") == "paper" and note.get("y") == 0 and note.get("yanchor") == "top"
+    ]
+    if not notes or not title_of(axis):
+        return dict(layout)
+    gap = max(0.0, max(notes) - TICKS) / (25.4 / 72)  # points
+    title = {"text": title_of(axis), "standoff": CLOSE + gap / PIXEL}
+    return dict(layout) | {"xaxis": axis | {"title": title}}
 
 
 def name_gap(axis: Mapping) -> float:
@@ -153,7 +180,7 @@ def note_lines(note: Mapping, size: float, inner: float) -> list[str]:
     share = {"left": 1 - x, "right": x}.get(note.get("xanchor") or "", 1.0)
     if note["y"] <= 0 and share > 0.5:
         share = 0.5  # what stands at the other end has the other half
-    text = read.as_text(note["text"])
+    text = read.as_text(note["text"]).replace(" →", "\u00a0→").replace("← ", "←\u00a0")
     return text.split("\n") if share <= 0 else read.wrap(text, size, inner * share)
 
 

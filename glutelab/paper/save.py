@@ -121,6 +121,8 @@ def _beside(figure: Figure, name: str) -> dict[str, bytes]:
     if caption or code or files:
         said = [caption] if caption else []
         said += [f"```python\nimport glutelab as gl\n\n{code}\n```"] if code else []
-        said += ["\n".join(["What is drawn:", "", *(f"- `{one}`" for one in files)])] if files else []
+        said += (
+            ["\n".join(["What is drawn:", "", *(f"- `{one}`" for one in files)])] if files else []
+        )
         files[f"{name}.md"] = "\n\n".join(said) + "\n"
     return {file: text.encode() for file, text in files.items()}

@@ -60,6 +60,10 @@ def _panel(figure: Mapping, x: str, ups: list[str], ranges: Mapping) -> dict:
     }
     for old, one in new.items():
         axis = dict(layout.get(_name(old)) or {})
+        if axis.get("matches") and axis.get("showticklabels") is False:
+            axis.pop("showticklabels")  # the axis that showed them is in another panel
+        if not axis.get("title") and (lead := layout.get(_name(axis.get("matches") or old))):
+            axis["title"] = lead.get("title")
         for name in ("domain", "matches", "anchor"):
             axis.pop(name, None)
         if axis.get("overlaying"):
@@ -72,9 +76,9 @@ def _panel(figure: Mapping, x: str, ups: list[str], ranges: Mapping) -> dict:
     for note in layout.get("annotations", ()):
         if _is_title(note):
             title = note["text"] if _stands_over(note, *home) else title
-        elif (moved := _moved(note, new)) is not None:
+        elif (moved := _moved(note, new, layout)) is not None:
             notes.append(moved)
-    shapes = [_moved(shape, new) for shape in layout.get("shapes", ())]
+    shapes = [_moved(shape, new, layout) for shape in layout.get("shapes", ())]
     keep |= {"title": {"text": title}, "annotations": notes}
     keep["shapes"] = [shape for shape in shapes if shape is not None]
     data = []
@@ -98,14 +102,21 @@ def _stands_over(note: Mapping, across: Mapping, up: Mapping) -> bool:
     )
 
 
-def _moved(item: Mapping, new: Mapping[str, str]) -> dict | None:
-    """The shape or note with the new names of its axes; None if it is another panel's."""
+def _moved(item: Mapping, new: Mapping[str, str], layout: Mapping) -> dict | None:
+    """The shape or note with the new names of its axes; None if it is another panel's.
+
+    What runs over all panels of a column stands in each of them.
+    """
     moved = dict(item)
+    through = "paper" in (item.get("xref"), item.get("yref"))
     for way in "xy":
         place = item.get(f"{way}ref") or way
         axis = place.removesuffix(" domain")
         if axis == "paper":
             continue
+        if through:
+            axis = next((one for one in new if _go_together(layout, one, axis)), axis)
+            place = axis
         if axis not in new:
             return None
         moved[f"{way}ref"] = place.replace(axis, new[axis], 1)
@@ -118,9 +129,12 @@ def _common_ranges(figure: Mapping) -> dict[str, list[float]]:
     values: dict[str, list[np.ndarray]] = {}
     for trace in figure["data"]:
         for axis in pair_of(trace):
-            own = read.as_numbers(trace[axis[0]]) if trace.get(axis[0]) is not None else np.array([])
+            own = (
+                read.as_numbers(trace[axis[0]]) if trace.get(axis[0]) is not None else np.array([])
+            )
             error = (trace.get(f"error_{axis[0]}") or {}).get("array")
-            ends = [own] if error is None else [own - error, own + error]
+            half = 0.0 if error is None else read.as_numbers(error)
+            ends = [own - half, own + half]
             values.setdefault(_lead(layout, axis), []).extend(ends)
     followers = {name for name, axis in _axes(layout) if axis.get("matches")}
     together = followers | {_lead(layout, name) for name in followers}
@@ -138,6 +152,10 @@ def _axes(layout: Mapping):
     for name, axis in layout.items():
         if name[1:].startswith("axis") and axis:
             yield name[0] + name[5:], axis
+
+
+def _go_together(layout: Mapping, one: str, other: str) -> bool:
+    return one == other or _lead(layout, one) == _lead(layout, other)
 
 
 def _lead(layout: Mapping, axis: str) -> str:
