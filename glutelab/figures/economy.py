@@ -6,12 +6,14 @@ import pandas as pd
 
 from glutelab.explore.economy import plot_economy
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, print_panels
+from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
 from glutelab.models.economy import EconomyFit, added_variable
 from glutelab.models.posture import name_measure
-from glutelab.paper import PrintFigure
+from glutelab.paper import PrintFigure, on_paper, width_mm
 
 __all__ = ["figure_economy"]
+
+BROAD = 130.0  # mm
 
 
 def figure_economy(
@@ -61,11 +63,18 @@ def figure_economy(
     heading = heading_of(screen)
     simulated = any(note.text == "SIMULATED" for note in screen.layout.annotations)
     shown = ["Each dot is a runner; line: the model, with the confidence band of its slope"]
-    if fit.adjusted_for:
+    if not fit.answerable:
+        shown = [fit.reason]
+    elif fit.adjusted_for:
         adjusted = ", ".join(name_measure(name).lower() for name in fit.adjusted_for)
         shown[0] += f"; posture and cost are what the covariates ({adjusted}) leave over"
     caption = write_caption(heading, [*shown, *fit.method], simulated=simulated, cohort=cohort)
     dots = added_variable(fit) if fit.answerable else pd.DataFrame()
     data = {"dots": dots, "coefficients": fit.coefficients}
-    panels = lay_panels(drawn_of(screen), 0.75)
-    return dress(print_panels(panels, width, journal), caption, data, code)
+    drawn = drawn_of(screen)
+
+    def draw(wide: str | float, whose: str | None) -> PrintFigure:
+        aspect = 0.75 if width_mm(wide, whose) < BROAD else 0.45
+        return on_paper(lay_panels(drawn, aspect), wide, whose)
+
+    return dress(redrawn(draw, width, journal), caption, data, code)

@@ -20,6 +20,7 @@ __all__ = ["figure_flow"]
 EDGE, PAD, APART = 1.5, 1.8, 6.0  # mm: around the page, in a box, between boxes
 POINT = 25.4 / 72 * 1.35  # mm of height per point of letters
 MAIN, ASIDE = 0.46, 0.40  # shares of the width
+BROADEST = 140.0  # mm: wider pages have more white beside it
 INK, LINE, SOFT = "#222222", "#555555", "#f2f4f5"
 
 
@@ -126,7 +127,8 @@ def _height(box: tuple[str, Sequence[str]], width: float) -> float:
 
 
 def _draw(main: list, aside: list, total: float, simulated: bool) -> PrintFigure:
-    inner = total - 2 * EDGE
+    inner = min(total - 2 * EDGE, BROADEST)
+    start = (total - inner) / 2
     wide, beside = MAIN * inner, ASIDE * inner
     heights = [_height(box, wide) for box in main]
     side = _height(aside[0], beside)
@@ -138,14 +140,14 @@ def _draw(main: list, aside: list, total: float, simulated: bool) -> PrintFigure
         axes.set_axis_off()
         axes.set_xlim(0, total)
         axes.set_ylim(tall, 0)
-        top, middle = EDGE, EDGE + wide / 2
+        top, middle = EDGE, start + wide / 2
         for k, box in enumerate(main):
-            _draw_box(axes, box, EDGE, top, wide, heights[k])
+            _draw_box(axes, box, start, top, wide, heights[k])
             low = top + heights[k]
             if k < len(gaps):
                 _draw_arrow(axes, (middle, low), (middle, low + gaps[k]))
                 if k == len(gaps) - 1:
-                    height, left = low + gaps[k] / 2, total - EDGE - beside
+                    height, left = low + gaps[k] / 2, start + inner - beside
                     _draw_arrow(axes, (middle, height), (left, height))
                     _draw_box(axes, aside[0], left, height - side / 2, beside, side)
                 top = low + gaps[k]

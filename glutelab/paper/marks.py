@@ -239,7 +239,7 @@ def legend_height(entries: list[Entry], width: float) -> float:
     """Room that the legend takes below its panel, mm."""
     if not entries:
         return 0.0
-    return -(-len(entries) // _columns(entries, width)) * ROW + 1.5
+    return -(-len(entries) // _columns(entries, width)) * ROW + 0.6
 
 
 def draw_shared_legend(paper: Figure, entries: list[Entry], width: float, outer: float) -> None:

@@ -36,7 +36,7 @@ NUMBERS = 9.0  # mm for numbers alone
 TICK = 2.2  # mm between a name of a row and its axis
 NAME_ROOM = 1.08  # a name may be a little longer than its axis
 ROW_SHARE, NARROW_SHARE = 0.46, 0.34  # of the width, at most, for names of rows
-TICKS = 3.6  # mm that the numbers beneath a plot take
+TICKS = 4.5  # mm that the numbers beneath a plot take
 CLOSE = 10  # pixels: a name that stands farther off is moved on paper, too
 
 
