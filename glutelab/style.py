@@ -289,7 +289,10 @@ def lay_out(
     plotly.graph_objects.Figure
         The same, changed.
     """
+    notes = list(notes)
     title = title[:1].upper() + title[1:]
+    # The same words for a caption, before they are broken into lines.
+    figure.update_layout(meta={"title": title, "subtitle": subtitle, "notes": notes})
     first = wrapped(f"SIMULATED. {title}" if simulated else title, 66)
     lines = [wrapped(subtitle), *(_note(note) for note in notes)]
     under = "<br>".join(line for line in lines if line)

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 import glutelab as gl
 from glutelab.errors import DataError
 from glutelab.explore.drawing import packed
-from glutelab.paper import PrintFigure, on_paper, save_figure, width_mm
+from glutelab.paper import PrintFigure, on_paper, save_figure, split_panels, width_mm
 from glutelab.paper.read import as_numbers
 
 X = np.linspace(0, 100, 11)
@@ -127,6 +127,185 @@ def test_what_cannot_be_drawn_is_refused():
         on_paper([panel(line(), shapes=[{"type": "path", "x0": 0, "x1": 1, "y0": 0, "y1": 1}])])
     with pytest.raises(DataError, match="type 'log'"):
         on_paper([panel(line(), xaxis={"type": "log"})])
+
+
+def second_axis() -> dict:
+    right = {"overlaying": "y", "side": "right", "range": [0, 1]}
+    return panel(line(), line(yaxis="y2"), yaxis2=right)
+
+
+def test_a_second_axis_stands_at_the_right_and_is_given_room():
+    drawn = on_paper([second_axis()], 88)
+    left, right = drawn.axes[1:]
+    assert right.yaxis.get_ticks_position() == "right"
+    assert right.get_position().bounds == pytest.approx(left.get_position().bounds)
+    assert not right.xaxis.get_visible()
+    alone = on_paper([panel(line())], 88).axes[-1]
+    assert right.get_position().x1 < alone.get_position().x1 - 0.05
+
+
+def test_rows_with_long_names_get_the_room_they_take():
+    names = [
+        "<b>A heading</b>",
+        "short",
+        "a name of a row that is rather long, and has to be broken",
+    ]
+    rows = {"tickvals": [0, 1, 2], "ticktext": names, "range": [2.5, -0.5], "tickcolor": "white"}
+    figure = on_paper([panel(line(y=np.zeros(11)), yaxis=rows, height=10)], 88)
+    figure.draw_without_rendering()
+    labels = figure.axes[-1].get_yticklabels()
+    assert [one.get_fontweight() for one in labels] == ["bold", "normal", "normal"]
+    assert "\n" in labels[2].get_text()
+    boxes = [one.get_window_extent() for one in labels]
+    assert min(box.x0 for box in boxes) >= 0
+    assert boxes[0].y0 > boxes[1].y1 - 1 > boxes[2].y1 - 2  # none lies on another
+
+
+def test_names_of_several_lines_below_an_axis_move_what_is_below():
+    ticks = {"tickvals": [0, 100], "ticktext": ["elite<br>n = 3", "others<br>n = 25"]}
+    heights = [
+        on_paper([panel(line(), xaxis=axis)], 88).get_size_inches()[1]
+        for axis in (ticks | {"ticktext": ["elite", "others"]}, ticks)
+    ]
+    assert (heights[1] - heights[0]) * 25.4 == pytest.approx(6.5 * 1.3 * 25.4 / 72, abs=0.1)
+
+
+def note(text: str, **more) -> dict:
+    return {"text": text, "xref": "x", "yref": "paper", "yanchor": "bottom", "y": 1, **more}
+
+
+def test_notes_above_a_plot_neither_meet_nor_leave_it():
+    notes = [note("0–4 %, p = 0.002", x=2), note("5–9 %, p = 0.004", x=7), note("end", x=100)]
+    figure = on_paper([panel(line(), xaxis={"range": [0, 100]}, annotations=notes)], 88)
+    figure.draw_without_rendering()
+    whole = figure.axes[0]
+    first, second, last = (one.get_window_extent() for one in whole.texts)
+    assert not first.overlaps(second)
+    assert first.y0 == pytest.approx(last.y0, abs=1)  # there is room for it in the first row
+    assert first.x0 >= whole.bbox.x0
+    assert last.x1 <= whole.bbox.x1 + 1
+
+
+def test_notes_beside_and_beneath_a_plot_get_their_room():
+    beside = {"text": "0.12 [−0.26, 0.47]", "x": 1, "xref": "paper", "xanchor": "left", "y": 50}
+    beneath = note("higher energy cost →", x=1, y=0, xref="paper", xanchor="right")
+    beneath |= {"yanchor": "top", "yshift": -24}
+    axis = {"title": {"text": "Correlation r", "standoff": 34}}
+    figure = on_paper([panel(line(), xaxis=axis, annotations=[beside, beneath])], 60)
+    figure.draw_without_rendering()
+    boxes = [one.get_window_extent() for one in figure.axes[0].texts]
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+    name = figure.axes[1].xaxis.label.get_window_extent()
+    assert not name.overlaps(boxes[1])
+    assert name.y0 >= 0
+
+
+def test_large_words_shrink_to_their_panel():
+    large = {"text": "SIMULATED", "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+    figure = on_paper([panel(line(), annotations=[large | {"font": {"size": 90}}])], 60)
+    figure.draw_without_rendering()
+    (word,) = figure.axes[0].texts
+    assert word.get_window_extent().width <= figure.axes[0].bbox.width
+
+
+def test_a_rectangle_on_the_paper_runs_through_all_axes_and_shows_its_edge():
+    two = {"yaxis": {"domain": [0.6, 1]}, "yaxis2": {"domain": [0, 0.4]}, "xaxis2": {}}
+    edge = {"color": "#777777", "width": 1, "dash": "dot"}
+    shape = {"type": "rect", "x0": 10, "x1": 20, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+    traces = line(), line(xaxis="x2", yaxis="y2")
+    figure = on_paper([panel(*traces, **two, shapes=[shape | {"line": edge}])], 88)
+    figure.draw_without_rendering()
+    (drawn,) = figure.axes[1].patches
+    assert not drawn.get_clip_on()
+    assert drawn.get_linewidth() >= 0.25
+    low = figure.axes[2].get_window_extent().y0
+    assert drawn.get_window_extent().y0 == pytest.approx(low, abs=1)
+
+
+def test_bands_over_a_domain_are_drawn():
+    band = {"type": "rect", "x0": 0, "x1": 1, "y0": 20, "y1": 40, "xref": "x domain"}
+    one = on_paper([panel(line(), shapes=[band | {"fillcolor": "#dddddd"}])], 88).axes[-1]
+    assert one.patches[0].get_window_extent().width == pytest.approx(one.bbox.width)
+
+
+def test_signs_of_an_interval_and_dashes_in_pixels():
+    dots = {"symbol": "line-ns", "line": {"width": 2, "color": "#0000ff"}, "size": [4, 6]}
+    wide = {"symbol": "diamond-wide", "color": "#ff0000"}
+    figure = on_paper(
+        [
+            panel(
+                line(x=[1, 2], y=[1, 2], mode="markers", marker=dots),
+                line(x=[1], y=[1], mode="markers", marker=wide),
+                line(line={"dash": "4px,3px", "color": "#123456"}, mode="lines+markers"),
+            )
+        ],
+        88,
+    )
+    one = figure.axes[-1]
+    assert one.collections[0].get_edgecolors()[0].tolist() == [0, 0, 1, 1]
+    tall = np.ptp(one.collections[1].get_paths()[0].vertices, axis=0)
+    assert tall[0] > tall[1]
+    assert one.get_lines()[-1].is_dashed()
+    blue = one.get_lines()[-1].get_color()
+    assert one.collections[2].get_facecolors()[0].tolist() == pytest.approx(list(blue))
+    with pytest.raises(DataError, match="line of type 'wavy'"):
+        on_paper([panel(line(line={"dash": "wavy"}))])
+
+
+def test_errors_reach_as_far_as_they_are():
+    error = {"array": [1.0, 2.0], "arrayminus": [0.5, 0.0]}
+    one = on_paper([panel(line(x=[0, 1], y=[3, 4], mode="markers", error_y=error))], 88).axes[-1]
+    bars = one.collections[0].get_segments()
+    assert [bar[:, 1].tolist() for bar in bars] == [[2.5, 4.0], [4.0, 6.0]]
+
+
+def subplots() -> dict:
+    title = {"xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom", "y": 1}
+    layout = {
+        "xaxis": {"domain": [0, 0.4], "matches": "x2", "showticklabels": False},
+        "xaxis2": {"domain": [0.6, 1], "title": {"text": "Speed"}},
+        "yaxis2": {"matches": "y", "anchor": "x2"},
+        "yaxis3": {"overlaying": "y2", "side": "right"},
+        "annotations": [
+            title | {"text": "first", "x": 0.2},
+            title | {"text": "second", "x": 0.8},
+            {"text": "here", "x": 5, "y": 5, "xref": "x2", "yref": "y2"},
+            note("over all", x=5),
+        ],
+    }
+    more = {"xaxis": "x2", "showlegend": False}
+    traces = line(), line(y=-X, yaxis="y2", **more), line(yaxis="y3", **more)
+    return {"data": list(traces), "layout": layout}
+
+
+def test_subplots_become_panels_with_their_titles_ranges_and_notes():
+    first, second = split_panels(subplots())
+    assert [one["layout"]["title"]["text"] for one in (first, second)] == ["first", "second"]
+    assert first["layout"]["yaxis"]["range"] == second["layout"]["yaxis"]["range"]
+    assert first["layout"]["xaxis"]["title"]["text"] == "Speed"
+    assert "showticklabels" not in first["layout"]["xaxis"]
+    assert [one["text"] for one in first["layout"]["annotations"]] == ["over all"]
+    assert [one["text"] for one in second["layout"]["annotations"]] == ["here", "over all"]
+    assert [trace["yaxis"] for trace in second["data"]] == ["y", "y2"]
+    assert second["layout"]["yaxis2"]["overlaying"] == "y"
+
+
+def test_panels_share_one_legend_and_axes_that_go_together_one_range():
+    figure = on_paper(split_panels(subplots()), "double", one_legend=True)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a runner"]
+    together = subplots()
+    del together["data"][2]
+    one, other = on_paper([together], "double").axes[1:]
+    assert one.get_ylim() == other.get_ylim()
+
+
+def test_a_print_figure_is_laid_out_anew_for_another_width(tmp_path):
+    figure = on_paper([panel(line()), panel(line())], "double")
+    save_figure(figure, tmp_path / "f", "single", formats="pdf")
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", (tmp_path / "f.pdf").read_bytes())
+    assert float(box[2]) > float(box[1])  # below each other
+    assert figure.get_size_inches()[0] * 25.4 == pytest.approx(180)
 
 
 @pytest.mark.parametrize(

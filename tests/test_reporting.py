@@ -18,6 +18,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 REFERENCE = ROOT / "tests" / "reference"
 COHORTS = ("rbds2017", "bmc-ric")
+DRAWING = 'class="plotly-graph-div"'
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,12 @@ def test_pages_load_nothing_from_elsewhere_and_hold_their_figures(folder):
         assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(https?:)?//", page)
         assert 'import mermaid from "http' not in page
         executed = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
-        figures = sum(
-            "application/vnd.plotly.v1+json" in output.get("data", {})
-            for cell in executed.cells
-            for output in cell.get("outputs", [])
-        )
-        assert page.count('class="plotly-graph-div"') == figures
+        shown = [
+            output.get("data", {}) for cell in executed.cells for output in cell.get("outputs", [])
+        ]
+        figures = sum("application/vnd.plotly.v1+json" in data for data in shown)
+        figures += sum("".join(data.get("text/html", "")).count(DRAWING) for data in shown)
+        assert page.count(DRAWING) == figures
         assert (page.count("plotly.js v") > 0) == (figures > 0)
 
 
@@ -132,7 +133,7 @@ def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
     folder = gl.report("rbds2017", tmp_path / "reports", progress=False) / "notebooks"
     page = (folder / "00_explores.html").read_text(encoding="utf-8")
-    assert page.count('class="plotly-graph-div"') == 4
+    assert page.count(DRAWING) == 4
     assert page.count("Plotly.newPlot(") >= 4
     assert page.count("plotly.js v") == 1
     assert "Hedges g" in page

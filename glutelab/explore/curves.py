@@ -20,7 +20,7 @@ from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side
 from glutelab.style import color_of, dash_of, faded, lay_out
 
-__all__ = ["plot_curves"]
+__all__ = ["mean_toe_off", "plot_curves"]
 
 PERCENT = np.arange(101)
 NOT_STATED = "not stated"
@@ -76,11 +76,11 @@ def plot_curves(
         return say_instead(found)
     table, groups = _grouped(cohort, runner_curves(cohort, variable, side=side), by, speed_m_s)
     names = sorted(groups.unique(), key=lambda name: (isinstance(name, str), name))
-    toe_off = _mean_toe_off(cohort, by, side, speed_m_s)
+    toe_off = mean_toe_off(cohort, by, side, speed_m_s)
     figure = go.Figure()
     for name in names:
         curves, color = table[groups == name].to_numpy(), color_of(name, names)
-        line = {"color": color, "dash": dash_of(name, names)}
+        line = {"color": color, "width": 3, "dash": dash_of(name, names)}
         _draw_group(figure, curves, line, _label(by, name, len(curves)), runners)
         if name in toe_off:
             last = name == toe_off.idxmax()
@@ -106,7 +106,7 @@ def plot_curves(
 
 
 def _draw_group(
-    figure: go.Figure, curves: np.ndarray, line: dict[str, str], label: str, runners: bool
+    figure: go.Figure, curves: np.ndarray, line: dict, label: str, runners: bool
 ) -> None:
     """The mean curve; behind it those of the runners, or the interval."""
     mean, color = curves.mean(axis=0), line["color"]
@@ -128,7 +128,7 @@ def _draw_group(
             line={"width": 0},
             **silent,
         )
-    figure.add_scatter(x=PERCENT, y=mean, mode="lines", name=label, line={**line, "width": 3})
+    figure.add_scatter(x=PERCENT, y=mean, mode="lines", name=label, line=line)
 
 
 def _mark_toe_off(figure: go.Figure, percent: float, color: str, text: str) -> None:
@@ -179,7 +179,21 @@ def _grouped(cohort, table: pd.DataFrame, by: str, speed_m_s: float | None):
     return table, pd.Index(groups)
 
 
-def _mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None):
+def mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None) -> pd.Series:
+    """Mean toe-off of each group, percent of the gait cycle; runners count alike.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    by : str
+    side : {"both", "left", "right"}
+    speed_m_s : float or None
+
+    Returns
+    -------
+    Series
+        By group; empty if toe-off is not known.
+    """
     strides = cohort.strides
     side = pick_side(set(strides["side"]), side)
     if by in cohort.trials and by not in strides:

@@ -165,7 +165,7 @@ def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, fir
         customdata=broken["runner_id"],
         mode="lines+markers",
         line={"color": color_of(level, [level]), "width": 1},
-        marker={"size": 5},
+        marker={"size": 5, "symbol": symbol_of(level, [level])},
         opacity=0.45 if len(lines) > 8 else 0.9,
         name=f"{level} (n = {len(lines)})",
         legendgroup=level,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
@@ -15,12 +16,29 @@ from glutelab.paper import read
 from glutelab.paper.page import SMALL_PT
 from glutelab.paper.sheet import text_width
 
-__all__ = ["Entry", "draw_legend", "draw_shape", "draw_trace", "legend_height", "list_entries"]
+__all__ = [
+    "Entry",
+    "draw_legend",
+    "draw_shape",
+    "draw_shared_legend",
+    "draw_trace",
+    "legend_height",
+    "list_entries",
+]
 
 LINE_PT, DOT_PT = 0.55, 0.5  # points on paper per pixel on the screen
 THINNEST = 0.4  # points
-ROW = 3.6  # mm per row of the legend
+ROW = 3.4  # mm per row of the legend
 HANDLE = 9.0  # mm that the sign before a name takes
+_LEGEND = {
+    "fontsize": SMALL_PT,
+    "handlelength": 2.6,
+    "handletextpad": 0.6,
+    "columnspacing": 1.4,
+    "borderaxespad": 0.0,
+    "borderpad": 0.0,
+    "labelspacing": 0.45,
+}
 
 
 class Entry(NamedTuple):
@@ -96,8 +114,8 @@ def _draw_error(one: Axes, x, y, trace: Mapping, axis: str) -> None:
 def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> None:
     marker = trace.get("marker") or {}
     count = len(x)
-    size = np.broadcast_to(np.asarray(marker.get("size", 6), float), count).copy()
-    strength = np.broadcast_to(np.asarray(marker.get("opacity", 1.0), float), count) * opacity
+    size = np.broadcast_to(_each(marker.get("size", 6)), count).copy()
+    strength = np.broadcast_to(_each(marker.get("opacity", 1.0)), count) * opacity
     chosen = trace.get("selectedpoints")
     if chosen is not None:
         inside = np.isin(np.arange(count), np.asarray(list(chosen), int))
@@ -105,7 +123,7 @@ def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> N
             look = (trace.get(name) or {}).get("marker") or {}
             strength = np.where(rows, look.get("opacity", strength), strength)
             size = np.where(rows, look.get("size", size), size)
-    given = marker.get("color")
+    given = marker.get("color") or (trace.get("line") or {}).get("color")
     colors = [given] * count if given is None or isinstance(given, str) else list(given)
     faces = np.array(
         [read.as_color(color, a) for color, a in zip(colors, strength, strict=True)]
@@ -117,7 +135,12 @@ def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> N
         rows = np.array([other == symbol for other in symbols])
         letter, hollow = read.marker_of(symbol)
         wide = max(THINNEST, edge.get("width", 0) * LINE_PT) if edge.get("width") else 0.0
-        rim = read.as_color(edge["color"]) if edge.get("color") else "none"
+        rim = read.as_color(edge["color"], opacity) if edge.get("color") else "none"
+        if letter == "|":  # has no face: the color and width of its edge are its own
+            color = faces[rows] if rim == "none" else [rim]
+            look = {"s": (size[rows] * DOT_PT) ** 2, "color": color, "linewidths": wide or 0.9}
+            one.scatter(x[rows], y[rows], marker=letter, zorder=3, **look)
+            continue
         one.scatter(
             x[rows],
             y[rows],
@@ -129,6 +152,11 @@ def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> N
             clip_on=clip,
             zorder=3,
         )
+
+
+def _each(value: object) -> np.ndarray:
+    """One number for all dots, or one for each."""
+    return np.asarray(value, float) if np.isscalar(value) else read.as_numbers(value)
 
 
 def draw_shape(one: Axes, shape: Mapping, transform) -> None:
@@ -146,8 +174,14 @@ def draw_shape(one: Axes, shape: Mapping, transform) -> None:
         face = read.as_color(shape.get("fillcolor"), shape.get("opacity", 1.0))
         corner = (shape["x0"], shape["y0"])
         back = 0.8 if shape.get("layer") == "below" else 1.8
-        patch = Rectangle(corner, wide, high, transform=transform, fc=face, ec="none", zorder=back)
+        rim = {"ec": "none"}
+        if line.get("width"):
+            style = _line(line, shape.get("opacity", 1.0))
+            rim = {"ec": style["color"], "lw": style["linewidth"], "ls": style["linestyle"]}
+        patch = Rectangle(corner, wide, high, transform=transform, fc=face, zorder=back, **rim)
         one.add_artist(patch)
+        # What is placed on the paper may run over several axes.
+        patch.set_clip_on("paper" not in (shape.get("xref"), shape.get("yref")))
     else:
         raise DataError(f"a shape of type {shape['type']!r} is not drawn on paper.")
 
@@ -204,7 +238,7 @@ def _handle(trace: Mapping):
         }
         letter, hollow = read.marker_of(first.get("symbol"))
         color = read.as_color(
-            first.get("color"),
+            first.get("color") or (trace.get("line") or {}).get("color"),
             marker.get("opacity", 1.0) if np.isscalar(marker.get("opacity", 1.0)) else 1.0,
         )
         edge = marker.get("line") or {}
@@ -228,7 +262,20 @@ def legend_height(entries: list[Entry], width: float) -> float:
     """Room that the legend takes below its panel, mm."""
     if not entries:
         return 0.0
-    return -(-len(entries) // _columns(entries, width)) * ROW + 1.5
+    return -(-len(entries) // _columns(entries, width)) * ROW + 0.6
+
+
+def draw_shared_legend(paper: Figure, entries: list[Entry], width: float, outer: float) -> None:
+    """Names at the lower left of a page."""
+    wide, high = (side * 25.4 for side in paper.get_size_inches())
+    paper.legend(
+        [entry.handle for entry in entries],
+        [entry.name for entry in entries],
+        loc="lower left",
+        bbox_to_anchor=(outer / wide, outer / high),
+        ncols=_columns(entries, width),
+        **_LEGEND,
+    )
 
 
 def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, below: float) -> None:
@@ -240,11 +287,5 @@ def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, be
         loc="upper left",
         bbox_to_anchor=(-left / inner, -below),
         ncols=_columns(entries, width),
-        fontsize=SMALL_PT,
-        handlelength=2.6,
-        handletextpad=0.6,
-        columnspacing=1.4,
-        borderaxespad=0.0,
-        borderpad=0.0,
-        labelspacing=0.45,
+        **_LEGEND,
     )

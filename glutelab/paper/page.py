@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import matplotlib
@@ -116,10 +116,25 @@ class PrintFigure(Figure):
     ----------
     width, height : float
         Millimeters.
+
+    Attributes
+    ----------
+    caption : str
+        Draft of a caption; empty if there is none.
+    data : dict of str to DataFrame
+        What is drawn, by name.
+    code : str
+        The line that made it, if it is known.
+    redraw : callable or None
+        Draws the same for another width, in millimeters.
     """
 
     def __init__(self, width: float, height: float):
         super().__init__(figsize=(width * MM, height * MM), dpi=150, facecolor="white")
+        self.caption = ""
+        self.data: dict = {}
+        self.code = ""
+        self.redraw: Callable[[float], PrintFigure] | None = None
 
     def _repr_png_(self) -> bytes:
         with in_print_style():

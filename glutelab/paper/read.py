@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.path import Path
 
 from glutelab.errors import DataError
 from glutelab.paper.sheet import text_width
@@ -40,6 +41,7 @@ _MARKERS = {
     "cross": "P",
     "star": "*",
     "line-ns": "|",
+    "diamond-wide": Path([(-1, 0), (0, 0.55), (1, 0), (0, -0.55), (-1, 0)]),
 }
 
 
@@ -96,11 +98,22 @@ def is_bold(text: str) -> bool:
 
 
 def line_style(dash: str | None):
-    """Dashes as matplotlib takes them."""
-    return _DASHES[dash or "solid"]
+    """Dashes as matplotlib takes them; lengths in pixels are halved.
+
+    Examples
+    --------
+    >>> line_style("dash"), line_style("4px,3px")
+    ((0, (4, 2)), (0, (2.0, 1.5)))
+    """
+    name = dash or "solid"
+    if name in _DASHES:
+        return _DASHES[name]
+    if not re.fullmatch(r"\d+(px)?([ ,]+\d+(px)?)+", name):
+        raise DataError(f"a line of type {name!r} is not drawn on paper.")
+    return 0, tuple(int(number) / 2 for number in re.findall(r"\d+", name))
 
 
-def marker_of(symbol: str | None) -> tuple[str, bool]:
+def marker_of(symbol: str | None) -> tuple[str | Path, bool]:
     """Letter of a symbol, and whether it is open.
 
     Examples
@@ -126,7 +139,7 @@ def wrap(text: str, size: float, width: float) -> list[str]:
     lines = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in filter(None, re.split(r"[ \t]+", paragraph)):  # a hard space stays
             longer = f"{line} {word}".strip()
             if line and text_width(longer, size) > width:
                 lines.append(line)

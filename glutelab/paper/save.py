@@ -45,7 +45,7 @@ def save_figure(
         Folder and name: ``"figures/figure_2"``. With an ending, only that format is written.
     width : {"single", "one-and-half", "double"} or float, optional
         Columns of a journal, or millimeters; by default that of the figure. Letters and lines
-        keep their size.
+        keep their size; a figure that knows how is laid out anew.
     journal : {"elsevier", "springer"}, optional
         Whose columns.
     formats : sequence of {"pdf", "svg", "png", "tiff"}, optional
@@ -56,7 +56,9 @@ def save_figure(
     Returns
     -------
     list of Path
-        The files, identical for the same figure and the same version of matplotlib.
+        The files, identical for the same figure and the same version of matplotlib. A figure of
+        `figure_curves` and its like comes with what is drawn (``<name>_<part>.csv``), and with a
+        draft of its caption and the line of code that made it (``<name>.md``).
 
     Raises
     ------
@@ -84,23 +86,22 @@ def save_figure(
             )
     if not isinstance(dpi, Real) or not 72 <= dpi <= 2400:
         raise DataError(f"dpi is {dpi!r}; expected 72 to 2400.")
-    contents = {}
+    wanted = None if width is None else width_mm(width, journal)
+    target = make_place(target)
+    contents = _beside(figure, target.name)
+    if wanted is not None and getattr(figure, "redraw", None) is not None:
+        figure, wanted = figure.redraw(wanted), None
     before = figure.get_size_inches()
     try:
-        if width is not None:
-            figure.set_size_inches(width_mm(width, journal) * MM, before[1])
+        if wanted is not None:
+            figure.set_size_inches(wanted * MM, before[1])
         with in_print_style():
-            for name in formats:
-                file = io.BytesIO()
-                figure.savefig(file, format=name, dpi=dpi, metadata=_ABOUT[name] or None)
-                contents[name] = file.getvalue()
+            drawn = {f"{target.name}.{name}": _draw(figure, name, dpi) for name in formats}
     finally:
         figure.set_size_inches(before)
-    target = make_place(target)
     written = []
-    for name, content in contents.items():
-        path = target.parent / f"{target.name}.{name}"
-        draft = target.parent / f".{target.name}.{name}.part"
+    for name, content in (drawn | contents).items():
+        path, draft = target.parent / name, target.parent / f".{name}.part"
         draft.write_bytes(content)
         draft.replace(path)
         written.append(path)
@@ -117,3 +118,27 @@ def _read_target(target, formats) -> tuple[str | Path, list[str]]:
     if ending in _ABOUT or ending in _OTHERS:
         return Path(target).with_suffix(""), [ending]
     return target, list(_DEFAULT)
+
+
+def _draw(figure: Figure, name: str, dpi: int) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format=name, dpi=dpi, metadata=_ABOUT[name] or None)
+    return file.getvalue()
+
+
+def _beside(figure: Figure, name: str) -> dict[str, bytes]:
+    """What is drawn, and what is said of it."""
+    tables = getattr(figure, "data", {})
+    files = {
+        f"{name}_{part}.csv": table.to_csv(index=False, lineterminator="\n")
+        for part, table in tables.items()
+    }
+    caption, code = getattr(figure, "caption", ""), getattr(figure, "code", "")
+    if caption or code or files:
+        said = [caption] if caption else []
+        said += [f"```python\nimport glutelab as gl\n\n{code}\n```"] if code else []
+        said += (
+            ["\n".join(["What is drawn:", "", *(f"- `{one}`" for one in files)])] if files else []
+        )
+        files[f"{name}.md"] = "\n\n".join(said) + "\n"
+    return {file: text.encode() for file, text in files.items()}

@@ -1,0 +1,124 @@
+"""Two mean curves and their difference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from glutelab.curves import CurveComparison
+from glutelab.explore.comparison import plot_comparison
+from glutelab.explore.curves import mean_toe_off
+from glutelab.figures.caption import write_caption
+from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
+from glutelab.paper import PrintFigure, on_paper, width_mm
+from glutelab.schema import unit
+from glutelab.style import color_of
+
+__all__ = ["figure_curves"]
+
+SIDE_BY_SIDE = 130.0  # mm
+
+
+def figure_curves(
+    comparison: CurveComparison,
+    cohort=None,
+    *,
+    by: str = "level",
+    width: str | float = "single",
+    journal: str | None = None,
+    code: str = "",
+) -> PrintFigure:
+    """Mean curves, their difference with its band, and the parts of the gait cycle that differ.
+
+    Parameters
+    ----------
+    comparison : CurveComparison
+        From `compare_curves`.
+    cohort : Cohort, optional
+        That was compared: adds toe-off, the count of strides, source and license.
+    by : str
+        What made the groups, for toe-off.
+    width : {"single", "one-and-half", "double"} or float
+        Columns of a journal, or millimeters.
+    journal : {"elsevier", "springer"}, optional
+    code : str, optional
+        The line that made it, to be saved with it.
+
+    Returns
+    -------
+    PrintFigure
+        With ``.caption``, ``.data`` (means, difference, clusters) and ``.code``.
+
+    Raises
+    ------
+    DataError
+        If it is given something else.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> cohort = gl.load_cohort("rbds2017")
+    >>> hip = gl.compare_curves(cohort, "hip_flexion_deg", speed_m_s=3.5, n_permutations=200)
+    >>> figure = gl.figure_curves(hip, cohort)
+    >>> figure.caption[:40], list(figure.data)
+    ('Hip flexion (°): elite minus competitive', ['means', 'difference', 'clusters'])
+    """
+    screen = plot_comparison(comparison)
+    toe_off = _find_toe_off(comparison, cohort, by)
+    names = list(comparison.means)
+    for name, percent in toe_off.items():
+        screen.add_vline(
+            x=percent, line={"color": color_of(name, names), "width": 1.5, "dash": "dot"}
+        )
+    heading = heading_of(screen)
+    if unit(by):
+        _with_units(screen, heading, names, unit(by))
+    shown = []
+    if comparison.answerable:
+        what = "Mean curves, and their difference" if names else "Change per unit"
+        shown = [f"{what} (black) with its simultaneous confidence band (grey)"]
+    if toe_off:
+        of = f" {unit(by)}" if unit(by) else ""
+        said = ", ".join(f"{name}{of}: {percent:.1f} %" for name, percent in toe_off.items())
+        shown.append(f"Dotted vertical lines: mean toe-off ({said})")
+    caption = write_caption(
+        heading,
+        [*shown, comparison.method.replace("\n", " ")],
+        simulated=comparison.simulated,
+        cohort=cohort,
+        speed_m_s=comparison.speed_m_s,
+    )
+    data = {
+        "means": pd.DataFrame({"percent": comparison.percent, **comparison.means}),
+        "difference": comparison.as_table("points"),
+        "clusters": comparison.as_table("clusters"),
+    }
+    drawn = drawn_of(screen)
+
+    def draw(wide: str | float, whose: str | None) -> PrintFigure:
+        broad = bool(names) and width_mm(wide, whose) >= SIDE_BY_SIDE
+        panels = lay_panels(drawn, 0.7 if broad or not names else 1.0, split=broad)
+        return on_paper(panels, wide, whose, one_legend=broad)
+
+    return dress(redrawn(draw, width, journal), caption, data, code)
+
+
+def _with_units(screen: go.Figure, heading: dict, names: list[str], of: str) -> None:
+    """Groups that are numbers get their unit, in the legend and in the title."""
+    for name in names:
+        for trace in screen.data:
+            if trace.name and trace.name.startswith(f"{name} (n"):
+                trace.name = trace.name.replace(name, f"{name} {of}", 1)
+    contrast, stated = " minus ".join(names), " minus ".join(f"{name} {of}" for name in names)
+    heading["title"] = heading["title"].replace(contrast, stated)
+
+
+def _find_toe_off(comparison: CurveComparison, cohort, by: str) -> dict[str, float]:
+    """Mean toe-off of each group that is drawn, percent; of whole cycles only."""
+    if cohort is None or not comparison.means or len(comparison.percent) < 101:
+        return {}
+    speed = comparison.speed_m_s if np.isfinite(comparison.speed_m_s) else None
+    found = mean_toe_off(cohort, by, comparison.side or "both", speed)
+    found.index = [f"{name:g}" if isinstance(name, float) else str(name) for name in found.index]
+    return {name: float(found[name]) for name in comparison.means if name in found.index}

@@ -1,0 +1,103 @@
+"""Runners of two groups, their means and their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from glutelab.contrasts.caveats import is_simulated
+from glutelab.explore.estimation import plot_groups
+from glutelab.figures.caption import write_caption
+from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, print_panels
+from glutelab.paper import PrintFigure
+from glutelab.paper.read import as_numbers
+
+__all__ = ["figure_groups"]
+
+
+def figure_groups(
+    runners: pd.DataFrame,
+    comparison: pd.DataFrame,
+    by: str | Callable | Mapping = "level",
+    groups: Sequence | Mapping | str | None = None,
+    *,
+    cohort=None,
+    width: str | float = "single",
+    journal: str | None = None,
+    code: str = "",
+) -> PrintFigure:
+    """Estimation plot: each runner, the means, and the difference with its interval.
+
+    Parameters
+    ----------
+    runners, comparison, by, groups
+        As in `plot_groups`; each row of the table becomes a panel.
+    cohort : Cohort, optional
+        Adds the count of strides, source and license.
+    width : {"single", "one-and-half", "double"} or float
+        Columns of a journal, or millimeters.
+    journal : {"elsevier", "springer"}, optional
+    code : str, optional
+        The line that made it, to be saved with it.
+
+    Returns
+    -------
+    PrintFigure
+        With ``.caption``, ``.data`` (runners, comparison) and ``.code``.
+
+    Raises
+    ------
+    DataError
+        As `plot_groups`.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, n_boot=0)
+    >>> len(gl.figure_groups(runners, table).data["runners"])
+    28
+    """
+    screen = plot_groups(runners, comparison, by, groups)
+    heading = heading_of(screen)
+    table = comparison.reset_index(drop=True)
+    panels = lay_panels(drawn_of(screen), 0.8 if len(table) < 3 else 0.5, split=True)
+    level = 100 * table["confidence"].iloc[0]
+    n_tests = table["n_tests"].max() if "n_tests" in table else 1
+    shown = [
+        "Squares: group means with their 95 % intervals; diamond: difference with its "
+        f"{level:g} % interval, on the axis at the right, whose zero is the mean of the second "
+        "group",
+        "Test: " + ", ".join(dict.fromkeys(table["test"].astype(str))),
+    ]
+    if n_tests > 1:
+        shown.append(f"Adjusted for {n_tests:g} tests: p (Holm)")
+    speeds = table["speed_m_s"].dropna().unique()
+    caption = write_caption(
+        heading,
+        shown,
+        simulated="cohort" in runners and is_simulated(runners),
+        cohort=cohort,
+        speed_m_s=float(speeds[0]) if len(speeds) == 1 else None,
+    )
+    data = {"runners": _list_runners(panels, table), "comparison": table}
+    page = {"one_legend": True}
+    return dress(print_panels(panels, width, journal, **page), caption, data, code)
+
+
+def _list_runners(panels: list[dict], table: pd.DataFrame) -> pd.DataFrame:
+    """The dots of each panel."""
+    rows = []
+    for panel, measure in zip(panels, table["measure"], strict=True):
+        for trace in panel["data"]:
+            if trace.get("customdata") is None:
+                continue
+            part = {"runner_id": list(trace["customdata"]), "value": as_numbers(trace["y"])}
+            rows.append(pd.DataFrame(part).assign(measure=measure, group=trace["name"]))
+    columns = ["measure", "group", "runner_id", "value"]
+    return (
+        pd.concat(rows)[columns].reset_index(drop=True)
+        if rows
+        else pd.DataFrame([], columns=columns)
+    )
