@@ -107,17 +107,21 @@ def _source(source: pd.Series, labels: pd.Series, names: list, name: str) -> lis
 
 
 def _told_apart(counts: np.ndarray) -> float:
-    """How much of who is in which group the source explains, beyond what it does by chance.
+    """How much of who is in which group (rows) the source (columns) explains, beyond chance.
 
-    Adjusted R2 of one group against the other; 1 if each source holds one group only.
+    Goodman and Kruskal's tau, adjusted as R2 is; 1 if each source holds one group only, and 0
+    if there is one group.
     """
-    first, both = counts[0], counts.sum(axis=0)
-    n, k = both.sum(), np.count_nonzero(both)
-    share = first.sum() / n
-    within = (first * (both - first) / np.maximum(both, 1)).sum()
+    groups, sources = counts.sum(axis=1), counts.sum(axis=0)
+    sources, counts = sources[sources > 0], counts[:, sources > 0]
+    n, k = counts.sum(), len(sources)
+    between = n - (groups**2).sum() / n
+    within = n - (counts**2 / sources).sum()
+    if between == 0:
+        return 0.0
     if within == 0 or n <= k:
         return 1.0
-    return float(1 - within / (n - k) * (n - 1) / (n * share * (1 - share)))
+    return float(1 - within / (n - k) * (n - 1) / between)
 
 
 def _count_sources(counts: pd.Series) -> str:
