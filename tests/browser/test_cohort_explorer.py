@@ -22,6 +22,9 @@ READ = """() => [...document.querySelectorAll('.glutelab-surface')].map(plot => 
         chosen: (points[0]?.trace?.selectedpoints ?? []).length,
     })),
 }))"""
+LISTEN = """() => document.querySelector('.glutelab-surface').on('plotly_selected', (event) => {
+    window.caught = event.points.map((point) => point.customdata);
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,7 @@ def test_controls_change_what_is_drawn(lab, notebook, shot):
 def test_lasso_lights_up_runners_in_both_figures(lab, notebook, shot):
     with lab.opened(notebook) as page:
         settled(page)
+        page.evaluate(LISTEN)
         area = page.locator(".glutelab-surface .nsewdrag").first.bounding_box()
         x, y, w, h = (area[key] for key in ("x", "y", "width", "height"))
         page.mouse.move(x + 0.05 * w, y + 0.05 * h)
@@ -134,7 +138,15 @@ def test_lasso_lights_up_runners_in_both_figures(lab, notebook, shot):
         assert page.get_by_text(f"28 runners in view, {count} chosen").is_visible()
         code = page.locator("code", has_text="selected=[").inner_text()
         assert code.count("RBDS") == count
+        # The page does not wait for plotly, and catches the same runners.
+        assert set(re.findall(r"RBDS\d+", code)) == set(page.evaluate("window.caught"))
+        assert page.locator(".select-outline").count() == 0
         shot(page, "chosen")
+        page.get_by_text("Filters and runners").click()
+        page.get_by_role("button", name="Choose nobody").click()
+        page.get_by_text("28 runners in view; drag").wait_for(timeout=15_000)
+        scatter, _ = settled(page)
+        assert sum(trace["chosen"] for trace in scatter["traces"]) == 0
         assert page.faults == []
 
 

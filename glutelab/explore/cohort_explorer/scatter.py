@@ -76,7 +76,6 @@ def draw_scatter(people: People, choices: Choices, rows: np.ndarray, simulated: 
         revision=f"{choices.x}|{choices.y}",
         dragmode="lasso",
         clickmode="event",
-        selectionrevision="|".join(choices.selected),
     )
     if simulated:
         panel["annotations"] = [watermark()]

@@ -75,7 +75,6 @@ def draw_dots(
         revision=f"{choices.posture}|{choices.outcome}|{choices.adjust_for}",
         dragmode="lasso",
         clickmode="event",
-        selectionrevision="|".join(choices.selected),
         legend=LEGEND,
         margin=MARGIN,
     )

@@ -106,6 +106,34 @@ function paint(text, dark) {
   return figure;
 }
 
+function inOrder(names) {
+  return JSON.stringify([...new Set(names.map(String))].sort());
+}
+
+function chosenIn(data) {
+  return inOrder(data.flatMap((trace) => (trace.selectedpoints ?? []).map((k) => trace.customdata[k])));
+}
+
+function withoutChoice(data) {
+  return data.map((trace) => ({ ...trace, selectedpoints: undefined }));
+}
+
+function dropOutlines(plot) {
+  for (const outline of plot.querySelectorAll(".select-outline")) outline.remove();
+}
+
+// Names of the dots within the outline of the lasso.
+function caught(plot) {
+  const outline = plot.querySelector(".select-outline");
+  const { xaxis, yaxis } = plot._fullLayout;
+  return plot._fullData.flatMap(({ visible, x, y, customdata }) =>
+    outline && visible === true && customdata
+      ? Array.from(customdata).filter((_, k) =>
+          outline.isPointInFill(new DOMPoint(xaxis.d2p(x[k]), yaxis.d2p(y[k]))))
+      : [],
+  );
+}
+
 function render({ model, el }) {
   const plot = document.createElement("div");
   plot.className = "glutelab-surface";
@@ -119,7 +147,9 @@ function render({ model, el }) {
   let gone = false;
   let listening = false;
   let revision = 0;
-  let before = "";
+  let before = [];
+  let lassoed; // who was caught by the lasso that plotly has just drawn
+  let hand = false; // whether it is being drawn
 
   async function draw() {
     if (drawing) {
@@ -134,16 +164,23 @@ function render({ model, el }) {
         if (gone) return;
         const { data, layout } = paint(model.get("_figure"), isDark(el));
         layout.selections = [];
+        layout.newselection = { mode: "gradual" }; // plotly lays out all anew for one that stays
         // plotly computes anew what has another revision; lines and words over the same data it only
         // draws again.
-        const now = JSON.stringify(data);
-        if (now !== before) revision += 1;
+        const now = [JSON.stringify(withoutChoice(data)), chosenIn(data), JSON.stringify(layout)];
+        const same = now.map((part, k) => part === before[k]);
+        const lit = same[0] && same[2] && now[1] === lassoed; // when they were caught
+        if (!lit) {
+          revision += same[0] && same[1] ? 0 : 1;
+          layout.datarevision = layout.selectionrevision = revision; // who is chosen, the kernel says
+          // plotly asks the page for the height when the width changes; it must not find none.
+          plot.style.height = layout.height ? `${layout.height}px` : "";
+          await Plotly.react(plot, data, layout, CONFIG);
+          dropOutlines(plot);
+          if (!listening) listen();
+          lassoed = undefined;
+        }
         before = now;
-        layout.datarevision = revision;
-        // plotly asks the page for the height when the width changes; it must not find none.
-        plot.style.height = layout.height ? `${layout.height}px` : "";
-        await Plotly.react(plot, data, layout, CONFIG);
-        if (!listening) listen(Plotly);
         plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
         plot.dataset.view = layout.meta?.view ?? "";
       } while (waiting);
@@ -156,15 +193,33 @@ function render({ model, el }) {
     }
   }
 
-  function listen(Plotly) {
+  function listen() {
     listening = true;
-    const choose = (points) => {
+    const choose = (names) => {
       if (drawing) return; // a redraw takes the outline of the lasso away, and says so
-      const names = points.flatMap((point) => point.customdata ?? []).map(String);
-      model.send({ type: "choose", names: [...new Set(names)] });
+      model.send({ type: "choose", names: [...new Set(names.map(String))] });
     };
-    plot.on("plotly_selected", (event) => event && choose(event.points));
-    plot.on("plotly_click", (event) => choose(event.points));
+    const named = (points) => points.flatMap((point) => point.customdata ?? []);
+    // While the hand moves, plotly looks at the dots ten times a second, and after it lets go it
+    // waits for the next of these looks. What is linked need not wait.
+    const letGo = () => {
+      hand = false;
+      if (drawing) return;
+      const names = caught(plot);
+      lassoed = names.length ? inOrder(names) : undefined; // of nobody, plotly fades everybody
+      choose(names);
+    };
+    plot.on("plotly_selecting", () => {
+      if (!hand) window.addEventListener("mouseup", letGo, { capture: true, once: true });
+      hand = true;
+    });
+    plot.on("plotly_selected", (event) => {
+      if (!event) return;
+      const names = named(event.points);
+      if (inOrder(names) !== lassoed) choose(names);
+      dropOutlines(plot);
+    });
+    plot.on("plotly_click", (event) => choose(named(event.points)));
     plot.on("plotly_deselect", () => choose([]));
     plot.on("plotly_doubleclick", () => choose([]));
   }
