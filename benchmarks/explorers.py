@@ -64,9 +64,11 @@ WATCH = """() => {
     window.mark = () => { window.drawn = []; window.before = window.plots.map(state); };
     if (window.watching) return;
     window.watching = true;
-    window.plots.forEach((plot, k) => plot.on('plotly_afterplot', () => {
-        window.drawn.push([k, performance.now(), state(plot)]);
-    }));
+    const note = (plot, k) => () => { window.drawn.push([k, performance.now(), state(plot)]); };
+    // The dots of a lasso are lit by plotly, which tells when it is done with them.
+    window.plots.forEach((plot, k) => {
+        for (const what of ['afterplot', 'selected']) plot.on(`plotly_${what}`, note(plot, k));
+    });
     for (const type of ['keydown', 'change', 'mouseup']) {
         window.addEventListener(type, () => { window.started = performance.now(); }, true);
     }
