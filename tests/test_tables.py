@@ -239,6 +239,32 @@ def test_what_is_no_result_is_refused(rbds, means):
             gl.table_results(wrong)
 
 
+def test_a_table_read_back_from_a_file_gives_the_same(tmp_path, means):
+    names = ["hip_range_deg", "energy_cost_j_kg_m"]
+    found = gl.compare_groups(means, names, speed_m_s=3.5, n_boot=0)
+    found.to_csv(tmp_path / "t.csv", index=False)
+    read = gl.table_results(pd.read_csv(tmp_path / "t.csv"))
+    assert read.rows == gl.table_results(found).rows
+    with pytest.raises(DataError, match="has no column n_tests"):
+        gl.table_results(found.drop(columns="n_tests"))
+    with pytest.raises(DataError, match="Expected a cohort"):
+        gl.table_results(found, cohort="rbds2017")
+
+
+def test_whose_legs_and_what_kind_of_values_is_said(rbds, means):
+    left = gl.table_runners(means[means["side"] == "left"])
+    assert "left leg" in left.notes[0]
+    assert "mean of both legs" in gl.table_runners(means).notes[0]
+    people = rbds.runners.assign(barefoot=[True, False] * 14)
+    table = gl.table_runners(people, columns=["barefoot"], by=None)
+    assert [row.label for row in table.rows] == ["Barefoot, n (%)", "no", "yes"]
+    text = people.assign(age_years=people["age_years"].astype(str))
+    with pytest.raises(DataError, match="numbers stored as text"):
+        gl.table_runners(text)
+    with pytest.raises(DataError, match="Expected a cohort"):
+        gl.table_runners(people, cohort="rbds2017")
+
+
 # --- models ---------------------------------------------------------------------------------------
 
 

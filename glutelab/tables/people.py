@@ -46,7 +46,8 @@ def one_per_runner(given: object) -> pd.DataFrame:
     -------
     DataFrame
         ``cohort, runner_id``, everything that is known once of each runner, `BMI`. Columns that
-        differ between the rows of a runner are named in ``attrs["changing"]``.
+        differ between the rows of a runner are named in ``attrs["changing"]``; whose leg it is, in
+        ``attrs["legs"]``.
 
     Raises
     ------
@@ -64,10 +65,15 @@ def one_per_runner(given: object) -> pd.DataFrame:
     if table.duplicated(PERSON).any():
         changing = _changing(table)
         table = table.groupby(PERSON, sort=False, dropna=False).first().reset_index()
-    kept = table.drop(columns=[name for name in changing if name in table]).copy()
+    kept = table.drop(columns=changing).copy()
+    for name in kept.select_dtypes("bool"):
+        if name != "simulated":
+            kept[name] = kept[name].map({True: "yes", False: "no"})
     if {"height_m", "mass_kg"} <= set(kept) and BMI not in kept:
         kept[BMI] = _numbers(kept, "mass_kg") / _numbers(kept, "height_m") ** 2
-    kept.attrs = {"changing": changing}
+    sides = set(table["side"].dropna()) if "side" in table else {"both"}
+    legs = "mean of both legs" if sides == {"both"} else f"{' or '.join(sorted(sides))} leg"
+    kept.attrs = {"changing": changing, "legs": legs}
     return kept
 
 

@@ -28,6 +28,10 @@ from glutelab.tables.words import (
 
 __all__ = ["table_results"]
 
+_NEEDED_OF_DOSE = ("unit", "side", "speed_m_s", "confidence", "test", "p", "n_tests")
+_NEEDED_OF_DOSE += ("equivalence_margin", "p_equivalence_holm", "adjusted_for")
+_NEEDED = (*_NEEDED_OF_DOSE, "group_1", "group_2", "n_1", "n_2", "mean_1", "sd_1", "mean_2")
+_NEEDED += ("sd_2", "g_low", "g_high", "g_analytic_low", "g_analytic_high")
 _ANALYTIC = "Analytic interval (noncentral t): too few runners for the bootstrap, or none was made."
 
 
@@ -82,8 +86,7 @@ def table_results(
     curves = _as_curves(comparison)
     if curves is not None:
         return lay_clusters(curves, cohort, caption, code or line)
-    table = check_effects(comparison)
-    table = table.assign(warning=table["warning"].astype(object).fillna(""))
+    table = _checked(comparison)
     footnotes, rows, part = Footnotes(), [], None
     heads = heads_of(table)
     for _, row in table.iterrows():
@@ -105,6 +108,20 @@ def table_results(
         code=code or line,
         simulated=is_simulated(table) or bool(getattr(cohort, "simulated", False)),
     )
+
+
+def _checked(comparison: object) -> pd.DataFrame:
+    """The table of `compare_groups`, whole; read back from a file, an empty text is missing."""
+    table = check_effects(comparison)
+    needed = _NEEDED_OF_DOSE if is_dose(table) else _NEEDED
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise DataError(
+            f"the table has no column {', '.join(missing)}. Expected all columns that "
+            "compare_groups gives; leave out rows, not columns."
+        )
+    texts = {name: table[name].astype(object).fillna("") for name in ("warning", "adjusted_for")}
+    return table.assign(**texts)
 
 
 def _as_curves(given: object) -> list[CurveComparison] | None:
@@ -133,7 +150,7 @@ def _said(row: pd.Series, dose: bool) -> list[str]:
         said = ["Cannot tell: too few runners to say how sure."]
     if not dose and np.isfinite(row["hedges_g"]) and not np.isfinite(row["g_low"]):
         warnings.append(_ANALYTIC)
-    if row.get("adjusted_for"):
+    if row["adjusted_for"]:
         names = ", ".join(name_of(name) for name in row["adjusted_for"].split(", "))
         warnings.append(f"Difference adjusted for {names}; means are not.")
     return [*said, *warnings]
@@ -164,7 +181,7 @@ def _notes(table: pd.DataFrame) -> list[str]:
         said.append("g: Hedges g with its interval")
     if tests:
         said.append(f"Test: {', '.join(tests)}; two-sided")
-    n_tests = int(table["n_tests"].max()) if "n_tests" in table else 1
+    n_tests = int(table["n_tests"].max())
     if n_tests > 1:
         said.append(f"p (Holm): corrected for {n_tests} tests")
     sides = {"both": "Mean of both sides", "left": "Left side", "right": "Right side"}

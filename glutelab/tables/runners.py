@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from glutelab.arguments import check_cohort
 from glutelab.contrasts.caveats import find_caveats, is_simulated, refuse_same_person
 from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.membership import DOSE, RULE, form_groups, group_column, list_groups
@@ -106,6 +107,8 @@ def table_runners(
     people = one_per_runner(runners)
     refuse_same_person(people)
     source = cohort if cohort is not None else runners if hasattr(runners, "legs") else None
+    if source is not None:
+        check_cohort(source)
     labels, names, name, left = _groups(people, by, groups)
     shown = choose_columns(people, list_names(columns, "columns"), name)
     asked = None if median is None else list_names(median, "median")
@@ -198,7 +201,8 @@ def _notes(people: pd.DataFrame, shown: list, asked: list | None, differences: b
     if "standing_pelvic_tilt_deg" in shown:
         said.append("Pelvic tilt: anterior positive.")
     if "thomas_test_deg" in shown:
-        said.append("Modified Thomas test: thigh below the horizontal positive, mean of both legs.")
+        legs = people.attrs["legs"]
+        said.append(f"Modified Thomas test: thigh below the horizontal positive, {legs}.")
     if differences:
         said.append(
             "Standardized difference: first minus second, in standard deviations (of classes: "

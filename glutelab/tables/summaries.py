@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from glutelab.contrasts.numbers import why_no_numbers
+from glutelab.contrasts.numbers import is_real, why_no_numbers
 from glutelab.contrasts.rows import is_number, refuse_infinite
 from glutelab.errors import DataError
-from glutelab.schema import RUNNERS, unit
+from glutelab.schema import LEGS, RUNNERS, unit
 from glutelab.tables.numbers import (
     NONE,
     decimals_of,
@@ -76,7 +76,9 @@ def rows_of(
         shown = is_skewed(whole, name) if median is None else name in median
         rows = [_number_row(whole, name, values, shown)]
     else:
-        if whole.map(lambda one: isinstance(one, float | int) and one == one).any():
+        known = whole.dropna()
+        declared = any(name in table and table[name].dtype == "number" for table in (RUNNERS, LEGS))
+        if len(known) and (declared or known.map(is_real).any()):
             raise DataError(why_no_numbers(people, name))
         rows = _word_rows(whole, name, values)
     if sides:

@@ -130,7 +130,10 @@ def say_sources(cohort=None, rows: pd.DataFrame | None = None) -> list[str]:
 
 def say_kept(cohort, speed_m_s: float | None = None) -> list[str]:
     """How many strides stand behind the numbers, if the cohort is known."""
-    return [] if cohort is None else [ended(say_strides(cohort, speed_m_s))]
+    if cohort is None:
+        return []
+    check_cohort(cohort)
+    return [ended(say_strides(cohort, speed_m_s))]
 
 
 def without_simulated(sentences: Iterable[str]) -> list[str]:
