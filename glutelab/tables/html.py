@@ -1,7 +1,7 @@
 """A table as HTML: neither scripts nor addresses.
 
-great_tables was tried: its LaTeX has no footnotes and its Word file none of these rules, so that
-one half would have to be written all the same; these few lines write the same cells everywhere.
+great_tables 1.1 was tried: its LaTeX refuses footnotes and drops styles, and it writes no Word
+file, so that most would have to be written all the same; these lines write the same cells.
 """
 
 from __future__ import annotations
