@@ -9,11 +9,12 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
-from glutelab.figures.caption import count_dropped, write_caption
+from glutelab.figures.caption import write_caption
 from glutelab.figures.draw import dress, redrawn
 from glutelab.paper import PrintFigure, in_print_style, width_mm
 from glutelab.paper.page import SMALL_PT, TEXT_PT
 from glutelab.paper.read import wrap
+from glutelab.provenance import count_dropped
 
 __all__ = ["figure_flow"]
 

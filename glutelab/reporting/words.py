@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.wording import lay_out
 from glutelab.errors import DataError
+from glutelab.groups.verdict import say_verdict, unit_after
 from glutelab.schema import axis_label, unit
 from glutelab.sentences import split
 
 __all__ = ["in_words", "lines_of"]
 
-FEWEST = 5  # below, Welch's test errs too often: benchmarks/results/groups.md
 _NEEDED = {
     "measure",
     "unit",
@@ -120,43 +118,15 @@ def _sentence(row: pd.Series) -> str:
     difference, low, high = (
         f"{row[name]:+.{digits}f}" for name in ("difference", "ci_low", "ci_high")
     )
-    found = f"{label}: {difference}{_unit(row)}"
+    found = f"{label}: {difference}{unit_after(row)}"
     if np.isnan(row["ci_low"]):
         return f"{found}. Cannot tell: too few runners to say how sure."
     sure = f"{100 * row['confidence']:g}"
-    return f"{found} ({sure} % CI {low} to {high}). {_verdict(row)}"
+    return f"{found} ({sure} % CI {low} to {high}). {say_verdict(row)}"
 
 
 def _label(name: str) -> str:
     return axis_label(name).removesuffix(f" ({unit(name)})")
-
-
-def _unit(row: pd.Series) -> str:
-    return row["unit"] if row["unit"] in ("", "°") else f" {row['unit']}"
-
-
-def _verdict(row: pd.Series) -> str:
-    away = row["ci_low"] > 0 or row["ci_high"] < 0
-    equivalent = row["p_equivalence_holm"] <= 1 - row["confidence"]
-    margin = f"less than {row['equivalence_margin']:g}{_unit(row)}"
-    if away and row["p_holm"] <= 1 - row["confidence"]:
-        found = "Higher" if row["difference"] > 0 else "Lower"
-        if equivalent:
-            found += f", but by {margin}"
-        confounded = re.findall(r"Confounded with (\w+)", row["warning"])
-        if confounded:
-            return f"{found}, and confounded with {' and '.join(confounded)}."
-        fewest = min(row["n_1"], row["n_2"])
-        if fewest < FEWEST:
-            return f"{found}, and {fewest} runners are too few to rely on it."
-        return f"{found}."
-    if equivalent:
-        return f"Too small to matter: {margin}."
-    if away and row["n_tests"] > 1:
-        return f"Cannot tell: corrected for {int(row['n_tests'])} tests p is {row['p_holm']:.2g}."
-    if away:
-        return f"Cannot tell: p is {row['p_holm']:.2g}."
-    return "Cannot tell."
 
 
 def _digits(row: pd.Series) -> int:
