@@ -25,7 +25,7 @@ from glutelab.style import color_of
 
 __all__ = ["figure_curves"]
 
-SIDE_BY_SIDE = 130.0  # mm
+SIDE_BY_SIDE = 125.0  # mm
 BESIDE = -58  # pixels: left of the numbers of an axis
 
 

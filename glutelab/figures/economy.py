@@ -20,7 +20,7 @@ from glutelab.paper import PrintFigure, on_paper, width_mm
 
 __all__ = ["figure_economy"]
 
-BROAD = 130.0  # mm
+BROAD = 125.0  # mm
 
 
 def figure_economy(

@@ -14,14 +14,16 @@ from glutelab.figures.draw import (
     dress,
     heading_of,
     lay_panels,
-    print_panels,
     print_sentence,
+    redrawn,
 )
 from glutelab.models.posture import name_measure
-from glutelab.paper import PrintFigure
+from glutelab.paper import PrintFigure, on_paper, width_mm
 from glutelab.paper.read import as_numbers
 
 __all__ = ["figure_groups"]
+
+FLAT, TWO_COLUMNS = 110.0, 160.0  # mm: names of groups need room beside each other
 
 
 def figure_groups(
@@ -81,6 +83,7 @@ def figure_groups(
     heading = heading_of(screen)
     drawn = _with_right_axes(drawn_of(screen), table)
     panels = lay_panels(drawn, 0.8 if len(table) < 3 else 0.5, split=True)
+    flat = lay_panels(drawn, 0.42, split=True)
     level = 100 * table["confidence"].iloc[0]
     n_tests = table["n_tests"].max() if "n_tests" in table else 1
     shown = [
@@ -101,8 +104,14 @@ def figure_groups(
         speed_m_s=float(speeds[0]) if len(speeds) == 1 else None,
     )
     data = {"runners": _list_runners(panels, table), "comparison": whole}
-    page = {"one_legend": True}
-    return dress(print_panels(panels, width, journal, **page), caption, data, code)
+
+    def draw(wide: str | float, whose: str | None) -> PrintFigure:
+        total = width_mm(wide, whose)
+        columns = 2 if total >= TWO_COLUMNS else 1
+        shown = flat if FLAT <= total < TWO_COLUMNS else panels
+        return on_paper(shown, wide, whose, columns=columns, one_legend=True)
+
+    return dress(redrawn(draw, width, journal), caption, data, code)
 
 
 def _with_right_axes(drawn: dict, table: pd.DataFrame) -> dict:

@@ -28,7 +28,7 @@ from glutelab.paper.room import (
 __all__ = ["SCREEN", "on_paper"]
 
 OUTER, BETWEEN, APART = 1.5, 6.0, 4.0  # mm around the figure; between columns; between rows
-TWO_COLUMNS = 130.0  # mm: a narrower figure has its panels below each other
+TWO_COLUMNS = 125.0  # mm: a narrower figure has its panels below each other
 SCREEN = 460.0  # pixels that the plot of a panel is wide on the screen
 
 
