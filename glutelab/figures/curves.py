@@ -94,7 +94,7 @@ def figure_curves(
     shown = []
     if comparison.answerable:
         what = "A: mean curves; B: their difference" if names else "Change per unit"
-        shown = [f"{what} (black) with its simultaneous confidence band (grey)"]
+        shown = [f"{what} (black) with its simultaneous confidence band (gray)"]
     if toe_off:
         of = f" {unit(by)}" if unit(by) else ""
         said = ", ".join(f"{name}{of}: {percent:.1f} %" for name, percent in toe_off.items())

@@ -69,7 +69,7 @@ def figure_specifications(
     ]
     if curve.permutation is not None and len(curve.permutation):
         shown.append(
-            "Grey band: where the median of 95 % of the curves lies whose posture was shuffled "
+            "Gray band: where the median of 95 % of the curves lies whose posture was shuffled "
             "over runners"
         )
     caption = write_caption(heading_of(screen), shown, simulated=curve.simulated, cohort=cohort)

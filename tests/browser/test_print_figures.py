@@ -26,9 +26,9 @@ def figures():
 
 
 def grey(picture: bytes | str) -> np.ndarray:
-    """Lightness, blurred by two pixels: edges are smoothed differently by each program."""
+    """Lightness, blurred by three pixels: edges are smoothed differently by each program."""
     image = Image.open(io.BytesIO(picture) if isinstance(picture, bytes) else picture)
-    return np.asarray(image.convert("L").filter(ImageFilter.GaussianBlur(2)), float)
+    return np.asarray(image.convert("L").filter(ImageFilter.GaussianBlur(3)), float)
 
 
 @pytest.fixture(scope="module")
@@ -53,5 +53,5 @@ def test_the_svg_looks_as_the_png_does(name, drawn, browser, tmp_path, shot):
     shifts = [(up, across) for up in (-1, 0, 1) for across in (-1, 0, 1)]
     away = [np.abs(np.roll(seen, shift, (0, 1)) - on_paper)[3:-3, 3:-3] for shift in shifts]
     best = min(away, key=np.mean)  # millimeters are no whole pixels, and each rounds its own way
-    assert best.mean() < 1.5  # of 255
+    assert best.mean() < 2  # of 255
     assert np.mean(best > 60) < 0.001  # a word that is missing is more
