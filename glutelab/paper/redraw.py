@@ -70,7 +70,7 @@ def on_paper(
     >>> line = {"type": "scatter", "mode": "lines", "x": [0, 1], "y": [1, 2], "name": "a runner"}
     >>> figure = on_paper([{"data": [line], "layout": {}}], 88)
     >>> [round(side * 25.4) for side in figure.get_size_inches()]
-    [88, 64]
+    [88, 63]
     """
     if not 0 < len(figures) <= len(ascii_uppercase):
         said = f"{len(figures)} panels were given; expected 1 to {len(ascii_uppercase)}."
