@@ -95,6 +95,7 @@ _HOME = {
     "reliability": "repeatability",
     "in_words": "reporting",
     "report": "reporting",
+    "report_folder": "reporting",
     "save_table": "reporting",
     "summarize": "reporting",
     "axis_label": "schema",

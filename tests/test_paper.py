@@ -111,7 +111,41 @@ def test_tags_become_text():
 
 def test_dollars_and_tags_in_names_are_no_formulae():
     drawn = on_paper([panel(line(name="$x^2$ &lt;b&gt;"))], 88)
-    drawn.savefig("/dev/null", format="png")
+    (name,) = drawn.axes[0].get_legend().get_texts()
+    assert name.get_text() == "$x^2$ <b>"
+    assert not name.get_parse_math()
+
+
+def test_a_long_name_is_broken_and_gets_its_room():
+    long = line(name="a name of a group of runners " * 4)
+    figures = [on_paper([panel(one, line())], 88) for one in (line(), long)]
+    text = figures[1].axes[0].get_legend().get_texts()[0]
+    assert text.get_text().count("\n") >= 1
+    figures[1].draw_without_rendering()
+    box = figures[1].axes[0].get_legend().get_window_extent()
+    assert box.y0 >= 0
+    assert box.x1 <= figures[1].bbox.x1
+    assert figures[1].get_size_inches()[1] > figures[0].get_size_inches()[1]
+
+
+def test_names_stand_in_as_many_columns_as_fit():
+    names = ["elite", "recreational, and rather long", "a"]
+    figure = on_paper([panel(*(line(name=name) for name in names))], 88)
+    alone = on_paper([panel(line())], 88)
+    assert figure.get_size_inches()[1] == pytest.approx(alone.get_size_inches()[1])
+
+
+@pytest.mark.parametrize("count", [0, 27])
+def test_a_page_has_one_to_26_panels(count):
+    with pytest.raises(DataError, match="no figure to draw|27 panels were given; expected 1 to 26"):
+        on_paper([panel(line())] * count)
+
+
+def test_a_card_says_that_it_has_no_figure():
+    card = gl.RunnerCard(gl.load_cohort("rbds2017"), "RBDS012")
+    for name in ("print", None):
+        with pytest.raises(DataError, match="writes it as a page"):
+            card.figure(name)
 
 
 def test_what_cannot_be_drawn_is_refused():

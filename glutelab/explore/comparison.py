@@ -147,7 +147,7 @@ def _draw_means(figure: go.Figure, comparison: CurveComparison) -> None:
             x=comparison.percent,
             y=mean,
             mode="lines",
-            name=f"{name} (n = {comparison.n.get(name, together)})",
+            name=f"{wrapped(name, 40)} (n = {comparison.n.get(name, together)})",
             line={"color": color_of(name, names), "width": 3, "dash": dash_of(name, names)},
             hovertemplate="%{y:.3g}",
             row=1,

@@ -68,7 +68,7 @@ def plot_economy(
     >>> runners = simulate_runners(30, seed=1)
     >>> fit = fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["level"])
     >>> [trace.name for trace in plot_economy(fit, runners).data if trace.name][-1]
-    'planted truth: +0.0102'
+    'planted truth: +0.0102 J/kg/m per °'
     """
     if not isinstance(fit, EconomyFit):
         raise DataError(
@@ -81,7 +81,7 @@ def plot_economy(
     if fit.answerable:
         _draw_line(figure, fit, dots)
         _draw_dots(figure, fit, _with_levels(dots, runners))
-        _draw_truth(figure, dots, planted)
+        _draw_truth(figure, dots, planted, fit.posture.iloc[0]["unit"])
     else:
         _say_why_not(figure, fit.reason)
     beyond = "beyond covariates" if fit.adjusted_for else "from the mean"
@@ -152,7 +152,7 @@ def _draw_line(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
         y=ends * row["estimate"],
         mode="lines",
         line={"color": BLACK, "width": 2.5},
-        name=f"estimate: {row['estimate']:+.3g}".replace("-", "−"),
+        name=f"estimate: {row['estimate']:+.3g} {row['unit']}".replace("-", "−"),
         hoverinfo="skip",
     )
 
@@ -172,7 +172,7 @@ def _draw_dots(figure: go.Figure, fit: EconomyFit, dots: pd.DataFrame) -> None:
             customdata=[wrapped(name, 60) for name in rows["runner_id"].astype(str)],
             hovertemplate=f"%{{customdata}}<br>%{{x:.3g}} {unit(fit.measure)}, %{{y:.3g}} "
             f"{unit(fit.outcome)}<extra>{wrapped(level, 30)}</extra>",
-            name=wrapped(level or "runner", 30),
+            name=f"{wrapped(level or 'runner', 30)} (n = {len(rows)})",
             showlegend=bool(level),
         )
 
@@ -197,7 +197,7 @@ def planted_slope(fit: EconomyFit, runners, truth) -> float:
     return float(truth.get("expected_total_j_kg_m", np.nan))
 
 
-def _draw_truth(figure: go.Figure, dots: pd.DataFrame, planted: float) -> None:
+def _draw_truth(figure: go.Figure, dots: pd.DataFrame, planted: float, of: str) -> None:
     if not np.isfinite(planted):
         return
     ends = np.array([dots["posture_left"].min(), dots["posture_left"].max()])
@@ -206,7 +206,7 @@ def _draw_truth(figure: go.Figure, dots: pd.DataFrame, planted: float) -> None:
         y=ends * planted,
         mode="lines",
         line={"color": GREEN, "width": 3, "dash": "dash"},
-        name=f"planted truth: {planted:+.3g}".replace("-", "−"),
+        name=f"planted truth: {planted:+.3g} {of}".replace("-", "−"),
         hoverinfo="skip",
     )
 

@@ -193,7 +193,8 @@ def _draw_panel(figure: go.Figure, row: pd.Series, points: pd.DataFrame, place, 
     figure.update_yaxes(
         tickmode="auto", nticks=6, zeroline=False, showgrid=False, secondary_y=True, **place
     )
-    _label_panel(figure, row, place, zero)
+    below = np.isfinite(row["difference"]) and zero + row["difference"] > (low + high) / 2
+    _label_panel(figure, row, place, zero, 0.1 if below else 0.9)
     return cut
 
 
@@ -266,7 +267,7 @@ def _range(values: np.ndarray, marks: np.ndarray) -> tuple[float, float, bool]:
     return float(low - pad), float(high + pad), bool(cut)
 
 
-def _label_panel(figure: go.Figure, row: pd.Series, place, zero: float) -> None:
+def _label_panel(figure: go.Figure, row: pd.Series, place, zero: float, free: float) -> None:
     names = [
         f"{wrapped(str(row[f'name_{k}']), 14)}<br>n = {int(np.nan_to_num(row[f'n_{k}']))}"
         for k in (1, 2)
@@ -289,7 +290,7 @@ def _label_panel(figure: go.Figure, row: pd.Series, place, zero: float) -> None:
     if nobody:
         figure.update_yaxes(showticklabels=False, showgrid=False, secondary_y=False, **place)
     if not np.isfinite(row["ci_low"]):
-        where = {"x": 1.1, "y": 0.5} if nobody else {"x": DIFFERENCE, "y": 0.9}
+        where = {"x": 1.1, "y": 0.5} if nobody else {"x": DIFFERENCE, "y": free}
         text = wrapped(words.no_answer(row), 30 if nobody else 14)
         figure.add_annotation(
             text=text, **where, yref="y domain", showarrow=False, font_size=13, **place

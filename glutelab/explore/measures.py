@@ -15,7 +15,7 @@ from glutelab.contrasts.choices import check_number, list_measures
 from glutelab.explore.words import say_side, say_warnings
 from glutelab.schema import axis_label, unit
 from glutelab.schema.keys import CONDITIONS
-from glutelab.style import BLACK, color_of, lay_out, symbol_of
+from glutelab.style import BLACK, color_of, lay_out, symbol_of, wrapped
 
 __all__ = ["plot_relation", "plot_with_speed"]
 
@@ -56,8 +56,11 @@ def plot_with_speed(
     for panel, name in enumerate(names):
         place = _place(panel)
         # Small groups are drawn last and stronger, so that they are not buried.
-        for level, part in sorted(rows.groupby(_levels(rows)), key=lambda pair: -len(pair[1])):
-            _draw_lines(figure, part, name, level, place, first=level not in shown)
+        groups = sorted(rows.groupby(_levels(rows)), key=lambda pair: -len(pair[1]))
+        levels = sorted(level for level, _ in groups)
+        for level, part in groups:
+            first = level not in shown
+            _draw_lines(figure, part, name, (level, levels), place, first=first)
             shown.add(level)
         mean = means[means["measure"] == name]
         _draw_means(figure, mean, place, first=panel == 0)
@@ -114,7 +117,7 @@ def plot_relation(
                     "size": 9,
                     "line": {"width": 1, "color": "white"},
                 },
-                name=f"{level} (n = {len(part)})",
+                name=f"{wrapped(level, 40)} (n = {len(part)})",
                 legendgroup=level,
                 showlegend=panel == 0,
                 hovertemplate="%{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
@@ -155,7 +158,10 @@ def _levels(rows: pd.DataFrame) -> pd.Series:
     return rows["level"].astype(object).where(rows["level"].notna(), "unknown").astype(str)
 
 
-def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, first: bool) -> None:
+def _draw_lines(
+    figure, rows: pd.DataFrame, name: str, group: tuple[str, list[str]], place, *, first: bool
+) -> None:
+    level, levels = group
     lines = [part for _, part in rows.groupby("runner_id")]
     gap = pd.DataFrame({"speed_m_s": [np.nan], name: [np.nan], "runner_id": [""]})
     broken = pd.concat([piece for part in lines for piece in (part, gap)])
@@ -164,10 +170,10 @@ def _draw_lines(figure, rows: pd.DataFrame, name: str, level: str, place, *, fir
         y=broken[name],
         customdata=broken["runner_id"],
         mode="lines+markers",
-        line={"color": color_of(level, [level]), "width": 1},
-        marker={"size": 5, "symbol": symbol_of(level, [level])},
+        line={"color": color_of(level, levels), "width": 1},
+        marker={"size": 5, "symbol": symbol_of(level, levels)},
         opacity=0.45 if len(lines) > 8 else 0.9,
-        name=f"{level} (n = {len(lines)})",
+        name=f"{wrapped(level, 40)} (n = {len(lines)})",
         legendgroup=level,
         showlegend=first,
         hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",

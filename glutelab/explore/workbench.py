@@ -170,6 +170,10 @@ class Workbench(ipywidgets.VBox):
         plotly.graph_objects.Figure or matplotlib.figure.Figure
         """
         every = self.figures()
+        if not every:
+            raise DataError(
+                "this view has no figures of its own; its .save('figures/') writes it as a page."
+            )
         if name == PRINT:
             from glutelab.paper import on_paper  # matplotlib: only those who print wait for it
 

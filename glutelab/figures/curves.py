@@ -10,14 +10,23 @@ from glutelab.curves import CurveComparison
 from glutelab.explore.comparison import plot_comparison
 from glutelab.explore.curves import mean_toe_off
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
-from glutelab.paper import PrintFigure, on_paper, width_mm
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_sentence,
+    reason_of,
+    redrawn,
+)
+from glutelab.paper import LETTER, PrintFigure, on_paper, width_mm
 from glutelab.schema import unit
 from glutelab.style import color_of
 
 __all__ = ["figure_curves"]
 
-SIDE_BY_SIDE = 130.0  # mm
+SIDE_BY_SIDE = 125.0  # mm
+BESIDE = -58  # pixels: left of the numbers of an axis
 
 
 def figure_curves(
@@ -71,13 +80,21 @@ def figure_curves(
         screen.add_vline(
             x=percent, line={"color": color_of(name, names), "width": 1.5, "dash": "dot"}
         )
+    data = {
+        "means": pd.DataFrame({"percent": comparison.percent, **comparison.means}),
+        "difference": comparison.as_table("points"),
+        "clusters": comparison.as_table("clusters"),
+    }
+    if reason := reason_of(screen):
+        simulated = comparison.simulated
+        return print_sentence(reason, width, journal, data, code, simulated=simulated)
     heading = heading_of(screen)
     if unit(by):
         _with_units(screen, heading, names, unit(by))
     shown = []
     if comparison.answerable:
-        what = "Mean curves, and their difference" if names else "Change per unit"
-        shown = [f"{what} (black) with its simultaneous confidence band (grey)"]
+        what = "A: mean curves; B: their difference" if names else "Change per unit"
+        shown = [f"{what} (black) with its simultaneous confidence band (gray)"]
     if toe_off:
         of = f" {unit(by)}" if unit(by) else ""
         said = ", ".join(f"{name}{of}: {percent:.1f} %" for name, percent in toe_off.items())
@@ -89,26 +106,52 @@ def figure_curves(
         cohort=cohort,
         speed_m_s=comparison.speed_m_s,
     )
-    data = {
-        "means": pd.DataFrame({"percent": comparison.percent, **comparison.means}),
-        "difference": comparison.as_table("points"),
-        "clusters": comparison.as_table("clusters"),
-    }
     drawn = drawn_of(screen)
 
     def draw(wide: str | float, whose: str | None) -> PrintFigure:
         broad = bool(names) and width_mm(wide, whose) >= SIDE_BY_SIDE
         panels = lay_panels(drawn, 0.7 if broad or not names else 1.0, split=broad)
+        if broad:
+            _say_once(panels)
+        elif names:
+            _letter(panels[0]["layout"])
         return on_paper(panels, wide, whose, one_legend=broad)
 
     return dress(redrawn(draw, width, journal), caption, data, code)
+
+
+def _say_once(panels: list[dict]) -> None:
+    """What is said of the difference stands over its panel alone."""
+    layout = panels[0]["layout"]
+    notes = [note for note in layout["annotations"] if note["text"] == "SIMULATED"]
+    panels[0]["layout"] = layout | {"annotations": notes}
+
+
+def _letter(layout: dict) -> None:
+    """Panels that share an axis are lettered as others are."""
+    tops = [layout[name]["domain"][1] for name in ("yaxis", "yaxis2")]
+    place = {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "yanchor": "top",
+        "name": LETTER,
+    }
+    layout["annotations"] = [
+        *layout["annotations"],
+        *(
+            place | {"text": f"<b>{letter}</b>", "y": top, "xshift": BESIDE, "showarrow": False}
+            for letter, top in zip("AB", tops, strict=True)
+        ),
+    ]
 
 
 def _with_units(screen: go.Figure, heading: dict, names: list[str], of: str) -> None:
     """Groups that are numbers get their unit, in the legend and in the title."""
     for name in names:
         for trace in screen.data:
-            if trace.name and trace.name.startswith(f"{name} (n"):
+            if str(trace.name).startswith(f"{name} (n"):
                 trace.name = trace.name.replace(name, f"{name} {of}", 1)
     contrast, stated = " minus ".join(names), " minus ".join(f"{name} {of}" for name in names)
     heading["title"] = heading["title"].replace(contrast, stated)

@@ -6,14 +6,21 @@ import pandas as pd
 
 from glutelab.explore.economy import plot_economy
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_sentence,
+    redrawn,
+)
 from glutelab.models.economy import EconomyFit, added_variable
 from glutelab.models.posture import name_measure
 from glutelab.paper import PrintFigure, on_paper, width_mm
 
 __all__ = ["figure_economy"]
 
-BROAD = 130.0  # mm
+BROAD = 125.0  # mm
 
 
 def figure_economy(
@@ -60,17 +67,17 @@ def figure_economy(
     'SIMULATED.'
     """
     screen = plot_economy(fit, runners)
-    heading = heading_of(screen)
     simulated = any(note.text == "SIMULATED" for note in screen.layout.annotations)
-    shown = ["Each dot is a runner; line: the model, with the confidence band of its slope"]
+    dots = added_variable(fit) if fit.answerable else pd.DataFrame()
+    data = {"dots": dots, "coefficients": fit.coefficients}
     if not fit.answerable:
-        shown = [fit.reason]
-    elif fit.adjusted_for:
+        return print_sentence(fit.reason, width, journal, data, code, simulated=simulated)
+    heading = heading_of(screen)
+    shown = ["Each dot is a runner; line: the model, with the confidence band of its slope"]
+    if fit.adjusted_for:
         adjusted = ", ".join(name_measure(name).lower() for name in fit.adjusted_for)
         shown[0] += f"; posture and cost are what the covariates ({adjusted}) leave over"
     caption = write_caption(heading, [*shown, *fit.method], simulated=simulated, cohort=cohort)
-    dots = added_variable(fit) if fit.answerable else pd.DataFrame()
-    data = {"dots": dots, "coefficients": fit.coefficients}
     drawn = drawn_of(screen)
 
     def draw(wide: str | float, whose: str | None) -> PrintFigure:

@@ -8,9 +8,8 @@ import pandas as pd
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from glutelab.arguments import check_cohort
-from glutelab.errors import DataError
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import dress, redrawn
+from glutelab.figures.draw import dress, print_sentence, redrawn
 from glutelab.paper import PrintFigure, in_print_style, width_mm
 from glutelab.paper.page import SMALL_PT, TEXT_PT
 from glutelab.paper.read import wrap
@@ -37,7 +36,7 @@ def figure_flow(
     Parameters
     ----------
     cohort : Cohort
-        With a ledger.
+        Without a ledger, a sentence takes the place of the figure.
     width : {"single", "one-and-half", "double"} or float
         Columns of a journal, or millimeters.
     journal : {"elsevier", "springer"}, optional
@@ -52,7 +51,7 @@ def figure_flow(
     Raises
     ------
     DataError
-        If it is no cohort, or one without a ledger.
+        If it is no cohort.
 
     Examples
     --------
@@ -63,7 +62,8 @@ def figure_flow(
     check_cohort(cohort)
     counts = count_dropped(cohort)
     if counts is None:
-        raise DataError(f"{cohort.name} has no ledger: what was dropped is not known.")
+        said = f"{cohort.name} has no ledger: what was dropped is not known."
+        return print_sentence(said, width, journal, {}, code, simulated=cohort.simulated)
     dropped = _list_dropped(cohort)
     kept = int(counts["kept"].sum())
     flow = pd.DataFrame(

@@ -5,8 +5,17 @@ from __future__ import annotations
 from glutelab.evidence.result import PooledEffects
 from glutelab.explore.forest import plot_forest
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, print_panels
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_panels,
+    print_sentence,
+    reason_of,
+)
 from glutelab.paper import PrintFigure
+from glutelab.style import wrapped
 
 __all__ = ["figure_forest"]
 
@@ -38,7 +47,7 @@ def figure_forest(
     Raises
     ------
     DataError
-        If it is given something else, or no study gives a number.
+        If it is given something else.
 
     Examples
     --------
@@ -50,6 +59,9 @@ def figure_forest(
     ['studies', 'mean', 'references']
     """
     screen = plot_forest(pooled)
+    data = {"studies": pooled.studies, "mean": pooled.table, "references": pooled.references}
+    if reason := reason_of(screen):
+        return print_sentence(reason, width, journal, data, code, simulated=pooled.simulated)
     heading = heading_of(screen)
     shown = ["Squares: studies with their intervals, the area by the weight"]
     if pooled.k > 1:
@@ -60,6 +72,7 @@ def figure_forest(
     if len(pooled.references):
         shown.append("Hollow diamonds: published meta-analyses, not pooled")
     caption = write_caption(heading, shown, simulated=pooled.simulated)
-    data = {"studies": pooled.studies, "mean": pooled.table, "references": pooled.references}
-    panels = lay_panels(drawn_of(screen), 0.1)  # its rows need more, and get it
+    drawn = drawn_of(screen)
+    drawn["layout"]["title"] = {"text": wrapped(heading["title"])}  # names the directions
+    panels = lay_panels(drawn, 0.1)  # its rows need more, and get it
     return dress(print_panels(panels, width, journal), caption, data, code)

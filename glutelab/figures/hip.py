@@ -7,11 +7,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
-from glutelab.errors import DataError
 from glutelab.explore.curves import plot_curves
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_sentence,
+    redrawn,
+)
 from glutelab.measures import runner_curves
+from glutelab.models.posture import name_measure
 from glutelab.paper import PrintFigure, on_paper, width_mm
 from glutelab.paper.read import as_numbers
 
@@ -52,12 +59,13 @@ def figure_hip(
     -------
     PrintFigure
         With ``.caption``, ``.data`` (means) and ``.code``. The caption says how far the sum is
-        from the hip angle in this cohort.
+        from the hip angle in this cohort. Where one of the three was not measured, a sentence
+        takes the place of the curves.
 
     Raises
     ------
     DataError
-        If one of the three was not measured, or as `plot_curves`.
+        As `plot_curves`.
 
     Examples
     --------
@@ -69,10 +77,12 @@ def figure_hip(
     check_cohort(cohort)
     missing = [name for name in PARTS if name not in cohort.curve_variables]
     if missing:
-        raise DataError(
-            f"{cohort.name} has no curves of {', '.join(missing)}. Expected hip angle, thigh angle "
-            "and pelvic tilt of the same strides."
+        named = ", ".join(name_measure(name).lower() for name in missing)
+        said = (
+            f"Not measured in {cohort.name}: {named}. Hip angle, thigh angle and pelvic tilt are "
+            "only told apart where all three were taken from the same strides."
         )
+        return print_sentence(said, width, journal, {}, code, simulated=cohort.simulated)
     screens = [plot_curves(cohort, name, by=by, speed_m_s=speed_m_s, side=side) for name in PARTS]
     heading = heading_of(screens[0])
     at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from glutelab.explore.specification import plot_specifications
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, print_panels
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_panels,
+    print_sentence,
+    reason_of,
+)
 from glutelab.models.specification import SpecificationCurve
 from glutelab.paper import PrintFigure
 
@@ -52,17 +60,19 @@ def figure_specifications(
     24
     """
     screen = plot_specifications(curve)
+    data = {"specifications": curve.table, "choices": curve.choices}
+    if reason := reason_of(screen):
+        return print_sentence(reason, width, journal, data, code, simulated=curve.simulated)
     shown = [
         "Above: standardized association under each specification with its interval; below: a "
         "mark in the row of each option it takes"
     ]
     if curve.permutation is not None and len(curve.permutation):
         shown.append(
-            "Grey band: where the median of 95 % of the curves lies whose posture was shuffled "
+            "Gray band: where the median of 95 % of the curves lies whose posture was shuffled "
             "over runners"
         )
     caption = write_caption(heading_of(screen), shown, simulated=curve.simulated, cohort=cohort)
-    data = {"specifications": curve.table, "choices": curve.choices}
     if curve.permutation is not None:
         data["permutation"] = curve.permutation
     panels = lay_panels(drawn_of(screen), 0.1)  # its rows need more, and get it

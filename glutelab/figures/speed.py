@@ -6,11 +6,19 @@ import pandas as pd
 
 from glutelab.compare import mean_by_speed
 from glutelab.conditions import select_runners
-from glutelab.contrasts.caveats import is_simulated
+from glutelab.contrasts.caveats import is_simulated, say_unmeasured
 from glutelab.contrasts.choices import list_measures
 from glutelab.explore.measures import plot_with_speed
 from glutelab.figures.caption import write_caption
-from glutelab.figures.draw import drawn_of, dress, heading_of, lay_panels, redrawn
+from glutelab.figures.draw import (
+    drawn_of,
+    dress,
+    heading_of,
+    lay_panels,
+    print_sentence,
+    redrawn,
+)
+from glutelab.models.posture import name_measure
 from glutelab.paper import PrintFigure, on_paper, width_mm
 
 __all__ = ["figure_speed"]
@@ -33,7 +41,7 @@ def figure_speed(
     Parameters
     ----------
     runners, measures, side
-        As in `plot_with_speed`; one panel per measure.
+        As in `plot_with_speed`; one panel per measure that was taken.
     cohort : Cohort, optional
         Adds the count of strides, source and license.
     width : {"single", "one-and-half", "double"} or float
@@ -60,14 +68,24 @@ def figure_speed(
     >>> list(figure.data["means"]["speed_m_s"])[:3]
     [2.5, 3.5, 4.5]
     """
-    names = list_measures(measures)
-    screen = plot_with_speed(runners, names, side=side)
-    rows = select_runners(runners, names, side=side)
+    asked = list_measures(measures)
+    screen = plot_with_speed(runners, asked, side=side)
+    rows = select_runners(runners, asked, side=side)
+    names = [name for name in asked if rows[name].notna().any()]
+    missing = say_unmeasured([name_measure(name) for name in asked if name not in names])
+    speeds = rows["speed_m_s"].unique()
+    if not names or len(speeds) < 2:
+        one = f"All runners ran at one speed, {speeds[0]:g} m/s: there is no change to draw."
+        said, data = missing if not names else one, {"runners": rows}
+        return print_sentence(said, width, journal, data, code, simulated=is_simulated(rows))
+    if missing:  # an article has no room for empty panels
+        screen = plot_with_speed(runners, names, side=side)
     keys = [name for name in ("cohort", "runner_id", "level", "speed_m_s", "side") if name in rows]
     n = rows["runner_id"].nunique()
     shown = [
         f"{n} runners, each measured at every speed it has a point for; black: mean over runners "
-        "with its 95 % interval"
+        "with its 95 % interval",
+        missing,
     ]
     caption = write_caption(heading_of(screen), shown, simulated=is_simulated(rows), cohort=cohort)
     data = {"runners": rows[[*keys, *names]], "means": mean_by_speed(runners, names, side=side)}

@@ -15,7 +15,7 @@ from glutelab.paper.room import NAME_ROOM, labels_of, name_gap, row_width, title
 
 __all__ = ["draw_axes", "finish", "match", "pair_of"]
 
-CROWDED = 4.0  # mm per number on an axis
+CROWDED, CLOSEST = 4.0, 5.0  # mm per number on an axis, where steps are given and are not
 
 
 def pair_of(trace: Mapping) -> tuple[str, str]:
@@ -146,4 +146,4 @@ def finish(one: Axes) -> None:
                 locator = MultipleLocator(step)
                 axis.set_major_locator(locator)
         elif isinstance(locator, MaxNLocator):
-            locator.set_params(nbins=max(3, min(7, int(room / 6.5))))
+            locator.set_params(nbins=max(3, min(7, int(room / CLOSEST))))

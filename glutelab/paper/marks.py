@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,11 +24,13 @@ __all__ = [
     "draw_trace",
     "legend_height",
     "list_entries",
+    "shrinkage",
 ]
 
 LINE_PT, DOT_PT = 0.55, 0.5  # points on paper per pixel on the screen
 THINNEST = 0.4  # points
-ROW = 3.4  # mm per row of the legend
+ROW, MORE = 3.4, 2.9  # mm per row of the legend; per further line of a name
+MANY, FEW, SMALLEST = 300, 20, 0.4  # dots of a panel before they shrink; of a trace; how far
 HANDLE = 9.0  # mm that the sign before a name takes
 _LEGEND = {
     "fontsize": SMALL_PT,
@@ -48,8 +50,18 @@ class Entry(NamedTuple):
     handle: object
 
 
-def draw_trace(one: Axes, trace: Mapping) -> None:
-    """Draw a trace of the screen."""
+def shrinkage(traces: Sequence[Mapping]) -> float:
+    """How much smaller dots are where there are very many, so that they do not become one blot."""
+    count = sum(
+        len(read.as_numbers(trace["x"]))
+        for trace in traces
+        if "markers" in (trace.get("mode") or "") and trace.get("x") is not None
+    )
+    return float(np.clip((MANY / max(count, 1)) ** 0.5, SMALLEST, 1.0))
+
+
+def draw_trace(one: Axes, trace: Mapping, shrink: float = 1.0) -> None:
+    """Draw a trace of the screen; its dots may be smaller than there."""
     if trace.get("type", "scatter") not in ("scatter", "scattergl") or "r" in trace:
         raise DataError(f"a trace of type {trace.get('type')!r} is not drawn on paper.")
     if trace.get("visible") is False or trace.get("x") is None:
@@ -71,7 +83,7 @@ def draw_trace(one: Axes, trace: Mapping) -> None:
         if (trace.get(f"error_{axis}") or {}).get("visible", True) and trace.get(f"error_{axis}"):
             _draw_error(one, x, y, trace, axis)
     if "markers" in mode:
-        _draw_dots(one, x, y, trace, opacity, clip)
+        _draw_dots(one, x, y, trace, opacity, clip, shrink)
     if "text" in mode:
         raise DataError("words at dots are not drawn on paper; use notes.")
 
@@ -111,10 +123,12 @@ def _draw_error(one: Axes, x, y, trace: Mapping, axis: str) -> None:
     )
 
 
-def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool) -> None:
+def _draw_dots(one: Axes, x, y, trace: Mapping, opacity: float, clip: bool, shrink) -> None:
     marker = trace.get("marker") or {}
     count = len(x)
-    size = np.broadcast_to(_each(marker.get("size", 6)), count).copy()
+    size = np.array(np.broadcast_to(_each(marker.get("size", 6)), count), float)
+    if count > FEW:  # a mean stays as large as it is
+        size *= shrink
     strength = np.broadcast_to(_each(marker.get("opacity", 1.0)), count) * opacity
     chosen = trace.get("selectedpoints")
     if chosen is not None:
@@ -253,39 +267,46 @@ def _handle(trace: Mapping):
     return Line2D([], [], **look)
 
 
-def _columns(entries: list[Entry], width: float) -> int:
-    widest = max(text_width(entry.name, SMALL_PT) for entry in entries) + HANDLE + 2
-    return max(1, min(len(entries), int(width / widest)))
+def _lay(entries: list[Entry], width: float) -> tuple[list[str], int]:
+    """Names, broken where they are wider than the page, and the number of columns."""
+    names = ["\n".join(read.wrap(entry.name, SMALL_PT, width - HANDLE - 2)) for entry in entries]
+    wide = [
+        max(text_width(line, SMALL_PT) for line in name.split("\n")) + HANDLE + 2 for name in names
+    ]
+    for count in range(len(entries), 1, -1):  # a column is as wide as its longest name
+        if sum(max(part) for part in np.array_split(wide, count)) <= width:
+            return names, count
+    return names, 1
 
 
 def legend_height(entries: list[Entry], width: float) -> float:
     """Room that the legend takes below its panel, mm."""
     if not entries:
         return 0.0
-    return -(-len(entries) // _columns(entries, width)) * ROW + 0.6
+    names, count = _lay(entries, width)
+    rows = [
+        sum(ROW + name.count("\n") * MORE for name in part) for part in np.array_split(names, count)
+    ]
+    return max(rows) + 0.6
+
+
+def _draw_entries(on: Axes | Figure, entries: list[Entry], width: float, **place) -> None:
+    names, count = _lay(entries, width)
+    handles = [entry.handle for entry in entries]
+    legend = on.legend(handles, names, ncols=count, **place, **_LEGEND)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def draw_shared_legend(paper: Figure, entries: list[Entry], width: float, outer: float) -> None:
     """Names at the lower left of a page."""
     wide, high = (side * 25.4 for side in paper.get_size_inches())
-    paper.legend(
-        [entry.handle for entry in entries],
-        [entry.name for entry in entries],
-        loc="lower left",
-        bbox_to_anchor=(outer / wide, outer / high),
-        ncols=_columns(entries, width),
-        **_LEGEND,
-    )
+    place = {"loc": "lower left", "bbox_to_anchor": (outer / wide, outer / high)}
+    _draw_entries(paper, entries, width, **place)
 
 
 def draw_legend(whole: Axes, entries: list[Entry], width: float, left: float, below: float) -> None:
     """Names below a panel, from its left edge."""
     inner = whole.get_position().width * whole.figure.get_size_inches()[0] * 25.4
-    whole.legend(
-        [entry.handle for entry in entries],
-        [entry.name for entry in entries],
-        loc="upper left",
-        bbox_to_anchor=(-left / inner, -below),
-        ncols=_columns(entries, width),
-        **_LEGEND,
-    )
+    place = {"loc": "upper left", "bbox_to_anchor": (-left / inner, -below)}
+    _draw_entries(whole, entries, width, **place)

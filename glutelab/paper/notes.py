@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory, offset_copy
 
 from glutelab.paper import marks, read
-from glutelab.paper.page import SMALL_PT
+from glutelab.paper.page import LETTER_PT, SMALL_PT
 from glutelab.paper.room import PIXEL, note_lines
 from glutelab.paper.sheet import text_width
 
-__all__ = ["draw_notes", "draw_shapes"]
+__all__ = ["LETTER", "draw_notes", "draw_shapes"]
 
+LETTER = "letter"  # the name of a note that is the letter of a panel
 LARGE = 30  # pixels: what is written across the whole panel
 
 
@@ -47,6 +48,7 @@ def draw_notes(layout: Mapping, axes: Mapping, whole: Axes, inner: float) -> Non
         font = note.get("font") or {}
         large = (font.get("size") or 12) > LARGE
         size = font["size"] * PIXEL if large else SMALL_PT
+        size = LETTER_PT if note.get("name") == LETTER else size
         text = read.as_text(note["text"])
         if large:
             size *= min(1.0, 0.9 * inner / text_width(text, size, "bold"))

@@ -16,7 +16,7 @@ from glutelab.errors import DataError
 __all__ = ["MM", "TEXT_PT", "WIDTHS_MM", "PrintFigure", "in_print_style", "width_mm"]
 
 MM = 1 / 25.4  # inches
-TEXT_PT, SMALL_PT = 7.5, 6.5  # most journals want 6 pt at least, 8 pt at most
+LETTER_PT, TEXT_PT, SMALL_PT = 9.0, 7.5, 6.5  # most journals want 6 pt at least, 8 pt at most
 # As the author guides of the publishers give them: Elsevier (Journal of Biomechanics, Gait &
 # Posture), Springer (Sports Medicine, European Journal of Applied Physiology).
 WIDTHS_MM = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from string import ascii_uppercase
 
+from glutelab.errors import DataError
 from glutelab.paper import marks, read
 from glutelab.paper.axes import draw_axes, finish, match, pair_of
 from glutelab.paper.notes import draw_notes, draw_shapes
-from glutelab.paper.page import TEXT_PT, PrintFigure, in_print_style, width_mm
+from glutelab.paper.page import LETTER_PT, TEXT_PT, PrintFigure, in_print_style, width_mm
 from glutelab.paper.room import (
     LINE,
     clear_names,
@@ -26,7 +28,7 @@ from glutelab.paper.room import (
 __all__ = ["SCREEN", "on_paper"]
 
 OUTER, BETWEEN, APART = 1.5, 6.0, 4.0  # mm around the figure; between columns; between rows
-TWO_COLUMNS = 130.0  # mm: a narrower figure has its panels below each other
+TWO_COLUMNS = 125.0  # mm: a narrower figure has its panels below each other
 SCREEN = 460.0  # pixels that the plot of a panel is wide on the screen
 
 
@@ -68,8 +70,11 @@ def on_paper(
     >>> line = {"type": "scatter", "mode": "lines", "x": [0, 1], "y": [1, 2], "name": "a runner"}
     >>> figure = on_paper([{"data": [line], "layout": {}}], 88)
     >>> [round(side * 25.4) for side in figure.get_size_inches()]
-    [88, 64]
+    [88, 63]
     """
+    if not 0 < len(figures) <= len(ascii_uppercase):
+        said = f"{len(figures)} panels were given; expected 1 to {len(ascii_uppercase)}."
+        raise DataError(said if figures else "there is no figure to draw.")
     total = width_mm(width, journal)
     columns = min(columns, len(figures)) if total >= TWO_COLUMNS else 1
     each = (total - 2 * OUTER - (columns - 1) * BETWEEN) / columns
@@ -139,15 +144,18 @@ class _Panel:
         whole.set_axis_off()
         whole.set_zorder(3)
         if self.letter:
-            paper.text(left / wide, top / high, self.letter, size=9, weight="bold", va="top")
+            paper.text(
+                left / wide, top / high, self.letter, size=LETTER_PT, weight="bold", va="top"
+            )
         x = (left + (5.0 if self.letter else 0.0)) / wide
         for k, line in enumerate(self.title):
             y = (top - 0.4 - k * TEXT_PT * LINE) / high
             paper.text(x, y, line, size=TEXT_PT, va="top", parse_math=False)
         layout = self.figure["layout"]
         axes = draw_axes(paper, self.figure, lambda box: at(*_inside(area, box)), self.width)
+        shrink = marks.shrinkage(self.figure["data"])
         for trace in self.figure["data"]:
-            marks.draw_trace(axes[pair_of(trace)], trace)
+            marks.draw_trace(axes[pair_of(trace)], trace, shrink)
         match(axes, layout)
         draw_shapes(layout, axes, whole)
         draw_notes(layout, axes, whole, inner)
@@ -176,7 +184,7 @@ def _measure(figure: Mapping, width: float, k: int, among: int) -> _Panel:
     above = head_of(layout, inner)
     return _Panel(
         figure=dict(figure) | {"layout": layout},
-        letter="ABCDEFGH"[k] if among > 1 else "",
+        letter=ascii_uppercase[k] if among > 1 else "",
         width=width,
         left=left,
         right=right,

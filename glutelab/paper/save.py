@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from numbers import Real
 from pathlib import Path
@@ -23,6 +24,7 @@ _ABOUT = {
     "tiff": {},
 }
 _DEFAULT = ("pdf", "svg", "png")
+TALLEST = 240.0  # mm, caption included
 _OTHERS = ("jpg", "jpeg", "eps", "gif", "bmp", "webp", "html")
 
 
@@ -99,6 +101,12 @@ def save_figure(
             drawn = {f"{target.name}.{name}": _draw(figure, name, dpi) for name in formats}
     finally:
         figure.set_size_inches(before)
+    if before[1] / MM > TALLEST:
+        warnings.warn(
+            f"{target.name} is {before[1] / MM:.0f} mm high; pages of journals hold about "
+            f"{TALLEST:g} mm. Give a wider column, or fewer panels or rows.",
+            stacklevel=2,
+        )
     written = []
     for name, content in (drawn | contents).items():
         path, draft = target.parent / name, target.parent / f".{name}.part"

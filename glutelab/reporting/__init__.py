@@ -2,7 +2,7 @@
 
 from glutelab.reporting.run import report
 from glutelab.reporting.summary import summarize
-from glutelab.reporting.tables import save_table
+from glutelab.reporting.tables import report_folder, save_table
 from glutelab.reporting.words import in_words
 
-__all__ = ["in_words", "report", "save_table", "summarize"]
+__all__ = ["in_words", "report", "report_folder", "save_table", "summarize"]
