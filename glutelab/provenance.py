@@ -1,13 +1,15 @@
-"""What is said of a cohort beneath a figure or a table: its strides, its source, its license."""
+"""What is said beneath a figure or a table: strides, source, license, and what made it."""
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import pandas as pd
 
 from glutelab.measures import count_strides
 
-__all__ = ["count_dropped", "say_data", "say_strides"]
+__all__ = ["cell_code", "count_dropped", "say_data", "say_strides"]
 
 
 def count_dropped(cohort, speed_m_s: float | None = None) -> pd.DataFrame | None:
@@ -49,3 +51,10 @@ def say_data(cohort) -> str:
     source = cohort.source or "made by a program" if cohort.simulated else cohort.source
     said = f"Data: {cohort.name}, {source}" if source else f"Data: {cohort.name}"
     return f"{said}; license {cohort.license}" if cohort.license else said
+
+
+def cell_code() -> str:
+    """The cell that runs, in a notebook; elsewhere nothing."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cells = [] if shell is None else shell.user_ns.get("In", [])
+    return cells[-1].strip() if cells else ""

@@ -52,7 +52,7 @@ def figure_curves(
         Columns of a journal, or millimeters.
     journal : {"elsevier", "springer"}, optional
     code : str, optional
-        The line that made it, to be saved with it.
+        What made it, to be saved with it; by default the cell of a notebook.
 
     Returns
     -------

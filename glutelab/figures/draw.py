@@ -19,6 +19,7 @@ from glutelab.paper import (
 )
 from glutelab.paper.page import TEXT_PT
 from glutelab.paper.read import as_numbers, as_text, wrap
+from glutelab.provenance import cell_code
 
 __all__ = [
     "drawn_of",
@@ -104,7 +105,8 @@ def dress(
     figure: PrintFigure, caption: str, data: Mapping[str, pd.DataFrame], code: str
 ) -> PrintFigure:
     """The figure with what is saved beside it."""
-    figure.caption, figure.data, figure.code = caption, dict(data), code
+    figure.caption, figure.data = caption, dict(data)
+    figure.code = code or cell_code()
     return figure
 
 

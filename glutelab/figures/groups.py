@@ -49,7 +49,7 @@ def figure_groups(
         Columns of a journal, or millimeters.
     journal : {"elsevier", "springer"}, optional
     code : str, optional
-        The line that made it, to be saved with it.
+        What made it, to be saved with it; by default the cell of a notebook.
 
     Returns
     -------

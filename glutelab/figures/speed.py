@@ -48,7 +48,7 @@ def figure_speed(
         Columns of a journal, or millimeters.
     journal : {"elsevier", "springer"}, optional
     code : str, optional
-        The line that made it, to be saved with it.
+        What made it, to be saved with it; by default the cell of a notebook.
 
     Returns
     -------

@@ -10,6 +10,7 @@ from glutelab.errors import DataError
 from glutelab.models.economy import EconomyFit
 from glutelab.models.mixed import MixedFit
 from glutelab.models.pathways import PosturePathway
+from glutelab.provenance import cell_code
 from glutelab.tables.fits import lay_fits
 from glutelab.tables.relations import lay_changes, lay_pathways, lay_relations
 from glutelab.tables.sheet import PrintTable
@@ -42,7 +43,7 @@ def table_models(
     caption : str
         In place of the draft.
     code : str
-        In place of the line that the table notes as having made it.
+        What made it; by default the cell of a notebook, elsewhere the call.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def table_models(
     >>> print(table.data.iloc[2, :3].str.replace("\xa0", " ").tolist())
     ['Modified Thomas test (J/kg/m per °)', '0.003 [−0.015, 0.022]', '0.73']
     """
-    line = code or call("table_models", _given_name(results), {"cohort": cohort})
+    line = code or cell_code() or call("table_models", _given_name(results), {"cohort": cohort})
     if isinstance(results, pd.DataFrame):
         if results.empty:
             raise DataError(f"the table has no rows. {_EXPECTED}.")

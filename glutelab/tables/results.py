@@ -11,6 +11,7 @@ from glutelab.curves import CurveComparison
 from glutelab.errors import DataError
 from glutelab.explore.words import check_effects, is_dose, is_simulated
 from glutelab.groups.verdict import say_verdict
+from glutelab.provenance import cell_code
 from glutelab.sentences import split
 from glutelab.tables.clusters import lay_clusters
 from glutelab.tables.effects import EFFECT_NOTES, cells_of, heads_of, label_of, part_of
@@ -54,7 +55,7 @@ def table_results(
     caption : str
         In place of the draft.
     code : str
-        In place of the line that the table notes as having made it.
+        What made it; by default the cell of a notebook, elsewhere the call.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def table_results(
     line = call("table_results", "comparison", {"cohort": cohort})
     curves = _as_curves(comparison)
     if curves is not None:
-        return lay_clusters(curves, cohort, caption, code or line)
+        return lay_clusters(curves, cohort, caption, code or cell_code() or line)
     table = _checked(comparison)
     footnotes, rows, part = Footnotes(), [], None
     heads = heads_of(table)
@@ -105,7 +106,7 @@ def table_results(
         rows,
         footnotes=map(in_words, footnotes.sentences),
         notes=[*notes, *say_sources(cohort)],
-        code=code or line,
+        code=code or cell_code() or line,
         simulated=is_simulated(table) or bool(getattr(cohort, "simulated", False)),
     )
 

@@ -12,6 +12,7 @@ from glutelab.contrasts.choices import list_names
 from glutelab.contrasts.membership import DOSE, RULE, form_groups, group_column, list_groups
 from glutelab.contrasts.rows import distinct
 from glutelab.errors import DataError
+from glutelab.provenance import cell_code
 from glutelab.schema.keys import CONDITIONS
 from glutelab.tables.footnotes import Footnotes
 from glutelab.tables.numbers import counted
@@ -72,7 +73,7 @@ def table_runners(
     caption : str
         In place of the draft.
     code : str
-        In place of the line that the table notes as having made it.
+        What made it; by default the cell of a notebook, elsewhere the call.
 
     Returns
     -------
@@ -155,7 +156,7 @@ def table_runners(
         rows,
         footnotes=map(in_words, footnotes.sentences),
         notes=[*_notes(people, shown, asked, differences), *say_sources(source, people)],
-        code=code or line,
+        code=code or cell_code() or line,
         simulated=is_simulated(people),
     )
 
