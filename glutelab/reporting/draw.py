@@ -142,5 +142,5 @@ def _economy(runners, cohort, seed: int):
 def _specifications(runners, cohort, seed: int):
     curve = specification_curve(runners, seed=seed)
     if not curve.answerable:
-        raise DataError(f"nothing to draw. {curve.reason}")
+        raise DataError(f"nothing to draw. {curve.table['reason'].iloc[0]}")
     return figure_specifications(curve, cohort=cohort)

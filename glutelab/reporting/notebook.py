@@ -42,8 +42,8 @@ def run_notebook(path: Path, folder: Path, cohort: str, seed: int) -> str:
             {"cohort": cohort} | ({"seed": seed} if takes_seed(path) else {}),
             kernel_name="python3",
             progress_bar=False,
-            # The kernel's reminder that it talks over loopback helps nobody here.
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            # Its reminder that it talks over loopback, and that it was stopped, help nobody here.
+            extra_arguments=["--IPKernelApp.log_level=50"],
             cwd=str(path.parent),
         )
     except papermill.PapermillExecutionError as error:
