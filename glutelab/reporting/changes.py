@@ -51,7 +51,8 @@ class ReportChanges:
 
 def _line(what: str, where: str, row) -> str:
     place = ", ".join(filter(None, [row.row, row.column]))
-    return f"{what} {where}{f' [{place}]' if place else ''}: {row.first} -> {row.second}"
+    said = " ".join(filter(None, [what, where, f"[{place}]" if place else ""]))
+    return f"{said}: {row.first} -> {row.second}"
 
 
 def diff_reports(first: str | Path, second: str | Path) -> ReportChanges:
@@ -94,7 +95,7 @@ def diff_reports(first: str | Path, second: str | Path) -> ReportChanges:
             rows.append(("file", name, "", "", *("there" if one else "absent" for one in there)))
         elif (folders[0] / name).read_bytes() != (folders[1] / name).read_bytes():
             rows += _file(name, folders, [row[0] for row in rows])
-    return ReportChanges(pd.DataFrame(rows, columns=COLUMNS))
+    return ReportChanges(pd.DataFrame(rows, columns=COLUMNS, dtype=object))
 
 
 def _read(folder: Path) -> dict:

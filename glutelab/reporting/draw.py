@@ -90,7 +90,7 @@ def _list(cohort, seed: int) -> Iterator[Drawn]:
     yield (
         "extension_and_speed",
         f'{means}figure = gl.figure_speed(runners, {EXTENSION}, cohort=cohort, width="double")',
-        lambda: figure_speed(runners, EXTENSION, cohort=cohort, width="double"),
+        lambda: _speed(runners, cohort),
     )
     yield (
         "hip_curve_and_level",
@@ -130,6 +130,12 @@ def _groups(runners, cohort, at: dict, seed: int):
     groups = level_groups(runners)
     table = compare_groups(runners, EXTENSION, groups=groups, **at, seed=seed)
     return figure_groups(runners, table, groups=groups, cohort=cohort, width="double")
+
+
+def _speed(runners, cohort):
+    if runners["speed_m_s"].nunique() < 2:
+        raise DataError("all runners ran at one speed.")
+    return figure_speed(runners, EXTENSION, cohort=cohort, width="double")
 
 
 def _economy(runners, cohort, seed: int):
