@@ -30,14 +30,16 @@ def in_private(parent: Path, name: str) -> Iterator[Path]:
     clean_up(parent, name)
     partial = parent / f".{name}-{uuid.uuid4().hex[:8]}"
     lock = partial.with_name(f"{partial.name}.lock")
-    with lock.open("w") as held:
-        _try_lock(held)
-        partial.mkdir()
-        try:
-            yield partial
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    lock.unlink(missing_ok=True)
+    try:
+        with lock.open("w") as held:
+            _try_lock(held)
+            partial.mkdir()
+            try:
+                yield partial
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def replace(target: Path, new: Path) -> None:
