@@ -93,6 +93,7 @@ _HOME = {
     "process_trial": "processing",
     "curve_reliability": "repeatability",
     "reliability": "repeatability",
+    "diff_reports": "reporting",
     "in_words": "reporting",
     "report": "reporting",
     "report_folder": "reporting",

@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 1 if something was wrong with the input.
+        0, or 1 if something was wrong with the input or a part of a report failed; 130 if it was
+        stopped. ``diff`` is like the command of that name: 0 the same, 1 different, 2 an error.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal in another encoding shows a question mark instead of failing on "°".
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         return options.run(options)
     except DataError as error:
         print(error, file=sys.stderr)
-        return 1
+        return 2 if options.run is _diff else 1
     except KeyboardInterrupt:
         print("Stopped. Nothing was left half-written.", file=sys.stderr)
         return 130
@@ -47,9 +48,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--to", default="reports", help="folder for reports (default: reports)")
     report.add_argument(
-        "--only", nargs="+", metavar="NOTEBOOK", help="beginnings of notebook names, such as 03"
+        "--only",
+        nargs="+",
+        metavar="PART",
+        help="beginnings of notebook names, such as 03, or figures",
+    )
+    report.add_argument(
+        "--seed", type=int, default=0, help="of everything drawn at random (default: 0)"
+    )
+    report.add_argument(
+        "--workers", type=int, help="processes (default: one per core, four at most)"
     )
     report.set_defaults(run=_report)
+    changes = commands.add_parser(
+        "diff", help="what changed between two reports; exit code 0 the same, 1 different, 2 error"
+    )
+    changes.add_argument("first", help="folder of a report")
+    changes.add_argument("second", help="folder of another")
+    changes.set_defaults(run=_diff)
     listing = commands.add_parser("list", help="list the built-in cohorts")
     listing.set_defaults(run=_list)
     return parser
@@ -58,11 +74,25 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace) -> int:
     from glutelab.reporting import report
 
-    folder = report(options.cohort, options.to, only=options.only)
+    folder = report(
+        options.cohort,
+        options.to,
+        only=options.only,
+        seed=options.seed,
+        workers=options.workers,
+    )
     print((folder / "summary.txt").read_text(encoding="utf-8"))
     print(f"Claims sheet: {folder / 'claims.html'}")
-    print(f"Pages, tables and manifest: {folder}")
+    print(f"Start page: {folder / 'index.html'}")
     return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from glutelab.reporting import diff_reports
+
+    changes = diff_reports(options.first, options.second)
+    print(changes)
+    return 0 if changes.same else 1
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -1,7 +1,13 @@
 """The report: pages that need no network, tables as they were, nothing half-written."""
 
 import json
+import os
 import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import nbformat
 import pandas as pd
@@ -89,7 +95,10 @@ def test_manifest_says_what_went_in_and_out(folder):
     assert manifest["versions"]["glutelab"] == gl.__version__
     tables = {f"tables/{path.name}" for path in (folder / "tables").iterdir()}
     sheet = {f"claims.{ending}" for ending in ("html", "pdf", "md", "csv")}
-    assert set(manifest["outputs"]) == tables | sheet
+    others = {"methods.md", "checklist.md", "checklist.html", "summary.txt"}
+    figures = {f"figures/{path.name}" for path in (folder / "figures").iterdir()}
+    assert set(manifest["outputs"]) == tables | sheet | others | figures
+    assert manifest["seed"] == 0
 
 
 def test_the_claims_sheet_comes_first(folder, folders):
@@ -107,6 +116,57 @@ def test_summary_is_five_to_seven_statements_with_the_numbers(folder):
     assert "Cannot tell much: with 3 and 25 runners" in summary
 
 
+def test_the_start_page_leads_everywhere_and_needs_no_network(folder):
+    for page in ("index.html", "checklist.html"):
+        text = (folder / page).read_text(encoding="utf-8")
+        links = re.findall(r'(?:href|src)="([^"#]+)"', text)
+        assert not [link for link in links if "//" in link or not (folder / link).is_file()]
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert index.index("claims.html") < index.index("notebooks/")
+    for path in [*folder.glob("notebooks/*.html"), *folder.glob("tables/*")]:
+        assert f'href="{path.relative_to(folder).as_posix()}"' in index
+    assert "prefers-color-scheme: dark" in index
+
+
+def test_figures_are_those_the_cohort_has_data_for(folders):
+    for name, drawn, without in [
+        ("rbds2017", {"strides", "hip_thigh_pelvis", "extension_and_speed"}, "specifications"),
+        ("bmc-ric", {"strides", "hip_curve_and_level"}, "extension_and_speed"),
+    ]:
+        figures = folders[name] / "figures"
+        stems = {path.stem for path in figures.glob("*.pdf")}
+        assert drawn <= stems
+        assert without not in stems
+        assert f"{without}: " in (figures / "not_drawn.txt").read_text(encoding="utf-8")
+        for stem in stems:
+            assert {f"{stem}.{end}" for end in ("svg", "png", "md")} <= {
+                path.name for path in figures.iterdir()
+            }
+            assert "gl.figure_" in (figures / f"{stem}.md").read_text(encoding="utf-8")
+            assert list(figures.glob(f"{stem}_*.csv"))
+
+
+def test_methods_say_what_was_done_and_what_is_not_known(folders):
+    raw = (folders["rbds2017"] / "methods.md").read_text(encoding="utf-8")
+    for part in ("3 dB down at 10 Hz", "`force_20n_50hz` in 84 trials", "7,051 found", "seed"):
+        assert part in raw.lower() or part in raw
+    assert "Not known" not in raw
+    curves = (folders["bmc-ric"] / "methods.md").read_text(encoding="utf-8")
+    assert "its description does not say: filter, model, strides" in curves
+    assert "the right side only" in curves
+    for text in (raw, curves):
+        assert "Running cost was not measured" in text
+        assert "nan" not in text.split()
+
+
+def test_the_checklist_fills_what_it_can(folder):
+    lines = (folder / "checklist.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if re.match(r"\| \d+ \|", line)]
+    assert len(rows) == 22
+    assert "7,051 found" in "".join(rows)
+    assert sum(row.endswith("| For you to write. |") for row in rows) == 6
+
+
 def write_notebook(folder, name, *sources):
     cells = [nbformat.v4.new_code_cell('cohort = "rbds2017"', metadata={"tags": ["parameters"]})]
     cells += [nbformat.v4.new_code_cell(source) for source in sources]
@@ -120,10 +180,130 @@ def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, 
     write_notebook(tmp_path, "01_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
     with pytest.raises(DataError, match=r"00_fails\.ipynb, cell 3: ZeroDivisionError"):
-        gl.report("rbds2017", tmp_path / "reports", progress=False)
+        gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
     failed = tmp_path / "reports" / "rbds2017-failed"
     assert (failed / "notebooks" / "01_runs.html").is_file()
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017-failed"]
+
+
+DRAWS = """import glutelab as gl
+runners = gl.runner_means(gl.load_cohort(cohort))
+found = gl.compare_groups(
+    runners, "cadence_spm", "speed_m_s", groups=(4.5, 2.5), seed=seed
+)
+gl.save_table(found[["measure", "difference", "g_low", "g_high"]], "00_draws")"""
+
+
+@pytest.fixture
+def drawing(tmp_path, monkeypatch):
+    write_notebook(tmp_path, "00_draws.ipynb", DRAWS)
+    path = tmp_path / "00_draws.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += "\nseed = 0"
+    nbformat.write(notebook, path)
+    monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
+    return lambda to, **how: gl.report("rbds2017", tmp_path / to, only=["0"], progress=False, **how)
+
+
+def test_a_seed_reaches_the_draws_and_workers_change_nothing(drawing, capsys):
+    one, two = drawing("a", workers=1), drawing("b", workers=2)
+    same = gl.diff_reports(one, two)
+    assert same.same, same
+    for path in sorted(one.glob("*.*")) + sorted(one.glob("tables/*")):
+        assert path.read_bytes() == (two / path.relative_to(one)).read_bytes(), path
+    assert main(["diff", str(one), str(two)]) == 0
+    other = drawing("c", seed=7)
+    assert json.loads((other / "manifest.json").read_text(encoding="utf-8"))["seed"] == 7
+    changes = gl.diff_reports(one, other).table
+    assert changes.loc[changes["what"] == "seed", "second"].tolist() == [7]
+    drawn = changes[changes["where"] == "tables/00_draws.csv"]
+    assert drawn["row"].unique().tolist() == ["measure cadence_spm"]
+    assert set(drawn["column"]) == {"g_low", "g_high"}  # the difference is not drawn at random
+    capsys.readouterr()
+    assert main(["diff", str(one), str(other)]) == 1
+    assert capsys.readouterr().out.startswith("seed: 0 -> 7\n")
+    assert main(["diff", str(one), "no/such/report"]) == 2
+    assert "no manifest.json" in capsys.readouterr().err
+
+
+def test_diff_names_inputs_versions_verdicts_rows_and_ignores_rounding(folder, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for part in ("manifest.json", "claims.csv"):
+            shutil.copy(folder / part, tmp_path / name / part)
+        shutil.copytree(folder / "tables", tmp_path / name / "tables")
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        kept = {
+            k: v for k, v in manifest["outputs"].items() if k.endswith("s.csv") and "f" not in k
+        }
+        manifest["outputs"] = kept | {"tables/06_reliability.csv": ""}
+        if name == "b":
+            manifest["inputs"]["runners.csv"] = "sha256:other"
+            manifest["versions"]["numpy"] = "0"
+        (tmp_path / name / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    claims = pd.read_csv(tmp_path / "b" / "claims.csv")
+    claims.loc[0, "verdict"] = "contradicted"
+    claims.to_csv(tmp_path / "b" / "claims.csv", index=False)
+    path = tmp_path / "b" / "tables" / "06_reliability.csv"
+    table = pd.read_csv(path)
+    numbers = table.select_dtypes("float").columns.drop("speed_m_s")
+    table[numbers] *= 1 + 1e-8  # rounding
+    table.iloc[1:].to_csv(path, index=False)
+    changes = gl.diff_reports(tmp_path / "a", tmp_path / "b")
+    assert changes.table["what"].tolist() == ["input", "version", "verdict", "rows"]
+    assert "runners.csv" in repr(changes)
+    assert "-> contradicted" in repr(changes)
+
+
+def test_figures_are_the_same_bytes_again_with_another_number_of_workers(folder, tmp_path):
+    again = gl.report("rbds2017", tmp_path, only=["figures"], workers=1, progress=False)
+    for path in sorted(folder.glob("figures/*")) + sorted(folder.glob("claims.*")):
+        assert path.read_bytes() == (again / path.relative_to(folder)).read_bytes(), path.name
+
+
+START = """import sys
+from pathlib import Path
+import glutelab as gl
+from glutelab.reporting import run
+run.resource_folder = lambda kind: Path(sys.argv[1])
+try:
+    gl.report("rbds2017", sys.argv[2], only=["0"], workers=1)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT] if os.name != "nt" else [])
+def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(how, tmp_path, monkeypatch):
+    there, to = tmp_path / "there", tmp_path / "reports"
+    write_notebook(tmp_path, "00_waits.ipynb", f"open({str(there)!r}, 'w')", "import time", WAIT)
+    running = subprocess.Popen(
+        [sys.executable, "-c", START, str(tmp_path), str(to)],
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    end = time.monotonic() + 60
+    while not there.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    running.send_signal(how)
+    running.wait(timeout=30)
+    left = [path.name for path in to.iterdir()]
+    assert "rbds2017" not in left
+    if how == signal.SIGINT:
+        assert running.returncode == 130
+        assert left == []
+        return
+    assert left
+    assert all(name.startswith(".rbds2017-") for name in left)
+    (tmp_path / "00_waits.ipynb").unlink()
+    write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
+    monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
+    gl.report("rbds2017", to, only=["0"], progress=False)
+    assert [path.name for path in to.iterdir()] == ["rbds2017"]
+
+
+WAIT = "time.sleep(60)"
 
 
 def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
@@ -131,7 +311,7 @@ def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
     views = ("gl.CohortExplorer(data)", "gl.StrideViewer(data, against_speed_m_s=4.5)")
     write_notebook(tmp_path, "00_explores.ipynb", load, *views)
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    folder = gl.report("rbds2017", tmp_path / "reports", progress=False) / "notebooks"
+    folder = gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False) / "notebooks"
     page = (folder / "00_explores.html").read_text(encoding="utf-8")
     assert page.count(DRAWING) == 4
     assert page.count("Plotly.newPlot(") >= 4
@@ -142,13 +322,13 @@ def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
     assert "vnd.jupyter.widget-view" not in page
     executed = (folder / "00_explores.ipynb").read_text(encoding="utf-8")
     assert len(executed) < 1_000_000  # without a plotly.js of its own
-    assert "GLUTELAB_STATIC" not in run.os.environ
+    assert "GLUTELAB_STATIC" not in os.environ
 
 
 def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
     write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    target = gl.report("rbds2017", tmp_path / "reports", progress=False)
+    target = gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
     (target / "mine.txt").write_text("kept until replaced")
 
     def interrupted(*args):
@@ -156,7 +336,7 @@ def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypat
 
     monkeypatch.setattr(run, "write_manifest", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        gl.report("rbds2017", tmp_path / "reports", progress=False)
+        gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017"]
     assert (target / "mine.txt").is_file()
 

@@ -8,13 +8,15 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from glutelab.reporting.methods import PACKAGES
+
 __all__ = ["write_manifest"]
 
-PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "pandera", "plotly", "statsmodels", "papermill")
+OUTPUTS = ("claims.*", "tables/*", "figures/*", "methods.*", "checklist.*", "summary.txt")
 
 
-def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
-    """Write ``manifest.json``: inputs with their hashes, versions, strides in and out.
+def write_manifest(folder: Path, cohort, notebooks: list[Path], seed: int) -> dict:
+    """Write ``manifest.json``: inputs and outputs with their hashes, versions, strides in and out.
 
     Parameters
     ----------
@@ -23,9 +25,17 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
     cohort : Cohort
     notebooks : list of Path
         The notebooks as they were before they ran.
+    seed : int
+        Of everything that was drawn at random.
+
+    Returns
+    -------
+    dict
+        What was written.
     """
     ledger = cohort.ledger
     dropped = ledger.loc[~ledger["kept"].astype(bool), "rule"].value_counts()
+    outputs = [path for glob in OUTPUTS for path in sorted(folder.glob(glob)) if path.is_file()]
     manifest = {
         "cohort": cohort.name,
         "simulated": cohort.simulated,
@@ -33,19 +43,14 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
             **_hashes(cohort),
             **{path.name: _sha256(path) for path in notebooks},
         },
-        "outputs": {
-            str(path.relative_to(folder).as_posix()): _sha256(path)
-            for path in [
-                *sorted(folder.glob("claims.*")),
-                *sorted((folder / "tables").glob("*.csv")),
-            ]
-        },
+        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
         "strides": {
             "in": len(ledger) if len(ledger) else None,  # not known without a ledger
             "kept": len(cohort.strides),
             "dropped": {rule: int(count) for rule, count in sorted(dropped.items())},
         },
-        "seed": cohort.about.get("seed"),  # of a simulated cohort; nothing else is drawn at random
+        "seed": seed,
+        "seed_of_cohort": cohort.about.get("seed"),  # of a simulated one
         "versions": {
             "glutelab": version("glutelab"),
             "python": platform.python_version(),
@@ -54,6 +59,7 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path]) -> None:
     }
     text = json.dumps(manifest, indent=2) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    return manifest
 
 
 def _hashes(cohort) -> dict[str, str]:
