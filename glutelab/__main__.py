@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         nargs="+",
         metavar="PART",
-        help="beginnings of notebook names, such as 03, or figures",
+        help="beginnings of notebook names, such as 03",
     )
     report.add_argument(
         "--seed", type=int, default=0, help="of everything drawn at random (default: 0)"

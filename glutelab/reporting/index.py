@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from glutelab.reporting.draw import NOT_DRAWN
 from glutelab.reporting.page import web_page
 from glutelab.verdicts import VERDICTS
 
@@ -88,12 +87,7 @@ def _pages(folder: Path) -> str:
 def _figures(folder: Path) -> str:
     figures = folder / "figures"
     shown = [_figure(path, figures) for path in sorted(figures.glob("*.svg"))]
-    text = f'<div class="figures">{"".join(shown)}</div>' if shown else ""
-    if (figures / NOT_DRAWN).is_file():
-        lines = (figures / NOT_DRAWN).read_text(encoding="utf-8").splitlines()
-        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-        text += f"<details><summary>Not drawn for this cohort</summary><ul>{items}</ul></details>"
-    return text
+    return f'<div class="figures">{"".join(shown)}</div>' if shown else ""
 
 
 def _figure(path: Path, figures: Path) -> str:
@@ -122,7 +116,9 @@ def _word(file: Path, name: str) -> str:
 
 def _tables(folder: Path) -> str:
     found: dict[str, list[Path]] = {}
-    for path in sorted((folder / "tables").glob("*.*")):
+    # Those of an article, which have a name, before those of the notebooks, which have a number.
+    in_order = sorted((folder / "tables").glob("*.*"), key=lambda p: (p.name[0].isdigit(), p.name))
+    for path in in_order:
         found.setdefault(path.stem, []).append(path)
     rows = []
     for name, files in found.items():

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from glutelab.reporting.checklist import write_checklist
-from glutelab.reporting.draw import draw_figures
 from glutelab.reporting.methods import write_methods
 from glutelab.verdicts import claims
 
-__all__ = ["ALWAYS", "MAKERS"]
+__all__ = ["MAKERS"]
 
 
 def _claims(cohort, folder: Path, seed: int) -> None:
@@ -25,6 +24,4 @@ MAKERS: dict[str, Callable[[object, Path, int], None]] = {
     "claims": _claims,
     "methods": write_methods,
     "checklist": write_checklist,
-    "figures": draw_figures,
 }
-ALWAYS = ("claims", "methods", "checklist")  # quick, and made whatever was chosen

@@ -12,7 +12,6 @@ from glutelab.errors import DataError
 from glutelab.figures.caption import say_strides
 from glutelab.groups import compare_groups
 from glutelab.models.specification import specification_curve
-from glutelab.reporting.draw import middle_speed
 from glutelab.selection import level_groups, pick_side
 from glutelab.verdicts import RULE
 
@@ -156,7 +155,7 @@ def _statistics(cohort, seed: int) -> str:
 def _curve_test(cohort, seed: int) -> str:
     """What was done to the hip curve, in the words of its result."""
     try:
-        groups, speed = level_groups(cohort.runners), middle_speed(cohort)
+        groups, speed = level_groups(cohort.runners), _middle_speed(cohort)
         at = {"speed_m_s": speed, "seed": seed}
         found = compare_curves(cohort, "hip_flexion_deg", groups=groups, **at)
     except DataError as error:
@@ -179,3 +178,9 @@ def _defaults(function) -> dict:
     """What a function does when it is not told otherwise: nothing is stated twice."""
     there = inspect.signature(function).parameters.values()
     return {one.name: one.default for one in there}
+
+
+def _middle_speed(cohort) -> float:
+    """The speed at which levels are compared."""
+    speeds = sorted(cohort.trials["speed_m_s"].unique())
+    return float(speeds[len(speeds) // 2])

@@ -11,7 +11,7 @@ from glutelab.errors import DataError
 from glutelab.explore.static import STATIC
 from glutelab.reporting.folders import in_private, replace
 from glutelab.reporting.index import write_index
-from glutelab.reporting.makers import ALWAYS, MAKERS
+from glutelab.reporting.makers import MAKERS
 from glutelab.reporting.manifest import write_manifest
 from glutelab.reporting.summary import summarize
 from glutelab.reporting.workers import default_workers, make_parts
@@ -41,12 +41,12 @@ def report(
         The report becomes the folder ``<to>/<cohort name>``; an older one there is replaced when
         the new one is complete, not before.
     only : list of str, optional
-        Beginnings of notebook names ("03"), or "figures", to make only those. Claims sheet,
-        methods and checklist are always made.
+        Beginnings of notebook names ("03"), to run only those. Claims sheet, methods and
+        checklist are always made; figures and tables of an article by notebook 13.
     seed : int
-        Of everything drawn at random: the bootstrap of the claims, the tests of the figures, and
-        each notebook that has a parameter ``seed``, which is in its page. There is no hidden
-        state: other calls, and explorers, keep their own default.
+        Of everything drawn at random: the bootstrap of the claims, and each notebook that has a
+        parameter ``seed``, which is in its page. There is no hidden state: other calls, and
+        explorers, keep their own default.
     workers : int, optional
         Processes that make parts at the same time; tables and figures do not depend on it. By
         default one per core, four at most; each takes up to 0.6 GB with its kernel.
@@ -71,14 +71,14 @@ def report(
     _check_number("seed", seed, 0)
     _check_number("workers", 1 if workers is None else workers, 1)
     loaded = load_cohort(cohort)
-    notebooks, makers = _chosen(only)
+    notebooks = _chosen(only)
     target = Path(to).resolve() / loaded.name
     if target.parent.exists() and not target.parent.is_dir():
         raise DataError(f"{target.parent} is a file. Expected a folder for the report.")
     target.parent.mkdir(parents=True, exist_ok=True)
     source = str(Path(cohort).resolve()) if Path(cohort).is_dir() else str(cohort)
     with in_private(target.parent, loaded.name) as partial:
-        parts = [*makers, *map(str, notebooks)]
+        parts = [*MAKERS, *map(str, notebooks)]
         several = workers or default_workers()
         failures = make_parts(parts, partial, source, seed, several, PAGES, progress)
         summary = summarize(loaded) + "\n"
@@ -100,19 +100,12 @@ def _check_number(name: str, value: object, least: int) -> None:
         raise DataError(f"{name} is {value!r}; expected a whole number of {least} or more.")
 
 
-def _chosen(only: Sequence[str] | None) -> tuple[list[Path], list[str]]:
-    """Notebooks and makers."""
+def _chosen(only: Sequence[str] | None) -> list[Path]:
     folder = resource_folder("notebooks")
     found = sorted(path for path in folder.glob("[0-9]*.ipynb"))
-    if not only:
-        return found, list(MAKERS)
-    beginnings = (only,) if isinstance(only, str) else tuple(only)
+    beginnings = (only,) if isinstance(only, str) else tuple(only or [""])
     chosen = [path for path in found if path.name.startswith(beginnings)]
-    makers = [name for name in MAKERS if name in ALWAYS or name in beginnings]
-    if not chosen and not set(beginnings) & set(MAKERS):
+    if not chosen:
         names = ", ".join(path.stem for path in found) or f"none in {folder}"
-        others = ", ".join(MAKERS)
-        raise DataError(
-            f"no notebook begins with {', '.join(beginnings)}. There are: {names}; and {others}."
-        )
-    return chosen, makers
+        raise DataError(f"no notebook begins with {', '.join(beginnings)}. There are: {names}.")
+    return chosen
