@@ -347,6 +347,20 @@ def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypat
     assert (target / "mine.txt").is_file()
 
 
+def test_only_a_report_is_replaced_by_a_report(tmp_path, small, capsys):
+    mine = shutil.copytree(small, tmp_path / "my-lab")
+    before = sorted(path.name for path in mine.iterdir())
+    assert main(["report", str(mine), "--to", str(tmp_path), "--only", "13"]) == 1
+    assert "no report, and nothing in it is replaced" in capsys.readouterr().err
+    assert sorted(path.name for path in mine.iterdir()) == before
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "my-lab").write_text("mine")
+    with pytest.raises(DataError, match="is a file"):
+        gl.report(mine, tmp_path / "to", progress=False)
+    with pytest.raises(DataError, match="no report can be written to"):
+        gl.report(mine, tmp_path / "to" / "my-lab" / "below", progress=False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

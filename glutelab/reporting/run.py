@@ -9,7 +9,7 @@ from pathlib import Path
 from glutelab.datasets import load_cohort, resource_folder
 from glutelab.errors import DataError
 from glutelab.explore.static import STATIC
-from glutelab.reporting.folders import in_private, replace
+from glutelab.reporting.folders import in_private, make_parent, refuse_foreign, replace
 from glutelab.reporting.index import write_index
 from glutelab.reporting.makers import MAKERS
 from glutelab.reporting.manifest import write_manifest
@@ -65,17 +65,19 @@ def report(
     ProblemList
         If the cohort cannot be read.
     DataError
-        If nothing is chosen, seed or workers are no such numbers, or parts failed: which, in which
-        cell, and why. What could be made is kept in the folder ``<cohort name>-failed``.
+        If nothing is chosen, seed or workers are no such numbers, the folder cannot be made or
+        holds something else than a report, or parts failed: which, in which cell, and why. What
+        could be made is kept in the folder ``<cohort name>-failed``.
     """
     _check_number("seed", seed, 0)
     _check_number("workers", 1 if workers is None else workers, 1)
     loaded = load_cohort(cohort)
     notebooks = _chosen(only)
     target = Path(to).resolve() / loaded.name
-    if target.parent.exists() and not target.parent.is_dir():
-        raise DataError(f"{target.parent} is a file. Expected a folder for the report.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    failed = target.with_name(f"{loaded.name}-failed")
+    make_parent(target)
+    for place in (target, failed):
+        refuse_foreign(place)
     source = str(Path(cohort).resolve()) if Path(cohort).is_dir() else str(cohort)
     with in_private(target.parent, loaded.name) as partial:
         parts = [*MAKERS, *map(str, notebooks)]
@@ -86,7 +88,6 @@ def report(
         manifest = write_manifest(partial, loaded, notebooks, seed)
         if not failures:
             write_index(partial, loaded, manifest)
-        failed = target.with_name(f"{loaded.name}-failed")
         shutil.rmtree(failed, ignore_errors=True)
         target = failed if failures else target
         replace(target, partial)
