@@ -399,3 +399,16 @@ def test_every_explorer_prints_and_saves(tmp_path, view):
 def test_a_name_that_is_not_there_names_the_closest(view):
     with pytest.raises(DataError, match="Did you mean 'print'"):
         view.figure("prnt")
+
+
+def test_a_figure_is_written_whole_or_not_at_all(tmp_path):
+    (tmp_path / "a.svg").mkdir()
+    with pytest.raises(DataError, match="cannot be written"):
+        save_figure(PrintFigure(88, 60), tmp_path / "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
+@pytest.mark.parametrize("formats", [3, []])
+def test_formats_that_are_none_are_refused(tmp_path, formats):
+    with pytest.raises(DataError, match="Expected some of pdf"):
+        save_figure(PrintFigure(88, 60), tmp_path / "a", formats=formats)

@@ -18,6 +18,9 @@ import glutelab as gl
 from glutelab.__main__ import main
 from glutelab.errors import DataError
 from glutelab.reporting import run
+from glutelab.reporting.checklist import list_items
+from glutelab.reporting.methods import ARTICLE
+from glutelab.reporting.summary import _standing
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -271,6 +274,9 @@ START = """import sys
 from pathlib import Path
 import glutelab as gl
 from glutelab.reporting import run
+from glutelab.reporting.checklist import list_items
+from glutelab.reporting.methods import ARTICLE
+from glutelab.reporting.summary import _standing
 run.resource_folder = lambda kind: Path(sys.argv[1])
 try:
     gl.report("rbds2017", sys.argv[2], only=["0"], workers=1)
@@ -359,6 +365,39 @@ def test_only_a_report_is_replaced_by_a_report(tmp_path, small, capsys):
         gl.report(mine, tmp_path / "to", progress=False)
     with pytest.raises(DataError, match="no report can be written to"):
         gl.report(mine, tmp_path / "to" / "my-lab" / "below", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"only": 3}, "only is 3"),
+        ({"only": [3]}, "beginnings of names"),
+        ({"cohort": None}, "cohort is a NoneType"),
+        ({"to": None}, "to is a NoneType"),
+    ],
+)
+def test_what_is_no_name_and_no_folder_is_answered_in_a_sentence(tmp_path, options, said):
+    with pytest.raises(DataError, match=said):
+        gl.report(**{"cohort": "rbds2017", "to": tmp_path / "to", **options})
+    with pytest.raises(DataError, match="folders of two reports"):
+        gl.diff_reports(None, tmp_path)
+
+
+def test_the_checklist_claims_only_what_is_there(small):
+    said = {item[2]: item[3] for item in list_items(gl.load_cohort("simulated"))}
+    assert "nothing was measured" in said["Where data come from, how measured"]
+    assert "if notebook 00 was run" in said["Outcome data"]
+
+
+def test_methods_know_the_shuffles_of_the_article():
+    cells = (ROOT / "notebooks" / "13_article.ipynb").read_text(encoding="utf-8")
+    assert f"n_permutations={ARTICLE}," in cells
+
+
+def test_one_runner_stands_without_deviation():
+    cohort = gl.load_cohort("rbds2017")
+    cohort.runners = cohort.runners.head(1)
+    assert _standing(cohort) == " Standing: 11.6°."
 
 
 @pytest.mark.parametrize(

@@ -506,3 +506,20 @@ def test_the_line_of_code_makes_the_same_table(rbds, means):
     ):
         again = eval(table.code, {"gl": gl, "cohort": cohort, "runners": runners})  # noqa: S307
         assert again.rows == table.rows
+
+
+def test_halves_are_rounded_as_in_a_spreadsheet(means):
+    eight = means.drop_duplicates("runner_id").head(8).copy()
+    eight["injured"] = ["yes"] * 5 + ["no"] * 3
+    table = gl.table_runners(eight, by=None, columns="injured")
+    assert [row.cells[0] for row in table.rows[1:]] == [f"5 (63{FIRM}%)", f"3 (38{FIRM}%)"]
+
+
+def test_columns_of_categories_count_as_their_words(means):
+    words = means.astype({"sex": "category", "level": "category", "age_years": "category"})
+    assert gl.table_runners(words).data.equals(gl.table_runners(means).data)
+
+
+def test_correlations_say_once_that_they_are_not_corrected(means):
+    rows = gl.relate(means, "age_years", "hip_range_deg")
+    assert " ".join(gl.table_models(rows).notes).count("not corrected") == 1

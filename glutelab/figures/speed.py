@@ -83,8 +83,8 @@ def figure_speed(
     keys = [name for name in ("cohort", "runner_id", "level", "speed_m_s", "side") if name in rows]
     n = rows["runner_id"].nunique()
     shown = [
-        f"{n} runners, each measured at every speed it has a point for; black: mean over runners "
-        "with its 95 % interval",
+        f"{n} runner{'s' * (n != 1)}, each measured at every speed it has a point for; black: "
+        "mean over runners with its 95 % interval",
         missing,
     ]
     caption = write_caption(heading_of(screen), shown, simulated=is_simulated(rows), cohort=cohort)

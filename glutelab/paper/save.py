@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from glutelab.arguments import closest, make_place
 from glutelab.errors import DataError
+from glutelab.files import write_together
 from glutelab.paper.page import MM, in_print_style, width_mm
 
 __all__ = ["save_figure"]
@@ -107,19 +108,18 @@ def save_figure(
             f"{TALLEST:g} mm. Give a wider column, or fewer panels or rows.",
             stacklevel=2,
         )
-    written = []
-    for name, content in (drawn | contents).items():
-        path, draft = target.parent / name, target.parent / f".{name}.part"
-        draft.write_bytes(content)
-        draft.replace(path)
-        written.append(path)
-    return written
+    files = {target.parent / name: content for name, content in (drawn | contents).items()}
+    write_together(target, files)
+    return list(files)
 
 
 def _read_target(target, formats) -> tuple[str | Path, list[str]]:
     """A name may end in its format; an ending of another kind of picture is an unknown format."""
     if formats is not None:
-        return target, [formats] if isinstance(formats, str) else list(formats)
+        named = [formats] if isinstance(formats, str) else formats
+        if not isinstance(named, list | tuple) or not named:
+            raise DataError(f"formats is {formats!r}. Expected some of {', '.join(_ABOUT)}.")
+        return target, list(named)
     ending = Path(target).suffix.lower().removeprefix(".") if isinstance(target, str | Path) else ""
     if ending == "tif":
         ending = "tiff"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,11 @@ def diff_reports(first: str | Path, second: str | Path) -> ReportChanges:
     >>> changes = gl.diff_reports("reports/a", "reports/b")         # doctest: +SKIP
     >>> changes.table["where"].unique()                             # doctest: +SKIP
     """
+    for given in (first, second):
+        if not isinstance(given, str | os.PathLike):
+            raise DataError(
+                f"a {type(given).__name__} was given. Expected the folders of two reports."
+            )
     folders = [Path(first), Path(second)]
     before, after = (_read(folder) for folder in folders)
     rows = []

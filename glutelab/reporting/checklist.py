@@ -42,8 +42,6 @@ def list_items(cohort) -> list[tuple[str, str, str, str]]:
     levels = ", ".join(f"{n} {word}" for word, n in runners["level"].value_counts().items())
     laboratory = cohort.about.get("laboratory")
     where = f"Laboratory: {laboratory}. Dates: for you to write." if laboratory else WRITE + "."
-    unknown = say_missing(cohort)
-    said = f" Not known: {unknown}." if unknown and not cohort.simulated else ""
     who = [name for name in ("sex", "age_years", "height_m", "mass_kg") if name in runners]
     missing = [f"{name} {runners[name].isna().sum()}" for name in who if runners[name].isna().any()]
     gaps = ", ".join(missing) or "none in sex, age, height or mass" if who else "not known"
@@ -58,7 +56,7 @@ def list_items(cohort) -> list[tuple[str, str, str, str]]:
         ("Methods", "Participants: who was eligible, how chosen", f"{WRITE}."),
         ("Methods", "Variables, defined", "Methods and data dictionary; level as in the cohort's "
          "level mapping."),
-        ("Methods", "Where data come from, how measured", f"Methods: filter, model, events.{said}"),
+        ("Methods", "Where data come from, how measured", _sources(cohort)),
         ("Methods", "Bias", "Confounding of levels is in the claims sheet (confounded_with); "
          "other bias: for you to write."),
         ("Methods", "Study size", f"{len(runners)} runners; what they can detect stands in the "
@@ -70,10 +68,12 @@ def list_items(cohort) -> list[tuple[str, str, str, str]]:
         ("Results", "Participants at each stage", f"{len(runners)} runners. {say_strides(cohort)}. "
          "Runners asked and refused: for you to write."),
         ("Results", "Descriptive data", f"{levels}. Missing values: {gaps}."),
-        ("Results", "Outcome data", "Tables: 00_runner_means."),
+        ("Results", "Outcome data", "Tables: 00_runner_means, if notebook 00 was "
+         "run."),
         ("Results", "Main results with intervals", "Claims sheet and tables: estimate, 95 % "
          "interval, adjusted where stated."),
-        ("Results", "Other analyses", "Notebooks: specification curve, reliability, other speeds."),
+        ("Results", "Other analyses", "Notebooks, where they were run and their "
+         "measures are there: specification curve, reliability, other speeds."),
         ("Discussion", "Key results", "Claims sheet. In words: for you to write."),
         ("Discussion", "Limits", "Each notebook: What this does not show. Yours: for you to "
          "write."),
@@ -82,6 +82,14 @@ def list_items(cohort) -> list[tuple[str, str, str, str]]:
         ("Other", "Funding", f"{WRITE}."),
     ]  # fmt: skip
     return [(str(k), *row) for k, row in enumerate(rows, 1)]
+
+
+def _sources(cohort) -> str:
+    if cohort.simulated:
+        return "Made by a program; nothing was measured."
+    unknown = say_missing(cohort)
+    said = f" Not known: {unknown}." if unknown else ""
+    return f"Methods: from recording to angle.{said}"
 
 
 def write_checklist(cohort, folder: Path, seed: int) -> None:

@@ -34,6 +34,7 @@ STEPS = {
     "dropped": "Rule for strides",
     "left_out": "Left out",
 }
+ARTICLE = 200  # shuffles in notebook 13
 NEEDED = ("filter", "model", "events", "normalization")
 
 
@@ -131,7 +132,8 @@ def _statistics(cohort, seed: int) -> str:
         f"**Statistics.** Intervals are {100 * groups['level']:g} %, p two-sided. Groups: Welch's "
         f"t; Hedges g (doi 10.3102/10769986006002107) with a BCa bootstrap of "
         f"{groups['n_boot']:,} resamples (doi "
-        "10.1080/01621459.1987.10478410); p of all tests of one table was corrected after Holm "
+        "10.1080/01621459.1987.10478410), from 5 runners per group on, with fewer by the "
+        "noncentral t; p of all tests of one table was corrected after Holm "
         "(and, beside it, Benjamini and Hochberg, doi 10.1111/j.2517-6161.1995.tb02031.x). "
     )
     text += f"Whole curves: {_curve_test(cohort, seed)} "
@@ -141,7 +143,8 @@ def _statistics(cohort, seed: int) -> str:
         text += (
             "Posture and economy: least squares with HC3 standard errors at one speed, a mixed "
             "model with Satterthwaite's t over several (doi 10.18637/jss.v082.i13); specification "
-            f"curve with {n:,} shuffles (doi 10.1038/s41562-020-0912-z). "
+            f"curve with {n:,} shuffles, {ARTICLE:,} in the figure of the article (doi "
+            "10.1038/s41562-020-0912-z). "
         )
     else:
         text += "Running cost was not measured, so posture and economy was not tested here. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,6 +72,12 @@ def report(
     """
     _check_number("seed", seed, 0)
     _check_number("workers", 1 if workers is None else workers, 1)
+    for name, place in {"cohort": cohort, "to": to}.items():
+        if not isinstance(place, str | os.PathLike):
+            raise DataError(
+                f"{name} is a {type(place).__name__}. Expected a name or the path of a folder; a "
+                "cohort in memory is written first with glutelab.write_cohort."
+            )
     loaded = load_cohort(cohort)
     notebooks = _chosen(only)
     target = Path(to).resolve() / loaded.name
@@ -104,7 +111,14 @@ def _check_number(name: str, value: object, least: int) -> None:
 def _chosen(only: Sequence[str] | None) -> list[Path]:
     folder = resource_folder("notebooks")
     found = sorted(path for path in folder.glob("[0-9]*.ipynb"))
-    beginnings = (only,) if isinstance(only, str) else tuple(only or [""])
+    try:
+        beginnings = (only,) if isinstance(only, str) else tuple(only or [""])
+    except TypeError:
+        beginnings = (only,)
+    if not all(isinstance(one, str) for one in beginnings):
+        raise DataError(
+            f"only is {only!r}. Expected beginnings of names of notebooks, such as ['03', '13']."
+        )
     chosen = [path for path in found if path.name.startswith(beginnings)]
     if not chosen:
         names = ", ".join(path.stem for path in found) or f"none in {folder}"

@@ -109,7 +109,8 @@ def _standing(cohort) -> str:
     tilt = cohort.runners.get("standing_pelvic_tilt_deg")
     if tilt is None or tilt.isna().all():
         return ""
-    return f" Standing: {tilt.mean():.1f} ± {tilt.std():.1f}°."
+    spread = f" ± {tilt.std():.1f}" if tilt.count() > 1 else ""
+    return f" Standing: {tilt.mean():.1f}{spread}°."
 
 
 def _reach(both: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ with two significant digits, and the estimate with as many decimals; whole numbe
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 __all__ = [
     "NONE",
@@ -56,14 +57,19 @@ def decimals_of(uncertainty: float, fallback: float = math.nan) -> int:
 def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
     """A number with so many decimals; what is missing is a dash, and zero has no sign.
 
+    Halves go away from zero, as in a spreadsheet: 5 of 8 runners are 63 %.
+
     Examples
     --------
+    >>> fixed(62.5, 0), fixed(-0.25, 1)
+    ('63', '−0.3')
     >>> fixed(-2.28, 1), fixed(-0.04, 1), fixed(2.28, 1, sign=True), fixed(float("nan"), 1)
     ('−2.3', '0.0', '+2.3', '–')
     """
     if not math.isfinite(value):
         return NONE
-    text = f"{value:{'+' if sign else ''}.{decimals}f}"
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:{'+' if sign else ''}f}"
     if not text.strip("+-0."):
         text = text.lstrip("+-")
     return text.replace("-", "−")

@@ -66,6 +66,8 @@ def one_per_runner(given: object) -> pd.DataFrame:
         changing = _changing(table)
         table = table.groupby(PERSON, sort=False, dropna=False).first().reset_index()
     kept = table.drop(columns=changing).copy()
+    for name in kept.select_dtypes("category"):
+        kept[name] = kept[name].astype(kept[name].cat.categories.dtype)
     for name in kept.select_dtypes("bool"):
         if name != "simulated":
             kept[name] = kept[name].map({True: "yes", False: "no"})

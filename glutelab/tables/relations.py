@@ -70,9 +70,7 @@ def lay_relations(table: pd.DataFrame, cohort, caption: str, code: str) -> Print
         one = table["x"].nunique() == 1
         rows.append(Row(head_of(row["y"]) if one else both, cells, _marks(footnotes, row)))
     with_what = f" with {name_of(table['x'].iloc[0])}" if table["x"].nunique() == 1 else ""
-    notes = (
-        "r: Pearson correlation over runners, interval by Fisher's z. p: two-sided, not corrected"
-    )
+    notes = "r: Pearson correlation over runners, interval by Fisher's z. p: two-sided"
     return _lay(
         table,
         caption or f"Correlations{with_what}.",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from glutelab.arguments import make_place
 from glutelab.errors import DataError
+from glutelab.files import write_together
 from glutelab.tables.html import html_page
 from glutelab.tables.latex import latex_table
 from glutelab.tables.text import page_text
@@ -26,35 +27,8 @@ def save_sheet(table, target: str | Path) -> list[Path]:
     target = make_place(target)
     contents = {ending: _content(table, ending, target.name) for ending in endings}
     paths = [target.with_name(f"{target.name}.{ending}") for ending in endings]
-    try:
-        _replace_all(dict(zip(paths, contents.values(), strict=True)))
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise DataError(
-            f"{target} cannot be written: {why}. Is one of its files open in another program? "
-            "Close it, or give another name."
-        ) from error
+    write_together(target, dict(zip(paths, contents.values(), strict=True)))
     return paths
-
-
-def _replace_all(contents: dict[Path, bytes]) -> None:
-    """All files are the new ones, or all are as they were."""
-    drafts = {path: path.with_name(f".{path.name}.part") for path in contents}
-    before = {path: path.read_bytes() for path in contents if path.exists()}
-    replaced = []
-    try:
-        for path, content in contents.items():
-            drafts[path].write_bytes(content)
-        for path, draft in drafts.items():
-            draft.replace(path)
-            replaced.append(path)
-    except OSError:
-        for path in replaced:
-            path.write_bytes(before[path]) if path in before else path.unlink()
-        raise
-    finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
 
 
 def _read_target(target) -> tuple[str | Path, tuple[str, ...]]:
