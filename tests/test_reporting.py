@@ -260,6 +260,32 @@ def test_diff_names_inputs_versions_verdicts_rows_and_ignores_rounding(folder, t
     assert "-> contradicted" in repr(changes)
 
 
+def write_report(folder, cohort, files):
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    about = {"cohort": cohort, "inputs": {}, "outputs": dict.fromkeys(files, ""), "versions": {}}
+    (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
+
+
+def test_diff_of_two_cohorts_names_the_verdicts_that_differ(tmp_path):
+    claims = "cohort,claim,verdict\n{0},1a,{1}\n{0},1b,supported\n"
+    a = write_report(tmp_path / "a", "a", {"claims.csv": claims.format("a", "supported")})
+    b = write_report(tmp_path / "b", "b", {"claims.csv": claims.format("b", "cannot tell")})
+    table = gl.diff_reports(a, b).table
+    assert list(table["what"]) == ["cohort", "verdict"]
+    assert table["row"].iloc[1] == "claim 1a"
+
+
+@pytest.mark.parametrize("text", ["", 'a,b\n1,2,3\n"'])
+def test_diff_names_a_table_that_cannot_be_read(tmp_path, text):
+    a = write_report(tmp_path / "a", "a", {"claims.csv": "a\n1\n"})
+    b = write_report(tmp_path / "b", "a", {"claims.csv": text})
+    changes = gl.diff_reports(a, b)
+    assert repr(changes) == "file claims.csv: differs, and cannot be read as a table"
+
+
 def test_figures_and_tables_are_the_same_bytes_again_with_another_number_of_workers(
     folder, tmp_path
 ):

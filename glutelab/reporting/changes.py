@@ -53,7 +53,7 @@ class ReportChanges:
 def _line(what: str, where: str, row) -> str:
     place = ", ".join(filter(None, [row.row, row.column]))
     said = " ".join(filter(None, [what, where, f"[{place}]" if place else ""]))
-    return f"{said}: {row.first} -> {row.second}"
+    return f"{said}: {row.second if row.first == '' else f'{row.first} -> {row.second}'}"
 
 
 def diff_reports(first: str | Path, second: str | Path) -> ReportChanges:
@@ -138,16 +138,24 @@ def _short(value: object) -> str:
 def _file(name: str, folders: list[Path], known: list[str]) -> list[tuple]:
     """A file whose bytes differ: by cell if it is a table."""
     if name.endswith(".csv"):
-        tables = [pd.read_csv(folder / name) for folder in folders]
+        try:
+            tables = [pd.read_csv(folder / name) for folder in folders]
+        except ValueError:  # empty, or changed by hand
+            return [("file", name, "", "", "", "differs, and cannot be read as a table")]
         return _cells(name, *tables)
     if name.startswith(("claims.", "checklist.", "methods.", "summary.")):
         said = any(what not in ("cell", "file", "rows", "columns") for what in known)
         return [] if said else [("file", name, "", "", "", "worded differently")]
-    return [("file", name, "", "", "", "drawn differently")]
+    words = name.endswith((".md", ".html", ".tex", ".docx", ".txt"))
+    return [("file", name, "", "", "", f"{'worded' if words else 'drawn'} differently")]
 
 
 def _cells(name: str, before: pd.DataFrame, after: pd.DataFrame) -> list[tuple]:
     rows: list[tuple] = []
+    names = [table["cohort"].unique() for table in (before, after) if "cohort" in table]
+    if [len(one) for one in names] == [1, 1]:
+        # Said once; else no claim of one cohort would meet its like of the other.
+        before, after = before.drop(columns="cohort"), after.drop(columns="cohort")
     gone = [column for column in before if column not in after]
     new = [column for column in after if column not in before]
     if gone or new:

@@ -60,8 +60,8 @@ def describe_methods(cohort, seed: int = 0) -> list[str]:
     Examples
     --------
     >>> import glutelab as gl
-    >>> describe_methods(gl.load_cohort("bmc-ric"))[0][:29]
-    '**Runners.** 46 runners (23 r'
+    >>> describe_methods(gl.load_cohort("bmc-ric"))[0][:23]
+    '**Runners.** 46 runners'
     """
     parts = [_runners(cohort), _recordings(cohort), _strides(cohort)]
     parts += [_statistics(cohort, seed), f"**Verdicts.** {RULE}", _software()]
