@@ -54,7 +54,9 @@ def say_data(cohort) -> str:
 
 
 def cell_code() -> str:
-    """The cell that runs, in a notebook; elsewhere nothing."""
+    """The cell that runs, in a notebook, as it was typed; elsewhere nothing."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    cells = [] if shell is None else shell.user_ns.get("In", [])
+    # Not In: there "%%time" has become a call with the cell as a text.
+    history = getattr(shell, "history_manager", None)
+    cells = getattr(history, "input_hist_raw", [])
     return cells[-1].strip() if cells else ""

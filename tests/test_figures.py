@@ -608,3 +608,26 @@ def test_what_no_page_holds_is_said_when_it_is_saved(tmp_path, results):
     assert "E" in {text.get_text() for text in figure.texts}
     with pytest.warns(UserWarning, match="pages of journals hold about 240 mm"):
         save_figure(figure, tmp_path / "f", formats="png", dpi=72)
+
+
+def test_a_caption_of_groups_names_no_difference_where_there_is_none():
+    runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    runners = runners[runners["level"] == "competitive"]
+    at = {"groups": ["elite", "competitive"]}
+    table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, **at)
+    caption = gl.figure_groups(runners, table, **at).caption
+    assert "Nothing was tested" in caption
+    assert "Cannot tell: no elite runner" in caption
+    assert "diamond" not in caption
+
+
+def test_code_is_the_cell_as_it_was_typed():
+    cell = "%%time\nfrom glutelab.provenance import cell_code\ncode = cell_code()"
+    script = (
+        "from IPython import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        f"shell.run_cell({cell!r}, store_history=True)\n"
+        f"assert shell.user_ns['code'] == {cell!r}, shell.user_ns['code']\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -86,12 +86,16 @@ def figure_groups(
     flat = lay_panels(drawn, 0.42, split=True)
     level = 100 * table["confidence"].iloc[0]
     n_tests = table["n_tests"].max() if "n_tests" in table else 1
+    tests = [test for test in dict.fromkeys(table["test"].astype(str)) if test != "none"]
+    diamond = (
+        f"; diamond: difference with its {level:g} % interval, on the axis at the right, whose "
+        "zero is the mean of the second group"
+    )
     shown = [
-        "Squares: group means with their 95 % intervals; diamond: difference with its "
-        f"{level:g} % interval, on the axis at the right, whose zero is the mean of the second "
-        "group",
+        "Squares: group means with their 95 % intervals"
+        + (diamond if table["difference"].notna().any() else ""),
         missing,
-        "Test: " + ", ".join(dict.fromkeys(table["test"].astype(str))),
+        f"Test: {', '.join(tests)}" if tests else "Nothing was tested",
     ]
     if n_tests > 1:
         shown.append(f"Adjusted for {n_tests:g} tests: p (Holm)")
