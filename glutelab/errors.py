@@ -27,6 +27,11 @@ class ProblemList(DataError):
         count = len(self.problems)
         head = f"{count} problem{'s' if count != 1 else ''} in {where}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        self.where = where
+
+    def __reduce__(self):
+        # Else a process that met it could not tell the one that waits.
+        return type(self), (self.where, self.problems)
 
 
 def say(where: object, found: str, expected: str = "", remedy: str = "") -> str:

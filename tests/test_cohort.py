@@ -1,5 +1,6 @@
 """A cohort comes back as it was written; whatever is wrong with a folder is said in sentences."""
 
+import copy
 import html
 import json
 import os
@@ -677,3 +678,10 @@ def test_whatever_happens_to_a_file_it_ends_in_a_sentence(folder):
         except DataError:
             refused += 1
     assert refused > 30
+
+
+def test_problems_reach_the_process_that_waits_for_them():
+    problems = ProblemList("my_lab/", ["runners.csv, row 8: no level.", "curves.csv: empty."])
+    again = copy.copy(problems)  # as it is sent, by way of its parts
+    assert str(again) == str(problems)
+    assert again.problems == problems.problems
