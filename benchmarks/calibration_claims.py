@@ -200,12 +200,12 @@ WORDS = ("supported", "contradicted", "too small to matter", "cannot tell")
 HEAD = """# Verdicts on simulated cohorts
 
 `python benchmarks/calibration_claims.py --studies {studies} --write benchmarks/results/claims.md`:
-{studies} simulated cohorts per row, seeded, verdicts in percent. Promised:
-*supported* where nothing is at most 5 %, a verdict in the wrong direction less than 1 %, *cannot tell* less often with more runners. Sampling
-error of a cell is at most {error:.1f} points. "Nothing" is a true effect of zero, of 1a half of the
-runners; there more runners do not help, since the shape of the bone is what is not known. Claims 5,
-6, 7 and 9c run at one speed here; how their mixed models hold with several stands in
-[models](models.md). 1b is never told: its instrument cannot.
+{studies} simulated cohorts per row, seeded, verdicts in percent. Promised: *supported* where
+nothing is at most 5 %, a verdict in the wrong direction less than 1 %, *cannot tell* less often
+with more runners. Sampling error of a cell is at most {error:.1f} points. "Nothing" is a true
+effect of zero, of 1a half of the runners; there more runners do not help, since the shape of the
+bone is what is not known. Claims 5, 6, 7 and 9c run at one speed here; how their mixed models hold
+with several stands in [models](models.md). 1b is never told: its instrument cannot.
 """
 
 
