@@ -5,6 +5,7 @@ Axes are X forward, Y up, Z to the runner's right; lengths are meters, forces ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 
-__all__ = ["ForceFrames", "MarkerFrames", "check_markers"]
+__all__ = ["AngleFrames", "ForceFrames", "MarkerFrames", "check_markers"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,29 @@ class ForceFrames:
     def unplaced(self) -> np.ndarray:
         """Whether the center of pressure is missing, shape (n_samples,)."""
         return np.isnan(self.cop_m[:, 0] + self.cop_m[:, 1] + self.cop_m[:, 2])
+
+
+@dataclass(frozen=True)
+class AngleFrames:
+    """Joint and segment angles of one recording that came as angles, not as markers.
+
+    Attributes
+    ----------
+    angles_deg : dict of str to dict of str to ndarray, shape (n_frames,)
+        ``angles_deg["left"]["hip_flexion_deg"]``: the variables of the curves table, with this
+        library's signs; NaN where there is none. Angles of the pelvis stand under both sides.
+    rate_hz : float
+        Frames per second.
+    source : str
+        The file they came from, for error texts.
+    """
+
+    angles_deg: Mapping[str, Mapping[str, np.ndarray]]
+    rate_hz: float
+    source: str = ""
+
+    def __len__(self) -> int:
+        return max((len(v) for side in self.angles_deg.values() for v in side.values()), default=0)
 
 
 def check_markers(markers: MarkerFrames) -> None:
