@@ -49,7 +49,7 @@ def test_a_recipe_says_what_it_says():
     assert recipe.runners.columns["thomas_test_deg"] == {"left": "L T", "right": "R T"}
     assert recipe.runners.words == {"level": {"Elite": "elite"}}
     assert recipe.trials.speeds == {"25": 2.5}
-    assert (recipe.markers.forward, recipe.markers.up, recipe.markers.unit) == ("-Z", "+Y", "mm")
+    assert (recipe.markers.forward, recipe.markers.up, recipe.markers.unit) == ("-Z", "+Y", "")
     assert recipe.angles.columns["left"]["hip_flexion_deg"] == AngleColumn("LHip.X", -1.0)
     assert recipe.angles.columns["left"]["knee_flexion_deg"] == AngleColumn("LKnee.X")
     assert recipe.events.source == "auto"

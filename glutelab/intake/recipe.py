@@ -1,23 +1,37 @@
 """``recipe.toml``: what glutelab has to be told about a folder of exports.
 
-Every key, with its meaning, stands in the classes below; the file has the same sections.
+Every key, with its meaning, stands in `glutelab.intake.sections`; the file has the same sections.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.parse import Reader
+from glutelab.intake.sections import (
+    AXES,
+    EVENT_SOURCES,
+    STARTS,
+    AngleColumn,
+    Angles,
+    Checks,
+    CohortSection,
+    CurveTable,
+    EventSection,
+    Markers,
+    Sheet,
+    Trials,
+)
 
 __all__ = [
     "FILE_NAME",
     "AngleColumn",
     "Angles",
+    "Checks",
     "CohortSection",
     "CurveTable",
     "EventSection",
@@ -31,181 +45,6 @@ __all__ = [
 
 FILE_NAME = "recipe.toml"
 LARGEST_BYTES = 2_000_000
-STARTS = ("markers", "angles", "curves", "runners")
-EVENT_SOURCES = ("auto", "forces", "markers", "file", "angles", "table")
-AXES = ("+X", "-X", "+Y", "-Y", "+Z", "-Z")
-
-
-@dataclass(frozen=True)
-class CohortSection:
-    """``[cohort]``: what the cohort is called, and from what it starts.
-
-    Attributes
-    ----------
-    name : str
-        Lower-case letters, digits, ``-``, ``_`` and ``.``.
-    start : {"markers", "angles", "curves", "runners"}
-        Marker positions; joint angles frame by frame; curves over the gait cycle; or tables alone.
-    title, laboratory, source, doi, license : str
-    simulated : bool
-        Whether a program made the numbers.
-    """
-
-    name: str
-    start: str
-    title: str = ""
-    laboratory: str = ""
-    source: str = ""
-    doi: str = ""
-    license: str = ""
-    simulated: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """``[runners]``: a table of people, or the table of a ``[trials]`` section.
-
-    Attributes
-    ----------
-    file : str
-        Within the folder: CSV, Excel or Parquet.
-    sheet : str
-        Of an Excel workbook; empty takes the first that holds a table.
-    columns : dict of str to (str or dict)
-        Our column to theirs; ``{left = "L Thomas", right = "R Thomas"}`` for a measure of a leg.
-    units : dict of str to str
-        Our column to the unit theirs is in, where it is not ours: ``height_m = "cm"``.
-    words : dict of str to dict
-        Our column to their words and ours: ``level = {Elite = "elite", club = "competitive"}``.
-    """
-
-    file: str = ""
-    sheet: str = ""
-    columns: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Trials:
-    """``[trials]``: which recordings there are.
-
-    Attributes
-    ----------
-    recordings : str
-        Files by pattern, ``raw/{runner_id}_T{speed}.c3d``; a ``*`` stands for anything, and
-        ``{runner_id} {speed} {trial} {session} {shoe} {side} {stride}`` for what they say. Other
-        patterns of this section take their values from it, or from the table of trials.
-    standing, forces, events : str
-        The runner's standing trial, forces and events, where they are in files of their own.
-    speeds : dict of str to float
-        The word a file name or table has for a speed, and the speed in m/s: ``T25 = 2.5``.
-    sheet : Sheet
-        A table of trials (``file``, ``sheet``, ``columns``, ``units``, ``words``), for what file
-        names do not say: speed, slope, shoe, cost. Its column ``recording`` may name the file.
-    speed_m_s, slope_pct : float or None
-    surface, shoe : str
-        The same for all trials.
-    """
-
-    recordings: str = ""
-    standing: str = ""
-    forces: str = ""
-    events: str = ""
-    speeds: Mapping[str, float] = field(default_factory=dict)
-    sheet: Sheet = field(default_factory=Sheet)
-    speed_m_s: float | None = None
-    slope_pct: float | None = None
-    surface: str = ""
-    shoe: str = ""
-
-
-@dataclass(frozen=True)
-class Markers:
-    """``[markers]``: unit, axes and names of the markers.
-
-    Attributes
-    ----------
-    unit : {"mm", "cm", "m"}
-    forward, up : str
-        The axis of the file that points the way the runner faces, and up: ``+X``, ``-Z`` ...
-    names : dict of str to str
-        Our marker to theirs.
-    clusters : dict of str to list of str
-        Segment (pelvis, thigh, shank, foot) to our names of the markers that track it.
-    """
-
-    unit: str = "mm"
-    forward: str = "+X"
-    up: str = "+Y"
-    names: Mapping[str, str] = field(default_factory=dict)
-    clusters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class AngleColumn:
-    """One angle of the export, and what makes it ours: ours = factor times theirs plus offset."""
-
-    column: str
-    factor: float = 1.0
-    offset_deg: float = 0.0
-
-
-@dataclass(frozen=True)
-class CurveTable:
-    """Columns of a long table of curves: who, which leg, which stride, which percent."""
-
-    runner_id: str = ""
-    trial_id: str = ""
-    speed_m_s: str = ""
-    side: str = ""
-    stride: str = ""
-    percent: str = ""
-
-
-@dataclass(frozen=True)
-class Angles:
-    """``[angles]``: joint angles, frame by frame or over the gait cycle.
-
-    Attributes
-    ----------
-    preset : str
-        Signs and names of a program: ``plug_in_gait``, ``visual3d``, ``opensim`` ...
-    unit : {"deg", "rad", ""}
-        Empty takes what the file says.
-    rate_hz : float or None
-        Where the file does not say.
-    columns : dict of str to dict
-        Side to our variable to an `AngleColumn`; added to, and before, those of the preset.
-    table : CurveTable
-        Where one file holds the curves of many runners.
-    toe_off_pct : float or None
-        Where no events are known: a percentage that is surely in swing, before the knee's peak.
-    """
-
-    preset: str = ""
-    unit: str = ""
-    rate_hz: float | None = None
-    columns: Mapping[str, Mapping[str, AngleColumn]] = field(default_factory=dict)
-    table: CurveTable = field(default_factory=CurveTable)
-    toe_off_pct: float | None = None
-
-
-@dataclass(frozen=True)
-class EventSection:
-    """``[events]``: where foot strike and toe-off come from.
-
-    Attributes
-    ----------
-    source : {"auto", "forces", "markers", "file", "angles", "table"}
-        ``auto`` takes forces where there are any, then the file's own events, then markers or
-        angles. ``table`` reads the files of ``trials.events``.
-    forces : bool
-        Whether moments and powers are calculated where forces were recorded.
-    """
-
-    source: str = "auto"
-    forces: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,7 +54,7 @@ class Recipe:
     Attributes
     ----------
     folder : Path
-    cohort, runners, trials, markers, angles, events
+    cohort, runners, trials, markers, angles, events, checks
         One per section.
     """
 
@@ -226,6 +65,7 @@ class Recipe:
     markers: Markers
     angles: Angles
     events: EventSection
+    checks: Checks
 
 
 def read_recipe(folder: str | Path) -> Recipe:
@@ -302,6 +142,7 @@ def parse_recipe(text: str, folder: Path) -> Recipe:
         _markers(reader.section("markers")),
         _angles(reader.section("angles")),
         _events(reader.section("events")),
+        Checks(reader.section("checks").words("accept")),
     )
     reader.close()
     problems = reader.problems or list(_contradictions(recipe))
@@ -354,7 +195,8 @@ def _trials(part: Reader) -> Trials:
 def _markers(part: Reader) -> Markers:
     clusters = part.section("clusters")
     return Markers(
-        unit=part.text("unit", "mm", among=("mm", "cm", "m")),
+        unit=part.text("unit", among=("", "mm", "cm", "m")),
+        rate_hz=part.number("rate_hz"),
         forward=part.text("forward", "+X", among=AXES),
         up=part.text("up", "+Y", among=AXES),
         names=part.texts("names"),

@@ -1,0 +1,202 @@
+"""From a recording in a lab's own names, units and axes to frames in this library's.
+
+Everything that is turned here is said in the recipe; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+import numpy as np
+
+from glutelab.errors import DataError, say
+from glutelab.formats.recording import Channels, Plate, Points, Recording
+from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.intake.recipe import FILE_NAME, Markers
+
+__all__ = ["force_frames", "has_forces", "marker_frames", "points_of", "rotation"]
+
+METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
+_FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
+_COMPONENT = re.compile(r"(.+?)[ ._:-]?([XYZxyz])")
+
+
+def rotation(forward: str, up: str) -> np.ndarray:
+    """What turns positions in the file's axes into X forward, Y up, Z to the runner's right.
+
+    Parameters
+    ----------
+    forward, up : str
+        Axes of the file, ``+X`` ... ``-Z``.
+
+    Returns
+    -------
+    ndarray, shape (3, 3)
+        ``ours = rotation @ theirs``; never a mirror.
+
+    Examples
+    --------
+    >>> rotation("+Y", "+Z") @ np.array([1.0, 0.0, 0.0])
+    array([0., 0., 1.])
+    """
+    rows = []
+    for axis in (forward, up):
+        row = np.zeros(3)
+        row["XYZ".index(axis[1])] = -1.0 if axis[0] == "-" else 1.0
+        rows.append(row)
+    return np.array([*rows, np.cross(rows[0], rows[1])]) + 0.0
+
+
+def points_of(recording: Recording) -> Points | None:
+    """The markers of a recording, also where a table has them as columns ``name.X name.Y name.Z``.
+
+    Parameters
+    ----------
+    recording : Recording
+
+    Returns
+    -------
+    Points or None
+    """
+    if recording.points is not None or recording.channels is None:
+        return recording.points
+    channels = recording.channels
+    found: dict[str, dict[str, int]] = {}
+    for place, name in enumerate(channels.names):
+        match = _COMPONENT.fullmatch(name)
+        if match:
+            found.setdefault(match[1], {})[match[2].upper()] = place
+    whole = {name: parts for name, parts in found.items() if len(parts) == 3}
+    if not whole or channels.normalized:
+        return None
+    places = np.array([[parts[axis] for axis in "XYZ"] for parts in whole.values()])
+    units = {channels.units[place] for place in places.ravel()} - {""}
+    unit = units.pop() if len(units) == 1 else ""
+    return Points(tuple(whole), channels.values[:, places], unit, channels.rate_hz)
+
+
+def marker_frames(recording: Recording, markers: Markers) -> MarkerFrames:
+    """Markers in canonical names, meters, X forward, Y up, Z right.
+
+    Parameters
+    ----------
+    recording : Recording
+    markers : Markers
+        Section of the recipe.
+
+    Returns
+    -------
+    MarkerFrames
+        The markers that the recipe names and the file has.
+
+    Raises
+    ------
+    DataError
+        If there are no markers, none of the names is there, or unit or rate is not known.
+    """
+    source = recording.source
+    points = points_of(recording)
+    if points is None:
+        family = recording.family
+        remedy = "Is it a file of joint angles? Then the cohort starts from angles."
+        raise DataError(say(source, f"there are no markers in this {family} file", "", remedy))
+    if points.unit and markers.unit and points.unit != markers.unit:
+        found = f"the file says {points.unit}, {FILE_NAME} says {markers.unit}"
+        remedy = "Leave unit in [markers] empty if the file is right."
+        raise DataError(say(source, found, "the same unit", remedy))
+    unit = points.unit or markers.unit
+    if unit not in METERS:
+        found = f"the unit is {unit!r}" if unit else "the file does not say its unit"
+        raise DataError(say(source, found, "mm, cm or m", "Say it in [markers]: unit."))
+    rate = markers.rate_hz if np.isnan(points.rate_hz) else points.rate_hz
+    if rate is None or not 0 < rate < 100_000:
+        found = f"the rate is {points.rate_hz:g} Hz"
+        raise DataError(say(source, found, "frames per second", "Say it in [markers]: rate_hz."))
+    if markers.rate_hz and not np.isclose(rate, markers.rate_hz):
+        found = f"the file says {rate:g} Hz, {FILE_NAME} says {markers.rate_hz:g}"
+        raise DataError(say(source, found, "the same rate"))
+    there = {name: place for place, name in enumerate(points.names)}
+    named = {ours: theirs for ours, theirs in markers.names.items() if theirs in there}
+    if not named:
+        raise DataError(_none_there(source, markers, points))
+    places = [there[theirs] for theirs in named.values()]
+    turn = METERS[unit] * rotation(markers.forward, markers.up)
+    positions = points.positions[:, places] @ turn.T
+    return MarkerFrames(tuple(named), positions, float(rate), source)
+
+
+def _none_there(source: str, markers: Markers, points: Points) -> str:
+    theirs = next(iter(markers.names.values()))
+    close = difflib.get_close_matches(theirs, points.names, 1, 0.6)
+    hint = f"Is {theirs!r} called {close[0]!r} here?" if close else ""
+    found = "it has none of the markers that the recipe names"
+    some = ", ".join(points.names[:8])
+    return say(source, found, ", ".join(list(markers.names.values())[:6]), f"It has {some}. {hint}")
+
+
+def has_forces(recording: Recording) -> bool:
+    """Whether a recording holds ground reaction forces."""
+    return bool(recording.plates) or _plate_of_columns(recording.channels) is not None
+
+
+def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
+    """The force of all plates together, acting on the runner, and its center of pressure.
+
+    Parameters
+    ----------
+    recording : Recording
+    markers : Markers
+        Section of the recipe: forces have the axes of the markers.
+
+    Returns
+    -------
+    ForceFrames
+
+    Raises
+    ------
+    DataError
+        If there are no forces, or plates differ in rate or length.
+    """
+    source = recording.source
+    plates = recording.plates
+    if not plates:
+        plate = _plate_of_columns(recording.channels)
+        if plate is None:
+            remedy = 'Or let events come from markers: [events] source = "markers".'
+            raise DataError(say(source, "there are no forces", "force plates", remedy))
+        plates = (plate,)
+    rates = {plate.rate_hz for plate in plates}
+    lengths = {len(plate.force) for plate in plates}
+    if len(rates) > 1 or len(lengths) > 1:
+        found = f"plates have {sorted(rates)} samples per second and {sorted(lengths)} samples"
+        raise DataError(say(source, found, "the same for all plates"))
+    rate = rates.pop()
+    if not 0 < rate < 1_000_000:
+        raise DataError(say(source, f"the rate of the forces is {rate:g} Hz", "samples per second"))
+    turn = rotation(markers.forward, markers.up)
+    total = np.zeros((lengths.pop(), 3))
+    moment, weight = np.zeros_like(total), np.zeros(len(total))
+    for plate in plates:
+        unit = plate.length_unit or markers.unit or "m"
+        force, cop = plate.force @ turn.T, METERS[unit] * plate.cop @ turn.T
+        total += force
+        load = np.where(np.isnan(cop).any(axis=1), 0.0, np.clip(force[:, 1], 0.0, None))
+        moment += load[:, None] * np.nan_to_num(cop)
+        weight += load
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # Where several plates carry, the center of pressure of their sum.
+        cop_m = moment / weight[:, None]
+    return ForceFrames(total, cop_m, float(rate), source)
+
+
+def _plate_of_columns(channels: Channels | None) -> Plate | None:
+    """A plate whose force and center of pressure are plain columns."""
+    if channels is None:
+        return None
+    places = {name.casefold(): place for place, name in enumerate(channels.names)}
+    wanted = [places.get(name.casefold()) for name in _FORCE_COLUMNS]
+    if None in wanted:
+        return None
+    values, unit = channels.values[:, wanted], channels.units[wanted[3]]
+    return Plate("plate_1", values[:, :3], values[:, 3:], channels.rate_hz, "N", unit)

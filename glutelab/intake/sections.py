@@ -1,0 +1,215 @@
+"""The sections of ``recipe.toml``: every key, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = [
+    "AXES",
+    "EVENT_SOURCES",
+    "STARTS",
+    "AngleColumn",
+    "Angles",
+    "Checks",
+    "CohortSection",
+    "CurveTable",
+    "EventSection",
+    "Markers",
+    "Sheet",
+    "Trials",
+]
+
+STARTS = ("markers", "angles", "curves", "runners")
+EVENT_SOURCES = ("auto", "forces", "markers", "file", "angles", "table")
+AXES = ("+X", "-X", "+Y", "-Y", "+Z", "-Z")
+
+
+@dataclass(frozen=True)
+class CohortSection:
+    """``[cohort]``: what the cohort is called, and from what it starts.
+
+    Attributes
+    ----------
+    name : str
+        Lower-case letters, digits, ``-``, ``_`` and ``.``.
+    start : {"markers", "angles", "curves", "runners"}
+        Marker positions; joint angles frame by frame; curves over the gait cycle; or tables alone.
+    title, laboratory, source, doi, license : str
+    simulated : bool
+        Whether a program made the numbers.
+    """
+
+    name: str
+    start: str
+    title: str = ""
+    laboratory: str = ""
+    source: str = ""
+    doi: str = ""
+    license: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``[runners]``: a table of people, or the table of a ``[trials]`` section.
+
+    Attributes
+    ----------
+    file : str
+        Within the folder: CSV, Excel or Parquet.
+    sheet : str
+        Of an Excel workbook; empty takes the first that holds a table.
+    columns : dict of str to (str or dict)
+        Our column to theirs; ``{left = "L Thomas", right = "R Thomas"}`` for a measure of a leg.
+    units : dict of str to str
+        Our column to the unit theirs is in, where it is not ours: ``height_m = "cm"``.
+    words : dict of str to dict
+        Our column to their words and ours: ``level = {Elite = "elite", club = "competitive"}``.
+    """
+
+    file: str = ""
+    sheet: str = ""
+    columns: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """``[trials]``: which recordings there are.
+
+    Attributes
+    ----------
+    recordings : str
+        Files by pattern, ``raw/{runner_id}_T{speed}.c3d``; a ``*`` stands for anything, and
+        ``{runner_id} {speed} {trial} {session} {shoe} {side} {stride}`` for what they say. Other
+        patterns of this section take their values from it, or from the table of trials.
+    standing, forces, events : str
+        The runner's standing trial, forces and events, where they are in files of their own.
+    speeds : dict of str to float
+        The word a file name or table has for a speed, and the speed in m/s: ``T25 = 2.5``.
+    sheet : Sheet
+        A table of trials (``file``, ``sheet``, ``columns``, ``units``, ``words``), for what file
+        names do not say: speed, slope, shoe, cost. Its column ``recording`` may name the file.
+    speed_m_s, slope_pct : float or None
+    surface, shoe : str
+        The same for all trials.
+    """
+
+    recordings: str = ""
+    standing: str = ""
+    forces: str = ""
+    events: str = ""
+    speeds: Mapping[str, float] = field(default_factory=dict)
+    sheet: Sheet = field(default_factory=Sheet)
+    speed_m_s: float | None = None
+    slope_pct: float | None = None
+    surface: str = ""
+    shoe: str = ""
+
+
+@dataclass(frozen=True)
+class Markers:
+    """``[markers]``: unit, axes and names of the markers.
+
+    Attributes
+    ----------
+    unit : {"mm", "cm", "m", ""}
+        Empty takes what the file says.
+    rate_hz : float or None
+        Where the file does not say.
+    forward, up : str
+        The axis of the file that points the way the runner faces, and up: ``+X``, ``-Z`` ...
+    names : dict of str to str
+        Our marker to theirs.
+    clusters : dict of str to list of str
+        Segment (pelvis, thigh, shank, foot) to our names of the markers that track it.
+    """
+
+    unit: str = ""
+    rate_hz: float | None = None
+    forward: str = "+X"
+    up: str = "+Y"
+    names: Mapping[str, str] = field(default_factory=dict)
+    clusters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AngleColumn:
+    """One angle of the export, and what makes it ours: ours = factor times theirs plus offset."""
+
+    column: str
+    factor: float = 1.0
+    offset_deg: float = 0.0
+
+
+@dataclass(frozen=True)
+class CurveTable:
+    """Columns of a long table of curves: who, which leg, which stride, which percent."""
+
+    runner_id: str = ""
+    trial_id: str = ""
+    speed_m_s: str = ""
+    side: str = ""
+    stride: str = ""
+    percent: str = ""
+
+
+@dataclass(frozen=True)
+class Angles:
+    """``[angles]``: joint angles, frame by frame or over the gait cycle.
+
+    Attributes
+    ----------
+    preset : str
+        Signs and names of a program: ``plug_in_gait``, ``visual3d``, ``opensim`` ...
+    unit : {"deg", "rad", ""}
+        Empty takes what the file says.
+    rate_hz : float or None
+        Where the file does not say.
+    columns : dict of str to dict
+        Side to our variable to an `AngleColumn`; added to, and before, those of the preset.
+    table : CurveTable
+        Where one file holds the curves of many runners.
+    toe_off_pct : float or None
+        Where no events are known: a percentage that is surely in swing, before the knee's peak.
+    """
+
+    preset: str = ""
+    unit: str = ""
+    rate_hz: float | None = None
+    columns: Mapping[str, Mapping[str, AngleColumn]] = field(default_factory=dict)
+    table: CurveTable = field(default_factory=CurveTable)
+    toe_off_pct: float | None = None
+
+
+@dataclass(frozen=True)
+class EventSection:
+    """``[events]``: where foot strike and toe-off come from.
+
+    Attributes
+    ----------
+    source : {"auto", "forces", "markers", "file", "angles", "table"}
+        ``auto`` takes forces where there are any, then the file's own events, then markers or
+        angles. ``table`` reads the files of ``trials.events``.
+    forces : bool
+        Whether moments and powers are calculated where forces were recorded.
+    """
+
+    source: str = "auto"
+    forces: bool = False
+
+
+@dataclass(frozen=True)
+class Checks:
+    """``[checks]``: findings that were looked at and are right as they are.
+
+    Attributes
+    ----------
+    accept : tuple of str
+        Codes in square brackets at the end of a finding, ``["walking"]``. They become notes of the
+        trial instead of stopping the import, and stand in the description of the cohort.
+    """
+
+    accept: tuple[str, ...] = ()
