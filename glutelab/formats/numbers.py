@@ -1,0 +1,157 @@
+"""Cells of a text to numbers.
+
+Nothing is guessed that could turn into a wrong number: a cell is a number with the file's one
+decimal mark and no thousands separators, or a sentence says where it is not. Cells are never
+evaluated; a cell that begins like a formula is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from glutelab.errors import DataError, say
+
+__all__ = ["MISSING", "block", "decimal_mark", "number"]
+
+MISSING = frozenset(
+    ("", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "no data", "nodata", "no_data")
+)
+_NUMBER = {
+    ".": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII),
+    ",": re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII),
+}
+_WITH_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII)
+_WITH_POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
+
+
+def decimal_mark(cells: Iterable[str], where: str, strict: bool = True) -> str:
+    """Whether the numbers of a file have a decimal comma or a decimal point.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Cells that should be numbers; others are passed over.
+    where : str
+        For the error text.
+    strict : bool
+        Refuse what could as well be thousands ("3,000"). Motion-capture programs never write
+        these.
+
+    Raises
+    ------
+    DataError
+        If both marks occur, or every number with a comma can be read either way.
+    """
+    commas = points = sure = None
+    for cell in cells:
+        if "," in cell and _WITH_COMMA.fullmatch(cell):
+            commas = commas or cell
+            sure = sure or not _THOUSANDS.fullmatch(cell)
+        elif "." in cell and _WITH_POINT.fullmatch(cell):
+            points = points or cell
+        if points and sure:
+            break
+    if commas and points:
+        found = f"numbers with a comma ({commas!r}) and with a point ({points!r})"
+        remedy = "Which one is the decimal mark? Export it again without thousands separators."
+        raise DataError(say(where, found, "one decimal mark", remedy))
+    if commas and not sure and strict:
+        remedy = "Export it again without thousands separators, or state decimal=',' or '.'."
+        raise DataError(say(where, f"{commas!r} can be a thousand or a decimal", "", remedy))
+    return "," if commas else "."
+
+
+def number(cell: str, decimal: str = ".") -> float | None:
+    """Value of a cell; NaN where there is none, None where it is no finite number.
+
+    Examples
+    --------
+    >>> number("-2,5", ","), number("1.5e-3"), number("No Data"), number("=1+1"), number("1,234")
+    (-2.5, 0.0015, nan, None, None)
+    """
+    cell = cell.strip()
+    if _NUMBER[decimal].fullmatch(cell):
+        value = float(cell.replace(",", ".").replace("d", "e").replace("D", "e"))
+        return value if np.isfinite(value) else None
+    return np.nan if cell.casefold() in MISSING else None
+
+
+def block(
+    rows: Sequence[tuple[int, Sequence[str]]],
+    names: Sequence[str],
+    where: str,
+    *,
+    decimal: str = ".",
+    short: bool = False,
+) -> np.ndarray:
+    """Numbers of a rectangle of cells.
+
+    Parameters
+    ----------
+    rows : sequence of (int, sequence of str)
+        Number of the line, and its cells.
+    names : sequence of str
+        Of the columns, for their number and for error texts.
+    where : str
+        The file, for error texts.
+    decimal : str
+    short : bool
+        Whether a row may end early; what is missing is NaN.
+
+    Returns
+    -------
+    ndarray, shape (n_rows, n_columns), float64
+        NaN where there is no value.
+
+    Raises
+    ------
+    DataError
+        With the line and the column, if a cell is no number, or a row is too long or too short.
+    """
+    width = len(names)
+    values = np.full((len(rows), width), np.nan)
+    for k, (line, cells) in enumerate(rows):
+        if len(cells) != width:
+            cells = _fit(cells, width, f"{where}, line {line}", short)
+        values[k] = _numbers(cells, decimal, names, f"{where}, line {line}")
+    return values
+
+
+def _fit(cells: Sequence[str], width: int, where: str, short: bool) -> Sequence[str]:
+    if len(cells) > width and not any(cells[width:]):
+        return cells[:width]
+    if short and len(cells) < width:
+        return [*cells, *[""] * (width - len(cells))]
+    remedy = "Was the file cut off, or are decimal commas also the delimiter? Export it again."
+    raise DataError(say(where, f"{len(cells)} cells", f"{width}, as in the header", remedy))
+
+
+def _numbers(
+    cells: Sequence[str], decimal: str, names: Sequence[str], where: str
+) -> list[float] | np.ndarray:
+    whole = "".join(cells)
+    if decimal == "." and "_" not in whole and whole.isascii():
+        try:
+            values = np.array([float(cell) for cell in cells])
+        except ValueError:
+            pass
+        else:
+            if not np.isinf(values).any():
+                return values
+    values = [number(cell, decimal) for cell in cells]
+    if None in values:
+        place = values.index(None)
+        found = f"{_short(cells[place])} where a number should be"
+        hint = "Mend or empty the cell."
+        if "," in cells[place] and decimal == ".":
+            hint = "Use a decimal point, and no thousands separators."
+        raise DataError(say(f"{where}, {names[place]}", found, "a number or an empty cell", hint))
+    return values
+
+
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= 40 else cell[:37] + "...")

@@ -1,0 +1,99 @@
+import gzip
+import io
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from glutelab.errors import DataError
+from glutelab.formats import numbers, text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "noted"),
+    [
+        ("utf-8", False),
+        ("utf-8-sig", False),
+        ("utf-16", False),
+        ("utf-16-le", False),
+        ("utf-16-be", False),
+        ("cp1252", True),
+    ],
+)
+def test_a_text_is_read_in_the_encodings_programs_write(encoding, noted):
+    written = "Größe\tmm\n" * 20
+    read, notes = text.decode(written.encode(encoding), "a.txt")
+    assert read == written
+    assert bool(notes) == noted
+
+
+def test_bytes_that_are_no_text_are_refused_with_the_line():
+    with pytest.raises(DataError, match="line 2"):
+        text.decode(b"a\tb\n1\x01\t2\n", "a.txt")
+    with pytest.raises(DataError, match="no text"):
+        text.decode(bytes(range(256)), "a.txt")
+
+
+def test_only_line_ends_end_lines():
+    assert text.split_lines("a\rb\r\nc\nd\x0ce\x85f\n\n") == ["a", "b", "c", "d\x0ce\x85f"]
+
+
+def test_a_gzip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    packed = io.BytesIO()
+    with gzip.open(packed, "wb") as stream:
+        stream.write(bytes(30_000_000))
+    path = tmp_path / "bomb.txt.gz"
+    path.write_bytes(packed.getvalue())
+    tracemalloc.start()
+    with pytest.raises(DataError, match="unpacks to too much"):
+        text.read_content(path, most_bytes=1_000_000)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_gzip_of_several_members_is_whole_and_a_cut_one_is_refused(tmp_path):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"one ") + gzip.compress(b"two"))
+    assert text.read_content(path) == b"one two"
+    path.write_bytes(gzip.compress(b"one two three")[:-9])
+    with pytest.raises(DataError, match="ends too early|cannot be unpacked"):
+        text.read_content(path)
+
+
+def test_delimiter_and_decimal_mark():
+    assert text.delimiter_of(["a;b", "1,5;2,5"]) == ";"
+    assert text.delimiter_of(["a,b", "1.5,2.5"]) == ","
+    assert text.delimiter_of(['a,"b;c"', '1.5,"2;5"']) == ","
+    assert text.delimiter_of(["one", "two"]) is None
+    assert numbers.decimal_mark(["-27,608", "0,203"], "a") == ","
+    assert numbers.decimal_mark(["3", "Anna"], "a") == "."
+    with pytest.raises(DataError, match="thousand"):
+        numbers.decimal_mark(["3,000"], "a")
+    with pytest.raises(DataError, match="one decimal mark"):
+        numbers.decimal_mark(["3,5", "2.5"], "a")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "1_000", "inf", "-inf", "1e999", "١", "0x10", "1.2.3"])
+def test_what_is_no_number_is_said_with_its_line(cell):
+    assert numbers.number(cell) is None
+    with pytest.raises(DataError, match="line 7, b"):
+        numbers.block([(7, ["1", cell])], ["a", "b"], "x.csv")
+
+
+def test_a_block_of_numbers():
+    rows = [(1, ["1", "No Data"]), (2, ["", "2.5", "", ""]), (3, ["7"])]
+    found = numbers.block(rows, ["a", "b"], "x", short=True)
+    np.testing.assert_array_equal(found, [[1, np.nan], [np.nan, 2.5], [7, np.nan]])
+    with pytest.raises(DataError, match="line 3: 1 cells"):
+        numbers.block(rows, ["a", "b"], "x")
+
+
+def test_an_open_quotation_mark_is_no_traceback():
+    lines = ['a,"b', *["1,2"] * 40_000]
+    with pytest.raises(DataError, match="quotation mark"):
+        text.split_cells(lines, ",", "x.csv")
+
+
+def test_folders_are_left_behind():
+    assert text.base_name(r"C:\Users\Anna Muster\run 01.c3d") == "run 01.c3d"
+    assert text.base_name("/home/anna/run.c3d") == "run.c3d"
