@@ -13,7 +13,6 @@ import pandas as pd
 
 from glutelab.errors import DataError, say
 from glutelab.formats.numbers import number
-from glutelab.formats.sheet import read_sheet
 from glutelab.intake.files import inside
 from glutelab.intake.recipe import FILE_NAME, Sheet
 from glutelab.intake.units import column_of, to_own_unit
@@ -72,6 +71,8 @@ def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
     DataError
         If the file is not there or is no table.
     """
+    from glutelab.formats.sheet import read_sheet
+
     path = inside(folder, sheet.file, f"[{section}] file")
     read = read_sheet(path, sheet.sheet or None)
     where = f"{path.name}, sheet {read.sheet}" if sheet.sheet and read.sheet else path.name
