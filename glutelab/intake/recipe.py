@@ -201,6 +201,7 @@ def _markers(part: Reader) -> Markers:
         up=part.text("up", "+Y", among=AXES),
         names=part.texts("names"),
         clusters={name: clusters.words(name) for name in clusters.entries()},
+        hip_centers=part.text("hip_centers", "regression", among=("regression", "given")),
     )
 
 

@@ -124,7 +124,11 @@ class Markers:
     names : dict of str to str
         Our marker to theirs.
     clusters : dict of str to list of str
-        Segment (pelvis, thigh, shank, foot) to our names of the markers that track it.
+        Segment (pelvis, thigh, shank, foot) to our names, without side, of the markers that track
+        it, three or more each.
+    hip_centers : {"regression", "given"}
+        From the distance between the ASIS; or the markers ``right_hip_center``,
+        ``left_hip_center`` of the file.
     """
 
     unit: str = ""
@@ -133,6 +137,7 @@ class Markers:
     up: str = "+Y"
     names: Mapping[str, str] = field(default_factory=dict)
     clusters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hip_centers: str = "regression"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,278 @@
+"""Everything that is wrong in a folder of exports, at once; an import goes on from here."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from glutelab.batch import StoredTrials, process_trials
+from glutelab.errors import DataError, ProblemList, say
+from glutelab.intake.job import process_recording
+from glutelab.intake.people import Taken, read_people
+from glutelab.intake.privacy import personal_columns
+from glutelab.intake.recipe import Recipe, read_recipe
+from glutelab.intake.trials import Listing, list_trials
+from glutelab.schema import RUNNERS
+from glutelab.schema.check import find_problems, find_warnings
+
+__all__ = ["FolderCheck", "Prepared", "check_folder", "prepare"]
+
+WORK_FOLDER = ".glutelab"
+
+
+@dataclass(frozen=True)
+class FolderCheck:
+    """What there is to say about a folder of exports.
+
+    Attributes
+    ----------
+    problems : list of str
+        What stops an import.
+    warnings : list of str
+        What is suspicious, or personal; it does not stop one.
+    notes : list of str
+        What is worth knowing.
+    runners, trials, strides : int
+        What an import would give.
+    """
+
+    folder: str
+    problems: list[str]
+    warnings: list[str]
+    notes: list[str]
+    runners: int
+    trials: int
+    strides: int
+
+    def __str__(self) -> str:
+        counts = f"{self.runners} runners, {self.trials} trials, {self.strides:,} strides"
+        lines = [f"{self.folder}: {counts}"]
+        for head, sentences in (
+            ("problem", self.problems),
+            ("warning", self.warnings),
+            ("note", self.notes),
+        ):
+            if sentences:
+                lines += ["", f"{len(sentences)} {head}{'s' if len(sentences) != 1 else ''}"]
+                lines += [f"  {sentence}" for sentence in sentences]
+        if not self.problems:
+            lines += ["", f"Nothing stops the import: glutelab import {self.folder}"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+@dataclass
+class Prepared:
+    """All parts of a cohort, before it is written.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    runners, legs, trials : DataFrame
+    processed : mapping of str to ProcessedTrial
+        Read from the work folder when asked for.
+    problems, warnings, notes : list of str
+    """
+
+    recipe: Recipe
+    runners: pd.DataFrame = field(default_factory=pd.DataFrame)
+    legs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    processed: StoredTrials | Mapping = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def clean_up(self) -> None:
+        """Remove what is kept for an import that would be interrupted."""
+        shutil.rmtree(self.recipe.folder / WORK_FOLDER, ignore_errors=True)
+
+
+def check_folder(
+    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+) -> FolderCheck:
+    """Everything that is wrong or suspicious in a folder of exports.
+
+    Each trial is read and processed as an import would, so that nothing is left to be found later;
+    an import that follows does not do it again.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``recipe.toml`` and the exports.
+    n_jobs, scheduler, progress
+        As in `import_cohort`.
+
+    Returns
+    -------
+    FolderCheck
+        Prints as sentences.
+
+    Raises
+    ------
+    ProblemList
+        If there is no recipe, or it cannot be read.
+    """
+    prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    strides = sum(len(trial.strides) for trial in prepared.processed.values())
+    return FolderCheck(
+        str(folder),
+        prepared.problems,
+        prepared.warnings,
+        prepared.notes,
+        len(prepared.runners),
+        len(prepared.trials),
+        strides,
+    )
+
+
+def prepare(
+    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+) -> Prepared:
+    """Read, check and process everything that a recipe names.
+
+    Parameters are those of `check_folder`.
+
+    Returns
+    -------
+    Prepared
+        With all problems found on the way.
+    """
+    recipe = read_recipe(folder)
+    prepared = Prepared(recipe)
+    try:
+        people = read_people(recipe.folder, recipe.runners, "runners")
+    except DataError as error:
+        prepared.problems += _sentences(error)
+        people = Taken(pd.DataFrame())
+    _take_people(prepared, people)
+    listing = list_trials(recipe)
+    prepared.problems += listing.problems
+    prepared.notes += listing.notes
+    if listing.read is not None:
+        prepared.warnings += personal_columns(listing.read.source, recipe.trials.sheet.file)
+    _check_ids(prepared, listing)
+    prepared.trials = listing.table
+    if recipe.cohort.start != "runners" and len(listing.table):
+        _process(prepared, listing, n_jobs, scheduler, progress)
+    return prepared
+
+
+def _sentences(error: DataError) -> list[str]:
+    return error.problems if isinstance(error, ProblemList) else [str(error)]
+
+
+def _take_people(prepared: Prepared, people: Taken) -> None:
+    file = prepared.recipe.runners.file
+    prepared.problems += people.problems
+    prepared.notes += people.notes
+    prepared.warnings += personal_columns(people.source, file)
+    if people.left_out:
+        names = ", ".join(repr(name) for name in people.left_out)
+        prepared.notes.append(f"{file}: not copied, as the recipe does not name them: {names}.")
+    frame = people.frame
+    if frame.empty:
+        return
+    if "level" not in frame:
+        frame = frame.assign(level="unknown")
+        prepared.notes.append(f"{file}: the recipe names no column for level; it is 'unknown'.")
+    if not people.problems:
+        prepared.problems += find_problems(RUNNERS, frame, file)
+        prepared.warnings += find_warnings(RUNNERS, frame, file)
+    prepared.runners = frame.reset_index(drop=True)
+    prepared.legs = people.legs
+
+
+def _check_ids(prepared: Prepared, listing: Listing) -> None:
+    """Each trial has a runner, and each runner a trial."""
+    if prepared.runners.empty or listing.table.empty or "runner_id" not in prepared.runners:
+        return
+    known, used = set(prepared.runners["runner_id"]), set(listing.table["runner_id"])
+    file = prepared.recipe.runners.file
+    strange = sorted(map(str, used - known))
+    if strange:
+        some = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" * (len(strange) > 5))
+        near = sorted(map(str, known - used))[:3]
+        hint = f"It has {', '.join(near)}, without a trial. Are ids written differently?"
+        found = f"trials are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
+        prepared.problems.append(say(file, found, "", hint * bool(near)))
+    idle = known - used
+    if idle and not strange:
+        some = ", ".join(sorted(map(str, idle))[:5])
+        prepared.notes.append(
+            f"{file}: {len(idle)} runners have no trial and are left out: {some}."
+        )
+    if not strange:
+        keep = prepared.runners["runner_id"].isin(used)
+        prepared.runners = prepared.runners[keep].reset_index(drop=True)
+        if len(prepared.legs):
+            keep = prepared.legs["runner_id"].isin(used)
+            prepared.legs = prepared.legs[keep].reset_index(drop=True)
+
+
+def _process(
+    prepared: Prepared, listing: Listing, n_jobs: int, scheduler: str | None, progress: bool
+) -> None:
+    recipe = prepared.recipe
+    body = {}
+    if "runner_id" in prepared.runners:
+        columns = [n for n in ("height_m", "mass_kg", "sex") if n in prepared.runners]
+        body = prepared.runners.drop_duplicates("runner_id").set_index("runner_id")[columns]
+        body = body.T.to_dict()
+    jobs = {}
+    for row in listing.table.to_dict("records"):
+        files = listing.recordings.get(row["trial_id"])
+        if not files or pd.isna(row["speed_m_s"]):
+            continue
+        jobs[row["trial_id"]] = {
+            "files": [(file.path, dict(file.values)) for file in files],
+            "beside": listing.beside.get(row["trial_id"], {}),
+            "start": recipe.cohort.start,
+            "markers": recipe.markers,
+            "angles": recipe.angles,
+            "events": recipe.events,
+            "accept": recipe.checks.accept,
+            "speed_m_s": row["speed_m_s"],
+            "body": body.get(row["runner_id"], {}),
+        }
+    processed = process_trials(
+        process_recording,
+        jobs,
+        recipe.folder / WORK_FOLDER,
+        n_jobs=n_jobs,
+        scheduler=scheduler,
+        progress=progress,
+        strict=False,
+    )
+    prepared.processed = processed
+    prepared.problems += processed.problems.values()
+    _describe_trials(prepared, processed)
+
+
+def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
+    """What processing found out about each trial, beside what the recipe says."""
+    rows = {}
+    for name, trial in processed.items():
+        rows[name] = {
+            "duration_s": trial.duration_s,
+            "event_method": trial.event_method,
+            "candidate_strides": len(trial.ledger),
+            "kept_strides": len(trial.strides),
+            "kinetics_method": trial.kinetics_method or None,
+            "notes": "; ".join(trial.notes) or None,
+        }
+        prepared.warnings += [note for note in trial.notes if note.endswith("]")]  # findings
+    found = pd.DataFrame.from_dict(rows, orient="index")
+    if found.empty:
+        return
+    trials = prepared.trials.set_index("trial_id")
+    if "notes" in trials:
+        found["notes"] = found["notes"].combine_first(trials["notes"])
+    new = found.drop(columns=[n for n in found if n in trials and n != "notes"])
+    trials = trials.drop(columns=["notes"], errors="ignore").join(new)
+    prepared.trials = trials.dropna(axis=1, how="all").reset_index()

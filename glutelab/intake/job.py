@@ -1,0 +1,224 @@
+"""One trial of a folder, from its files to its strides: what each process of an import does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from glutelab.contract import Finding, examine_angles, examine_curves, examine_markers
+from glutelab.errors import DataError, ProblemList, say
+from glutelab.events import (
+    detect_events_from_angles,
+    events_from_contacts,
+    list_contacts_from_force,
+    list_contacts_from_markers,
+)
+from glutelab.formats.recognize import read_recording
+from glutelab.formats.recording import Recording
+from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.intake.angles import angle_frames, stride_curves
+from glutelab.intake.events import read_events
+from glutelab.intake.frames import force_frames, has_forces, marker_frames
+from glutelab.intake.sections import Angles, EventSection, Markers
+from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
+from glutelab.reference_pose import reference_from_running
+from glutelab.segments import Segment, cluster_names, segment_model
+
+__all__ = ["process_recording"]
+
+
+def process_recording(
+    files: list[tuple[Path, Mapping[str, str]]],
+    beside: Mapping[str, Path],
+    start: str,
+    markers: Markers,
+    angles: Angles,
+    events: EventSection,
+    accept: tuple[str, ...],
+    speed_m_s: float,
+    body: Mapping[str, object],
+) -> ProcessedTrial:
+    """Read, check and process one trial.
+
+    Parameters
+    ----------
+    files : list of (Path, dict)
+        The recordings of the trial, and what their names say of side and stride.
+    beside : dict of str to Path
+        Files of ``standing``, ``forces`` and ``events``.
+    start : {"markers", "angles", "curves"}
+    markers, angles, events
+        Sections of the recipe.
+    accept : tuple of str
+        Codes of findings that do not stop the trial.
+    speed_m_s : float
+    body : dict
+        ``height_m, mass_kg, sex`` of the runner, where known.
+
+    Returns
+    -------
+    ProcessedTrial
+        Findings that do not stop it stand in its notes.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or a finding says that its numbers cannot be right.
+    """
+    known = {
+        "speed_m_s": speed_m_s,
+        **{n: body[n] for n in ("height_m", "mass_kg") if n in body and pd.notna(body[n])},
+    }
+    if start == "curves":
+        trial, findings = _from_curves(files, angles, known)
+    elif len(files) > 1:
+        names = ", ".join(path.name for path, _ in files[:3])
+        raise DataError(say(names, "several files for one trial", "one", "Use {trial}."))
+    elif start == "markers":
+        sex = body.get("sex") if isinstance(body.get("sex"), str) else None
+        trial, findings = _from_markers(files[0][0], beside, markers, events, accept, known, sex)
+    else:
+        trial, findings = _from_angles(files[0][0], beside, angles, events, markers, accept, known)
+    findings += _examine_result(trial)
+    notes = _judge(findings, accept)
+    return replace(trial, notes=[*trial.notes, *notes])
+
+
+# --- markers --------------------------------------------------------------------------------------
+
+
+def _from_markers(path, beside, markers, events, accept, known, sex):
+    recording = read_recording(path)
+    moving = marker_frames(recording, markers)
+    findings = list(examine_markers(moving, known["speed_m_s"]))
+    _judge(findings, accept)  # before the rest stumbles over what has a name
+    model = _model(beside.get("standing"), moving, markers)
+    forces = _forces(recording, beside, markers) if _wants_forces(events) else None
+    found, notes = _events_of_markers(recording, moving, forces, beside, events)
+    kinetic = forces if events.forces else None
+    trial = process_trial(moving, model, found, forces=kinetic, sex=sex, **known)
+    return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
+
+
+def _model(standing: Path | None, moving: MarkerFrames, markers: Markers) -> dict[str, Segment]:
+    clusters = markers.clusters or None
+    if standing is None:
+        pose = reference_from_running(moving, cluster_names(clusters))
+        return segment_model(pose, clusters, centers=markers.hip_centers, from_running=True)
+    pose = marker_frames(read_recording(standing), markers)
+    return segment_model(pose, clusters, centers=markers.hip_centers)
+
+
+def _wants_forces(events: EventSection) -> bool:
+    return events.forces or events.source in ("auto", "forces")
+
+
+def _forces(recording: Recording, beside: Mapping, markers: Markers) -> ForceFrames | None:
+    if "forces" in beside:
+        return force_frames(read_recording(beside["forces"]), markers)
+    return force_frames(recording, markers) if has_forces(recording) else None
+
+
+def _events_of_markers(recording, moving, forces, beside, events) -> tuple[pd.DataFrame, list[str]]:
+    source = events.source
+    if source == "auto":
+        source = "forces" if forces is not None else "markers"
+    if source == "forces":
+        if forces is None:
+            remedy = 'Name their files in trials.forces, or take events from "markers".'
+            raise DataError(say(recording.source, "there are no forces", "", remedy))
+        return _of_contacts(list_contacts_from_force(forces, moving), "force")
+    if source == "markers":
+        return _of_contacts(list_contacts_from_markers(moving), "markers")
+    return _events_of_files(recording, beside, source), []
+
+
+def _of_contacts(contacts: pd.DataFrame, what: str) -> tuple[pd.DataFrame, list[str]]:
+    """Events, and what was not used; contacts that the recording cuts off are no loss."""
+    unused = contacts.loc[~contacts["kept"] & ~contacts["problem"].str.contains("record")]
+    counts = unused["problem"].str.split(":").str[-1].str.strip().value_counts()
+    notes = [f"{count} contact(s) in the {what} not used: {why}" for why, count in counts.items()]
+    return events_from_contacts(contacts), notes
+
+
+def _events_of_files(recording: Recording, beside: Mapping, source: str) -> pd.DataFrame:
+    if source == "table":
+        if "events" not in beside:
+            raise DataError(say(recording.source, "there is no file of events", "trials.events"))
+        return read_events(beside["events"])
+    if recording.events is None or recording.events.empty:
+        remedy = "Mark foot strike and toe-off in it, or take events from another source."
+        raise DataError(say(recording.source, "the file holds no events", "", remedy))
+    return recording.events.assign(method="as marked in the file")
+
+
+# --- angles and curves ----------------------------------------------------------------------------
+
+
+def _from_angles(path, beside, angles, events, markers, accept, known):
+    recording = read_recording(path)
+    frames, notes = angle_frames(recording, angles)
+    findings = list(examine_angles(frames))
+    _judge(findings, accept)
+    found = _events_of_angles(recording, frames, beside, events, markers)
+    trial = process_angles(frames, found, **known)
+    return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
+
+
+def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
+    source = events.source
+    if source == "auto":
+        source = "file" if recording.events is not None and len(recording.events) else "angles"
+        source = "table" if "events" in beside else source
+    if source in ("forces", "markers"):
+        moving = marker_frames(recording, markers)
+        forces = _forces(recording, beside, markers) if source == "forces" else None
+        return _events_of_markers(recording, moving, forces, beside, events)[0]
+    if source == "angles":
+        return detect_events_from_angles(frames)
+    return _events_of_files(recording, beside, source)
+
+
+def _from_curves(files, angles, known):
+    curves, strides, notes = stride_curves(
+        [(read_recording(path), values) for path, values in files], angles
+    )
+    findings = [
+        finding
+        for side, one in curves.items()
+        for finding in examine_curves(one, side=side, where=files[0][0].name)
+    ]
+    trial = process_curves(
+        curves,
+        source=files[0][0].name,
+        strides=strides,
+        toe_off_pct=angles.toe_off_pct,
+        **known,
+    )
+    return replace(trial, notes=[*notes, *trial.notes]), findings
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _examine_result(trial: ProcessedTrial) -> list[Finding]:
+    """The curves that came out, whatever they were made of: what the raw numbers did not show."""
+    findings = []
+    for side in ("left", "right"):
+        rows = (trial.strides["side"] == side).to_numpy()
+        if rows.any():
+            curves = {name: values[rows] for name, values in trial.curves.items()}
+            findings += examine_curves(curves, side=side)
+    return findings
+
+
+def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
+    """Sentences of what does not stop the trial; raises what does."""
+    once = {finding.code: finding for finding in reversed(list(findings))}
+    stop = [f for f in once.values() if f.severity == "wrong" and f.code not in accept]
+    if stop:
+        raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
+    return [f"{finding.sentence} [{finding.code}]" for finding in once.values()]
