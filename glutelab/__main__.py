@@ -66,6 +66,33 @@ def _parser() -> argparse.ArgumentParser:
     changes.add_argument("first", help="folder of a report")
     changes.add_argument("second", help="folder of another")
     changes.set_defaults(run=_diff)
+    draft = commands.add_parser("new", help="look at a folder of exports and draft its recipe")
+    draft.add_argument("folder", help="folder of a laboratory's exports")
+    draft.add_argument("--overwrite", action="store_true", help="replace a recipe that is there")
+    draft.set_defaults(run=_new)
+    for name, run, what in (
+        ("check", _check, "say everything that is wrong in a folder with a recipe"),
+        ("import", _import, "make a cohort of a folder with a recipe"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("folder", help="folder with recipe.toml")
+        command.add_argument(
+            "--workers", type=int, default=-1, help="processes (default: all cores)"
+        )
+        command.add_argument(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="tcp://host:port of a dask scheduler that shares this folder's disk",
+        )
+        command.set_defaults(run=run)
+    command.add_argument("--to", help="folder of the cohort (default: cohort/ within the folder)")
+    pseudonyms = commands.add_parser("anonymize", help="copy a cohort with pseudonyms")
+    pseudonyms.add_argument("cohort", help="folder of a cohort")
+    pseudonyms.add_argument("--to", required=True, help="folder for the copy")
+    pseudonyms.add_argument(
+        "--key", required=True, help="file of the secret key; made if it is not there"
+    )
+    pseudonyms.set_defaults(run=_anonymize)
     listing = commands.add_parser("list", help="list the built-in cohorts")
     listing.set_defaults(run=_list)
     return parser
@@ -93,6 +120,51 @@ def _diff(options: argparse.Namespace) -> int:
     changes = diff_reports(options.first, options.second)
     print(changes)
     return 0 if changes.same else 1
+
+
+def _new(options: argparse.Namespace) -> int:
+    from glutelab.intake.draft import new_recipe
+
+    print(new_recipe(options.folder, overwrite=options.overwrite))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from glutelab.intake.check import check_folder
+
+    found = check_folder(
+        options.folder, n_jobs=options.workers, scheduler=options.scheduler, progress=_at_terminal()
+    )
+    print(found)
+    return 1 if found.problems else 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from glutelab.cohort import read_cohort
+    from glutelab.intake.build import import_cohort
+
+    folder = import_cohort(
+        options.folder,
+        options.to,
+        n_jobs=options.workers,
+        scheduler=options.scheduler,
+        progress=_at_terminal(),
+    )
+    print(read_cohort(folder))
+    print(f"\nNext: glutelab report {folder}")
+    return 0
+
+
+def _anonymize(options: argparse.Namespace) -> int:
+    from glutelab.intake.pseudonyms import anonymize_cohort
+
+    print(anonymize_cohort(options.cohort, options.to, key=options.key))
+    return 0
+
+
+def _at_terminal() -> bool:
+    """Whether somebody watches a progress bar."""
+    return sys.stderr.isatty()
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from glutelab.cohort import Cohort, read_cohort
+from glutelab.cohort.manifest import FILE_NAME
 from glutelab.errors import DataError, say
 
 __all__ = [
@@ -117,7 +118,8 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
     ----------
     name_or_folder : str or Path
         A name that `list_cohorts` lists, or a folder. A name wins over a folder of the same name;
-        ``"./rbds2017"`` is always a folder.
+        ``"./rbds2017"`` is always a folder. Of a folder of exports it is the cohort that
+        ``glutelab import`` made in it.
 
     Returns
     -------
@@ -144,8 +146,12 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
         from glutelab.simulate import built_in_cohort
 
         return built_in_cohort()
-    if Path(name_or_folder).is_dir():
-        return read_cohort(name_or_folder)
+    folder = Path(name_or_folder)
+    if folder.is_dir():
+        imported = folder / "cohort"  # where `glutelab import` puts it
+        if not (folder / FILE_NAME).exists() and (imported / FILE_NAME).is_file():
+            folder = imported
+        return read_cohort(folder)
     known = [*built_in, SIMULATED]
     close = difflib.get_close_matches(str(name_or_folder).casefold(), known, 2, 0.5)
     hint = f" Did you mean {' or '.join(repr(name) for name in close)}?" if close else ""
