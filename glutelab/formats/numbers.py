@@ -14,7 +14,7 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 
-__all__ = ["MISSING", "block", "decimal_mark", "number"]
+__all__ = ["MISSING", "block", "decimal_mark", "even_rate", "number"]
 
 MISSING = frozenset(
     ("", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "no data", "nodata", "no_data")
@@ -155,3 +155,41 @@ def _numbers(
 
 def _short(cell: str) -> str:
     return repr(cell if len(cell) <= 40 else cell[:37] + "...")
+
+
+def even_rate(times_s: np.ndarray, where: str) -> float:
+    """Rows per second of a column of time; NaN with fewer than two rows.
+
+    Parameters
+    ----------
+    times_s : ndarray, shape (n_rows,)
+        Seconds, often rounded to a few digits.
+    where : str
+        For the error text.
+
+    Raises
+    ------
+    DataError
+        If time does not go on in even steps: rows were doubled, removed or moved.
+
+    Examples
+    --------
+    >>> even_rate(np.array([0.0, 0.007, 0.013, 0.02]), "a.txt")
+    150.0
+    """
+    if len(times_s) < 2:
+        return np.nan
+    steps = np.diff(times_s)
+    elapsed = float(times_s[-1] - times_s[0])
+    middle = elapsed / len(steps)  # a single step carries the rounding of its ends
+    odd = np.flatnonzero(~(np.abs(steps - middle) <= 0.25 * abs(middle)))
+    if odd.size or not middle > 0:
+        place = int(odd[0]) if odd.size else 0
+        found = f"time goes from {times_s[place]:g} to {times_s[place + 1]:g} s"
+        remedy = "Rows were doubled, removed or moved; export it again."
+        raise DataError(
+            say(f"{where}, row {place + 2} of the numbers", found, "even steps", remedy)
+        )
+    rate = len(steps) / elapsed
+    rounding = rate * max(0.001 / elapsed, 1e-6)  # of times with three digits
+    return float(round(rate)) if abs(rate - round(rate)) <= rounding else rate
