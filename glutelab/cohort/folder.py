@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from glutelab.cohort.checks import check_curve_keys, check_curves, check_levels, check_links
+from glutelab.cohort.checks import check_curve_keys, check_levels, check_links
 from glutelab.cohort.cohort import Cohort
+from glutelab.cohort.curve_blocks import check_block
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG, CurveStore, write_curves
 from glutelab.cohort.manifest import (
     FILE_NAME,
@@ -26,10 +26,11 @@ from glutelab.cohort.manifest import (
     replace_manifest,
     to_json,
 )
-from glutelab.cohort.tables import Checked, check_table, read_table, write_table
+from glutelab.cohort.tables import Checked, check_table, join_tables, read_table, write_table
 from glutelab.errors import DataError, ProblemList, say
+from glutelab.folders import in_private, replace
 from glutelab.schema import CURVES
-from glutelab.schema.curves import CURVE_KEY, POINTS
+from glutelab.schema.curves import CURVE_KEY
 
 __all__ = ["check_parts", "read_cohort", "renew_hashes", "write_cohort"]
 
@@ -117,8 +118,8 @@ def _without_slope(frame: pd.DataFrame) -> bool:
 
 def write_cohort(
     folder: str | Path,
-    tables: Mapping[str, pd.DataFrame],
-    curves: Mapping[str, np.ndarray] | None,
+    tables: Mapping[str, pd.DataFrame | Iterable[pd.DataFrame]],
+    curves: Mapping[str, np.ndarray] | Iterable[Mapping[str, np.ndarray]] | None,
     about: Mapping,
     *,
     strides_as: str = "parquet",
@@ -130,9 +131,12 @@ def write_cohort(
     folder : path
         An older cohort there is replaced; files in it that are not the cohort's own stay.
     tables : dict of str to DataFrame
-        ``runners, trials, strides``, and ``legs, ledger`` if there are any.
-    curves : dict of str to ndarray, shape (n_strides, 101), or None
+        ``runners, trials``, and ``strides, legs, ledger`` if there are any. A table may also come
+        in parts, an iterable of DataFrames.
+    curves : dict of str to ndarray, shape (n_strides, 101), iterable of such, or None
         Degrees at 0..100 % of the gait cycle, in the order of the strides; rounded to 1/128 degree.
+        What comes in blocks (each with the curves of the next strides) is checked and written block
+        by block, and never lies in memory as a whole; the bytes are the same.
     about : dict
         ``name``, ``title``, ``sources`` (``[{"title", "path", "doi"}]``), ``licenses``
         (``[{"name", "title", "path"}]``), ``contributors``, ``version``; and this library's own
@@ -150,8 +154,12 @@ def write_cohort(
     ProblemList
         Everything that is wrong, one sentence each; nothing has been written then.
     """
-    folder = Path(folder)
+    given = folder = Path(folder)
     _refuse_foreign_folder(folder)
+    tables = {
+        name: part if isinstance(part, pd.DataFrame) else join_tables(part)
+        for name, part in tables.items()
+    }
     names = {
         name: f"{name}.{strides_as if name == 'strides' else 'csv'}"
         for name in TABLES
@@ -161,17 +169,20 @@ def write_cohort(
     if problems:
         raise ProblemList(str(folder), problems)
 
-    def fill(partial: Path) -> None:
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with in_private(folder.parent, folder.name) as partial:
         resources = []
         for name, file in names.items():
             frame = checked[name].frame
             write_table(frame, partial / file)
             resources.append(describe_file(TABLES[name], partial / file, frame))
-        if curves:
+        if curves is not None:
             path = partial / "curves.parquet"
-            write_curves(path, checked["strides"].frame, curves)
-            entry = describe_file(CURVES, path, [*CURVE_KEY, *curves])
-            resources.append(entry | {"rounded_to_deg": ROUNDED_TO_DEG})
+            variables = write_curves(path, checked["strides"].frame, curves)
+            if variables:
+                entry = describe_file(CURVES, path, [*CURVE_KEY, *variables])
+                resources.append(entry | {"rounded_to_deg": ROUNDED_TO_DEG})
         frames = {name: part.frame for name, part in checked.items()}
         manifest = {
             "$schema": PROFILE,
@@ -181,9 +192,10 @@ def write_cohort(
             "resources": resources,
         }
         (partial / FILE_NAME).write_bytes(to_json(manifest))
-
-    _replace_folder(folder, fill)
-    return folder
+        if folder.exists():
+            _carry_over(folder, partial)
+        replace(folder, partial)
+    return given
 
 
 def check_parts(
@@ -222,8 +234,8 @@ def check_parts(
         if name not in TABLES
     ]
     problems += _check_together(checked, names, about.get("level_mapping"))
-    if curves and not problems:
-        problems += _check_matrices(curves, checked["strides"].frame)
+    if isinstance(curves, Mapping) and curves and not problems:
+        problems += check_block(curves, checked["strides"].frame)
     return checked, problems
 
 
@@ -311,25 +323,6 @@ def _bare(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns="cohort", errors="ignore").reset_index(drop=True)
 
 
-def _check_matrices(curves: Mapping[str, np.ndarray], strides: pd.DataFrame) -> list[str]:
-    problems = []
-    for name, values in curves.items():
-        shape, file = np.shape(values), "curves.parquet"
-        if name not in CURVES or name in CURVE_KEY:
-            known = ", ".join(c.name for c in CURVES if c.name not in CURVE_KEY)
-            problems.append(say(file, f"{name!r} is no curve that glutelab knows", known))
-        elif len(shape) == 2 and shape[1] != POINTS:
-            expected = f"{POINTS}: 0 to 100 % of the gait cycle, both inclusive"
-            remedy = "The last point is the next foot strike; glutelab.time_normalize gives it."
-            problems.append(say(file, f"{name} has {shape[1]} points", expected, remedy))
-        elif shape != (len(strides), POINTS):
-            expected = f"{(len(strides), POINTS)}, one row per row of strides"
-            problems.append(say(file, f"{name} has shape {shape}", expected))
-        else:
-            problems += check_curves(np.asarray(values, np.float32), CURVES[name], strides, file)[0]
-    return problems
-
-
 def _summary(frames: Mapping[str, pd.DataFrame]) -> dict:
     """Counts for lists of cohorts, so that nothing has to be read for them."""
     speeds = sorted(float(speed) for speed in frames["trials"]["speed_m_s"].unique())
@@ -348,30 +341,6 @@ def _refuse_foreign_folder(folder: Path) -> None:
         found = f"the folder is not empty and holds no {FILE_NAME}"
         remedy = "It is not a cohort, so nothing in it is replaced. Choose another folder."
         raise ProblemList(str(folder), [say(str(folder), found, "a new folder", remedy)])
-
-
-def _replace_folder(folder: Path, fill) -> None:
-    """Fill a folder beside the target and rename it, so that the target is whole at any time."""
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    mark = uuid.uuid4().hex[:8]
-    partial = folder.with_name(f".{folder.name}.partial-{mark}")
-    old = folder.with_name(f".{folder.name}.old-{mark}")
-    partial.mkdir()
-    try:
-        fill(partial)
-        if folder.exists():
-            _carry_over(folder, partial)
-            folder.rename(old)
-        try:
-            partial.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _carry_over(old: Path, new: Path) -> None:

@@ -35,6 +35,10 @@ class CurvesInMemory:
         """One variable, read-only, shape (n_strides, 101), float32."""
         return self._curves[variable]
 
+    def rows(self, variable: str, places: np.ndarray) -> np.ndarray:
+        """Some rows of one variable."""
+        return self._curves[variable][places]
+
 
 def _rounded(values: np.ndarray) -> np.ndarray:
     steps = np.round(np.asarray(values, np.float64) / ROUNDED_TO_DEG)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,9 @@ from glutelab.errors import DataError, say
 from glutelab.schema import Column, Table, find_problems, find_warnings
 from glutelab.schema.check import SHOWN, name_row, suggest_name
 
-__all__ = ["Checked", "check_table", "not_parquet", "read_table", "write_table"]
+__all__ = ["Checked", "check_table", "join_tables", "not_parquet", "read_table", "write_table"]
 
+_AT_ONCE = 64  # parts of a table that are joined before the next are looked at
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -74,7 +77,7 @@ def check_table(frame: pd.DataFrame, table: Table, where: str) -> Checked:
         typed[name], wrong, expected = _convert(frame[name], table[name])
         faults.append((name, wrong, expected))
         bad |= wrong
-    checked = Checked(pd.DataFrame(typed, index=frame.index))
+    checked = Checked(pd.DataFrame(typed, index=frame.index, copy=False))
     for name, wrong, expected in faults:
         checked.problems.extend(_unreadable(checked.frame, frame[name], wrong, where, expected))
     for name in ("runner_id", "trial_id"):
@@ -92,6 +95,37 @@ def check_table(frame: pd.DataFrame, table: Table, where: str) -> Checked:
             found = f"glutelab does not know the column {name!r}; it is kept"
             checked.notes.append(f"{where}: {found}.{hint}")
     return checked
+
+
+def join_tables(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Parts of a table one below the other; at no time do they lie in memory twice.
+
+    Parameters
+    ----------
+    parts : iterable of DataFrame
+        A column that a part does not have is empty there.
+
+    Returns
+    -------
+    DataFrame
+    """
+    parts, chunks, names = iter(parts), [], {}
+    while some := list(islice(parts, _AT_ONCE)):
+        chunk = pd.concat(some, ignore_index=True)
+        names |= dict.fromkeys(chunk)
+        chunks.append(({name: chunk[name].copy() for name in chunk}, len(chunk)))
+    columns = {}
+    for name in names:
+        dtype = next(columns[name].dtype for columns, _ in chunks if name in columns)
+        blank = dtype if dtype.kind == "f" or isinstance(dtype, pd.StringDtype) else "object"
+        columns[name] = pd.concat(
+            [
+                chunk.pop(name) if name in chunk else pd.Series(None, range(count), dtype=blank)
+                for chunk, count in chunks
+            ],
+            ignore_index=True,
+        )
+    return pd.DataFrame(columns, copy=False)
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
