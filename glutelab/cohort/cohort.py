@@ -38,8 +38,8 @@ class Cohort:
     simulated : bool
         Whether the numbers were made up by a program, not measured on people.
     runners, legs, trials, strides, ledger : DataFrame
-        As the data dictionary says; ``strides`` has the column ``cohort`` in front. ``legs`` and
-        ``ledger`` are empty if the cohort came without them.
+        As the data dictionary says; ``strides`` has the column ``cohort`` in front. ``strides``,
+        ``legs`` and ``ledger`` are empty if the cohort came without them.
     curve_variables : tuple of str
         What `curves` can give.
 
@@ -201,7 +201,7 @@ class Cohort:
         return problems
 
     def _check_file(self) -> list[str]:
-        """Whether the file is the one that the cohort was described with; read once, as a stream."""
+        """Whether the file is the one that the cohort was described with; read once."""
         if self._hash_problem is None:
             path = self._store.path
             items = {item["name"]: item for item in self.about["resources"]}
@@ -241,6 +241,8 @@ class Cohort:
 
     def _strides_in_and_out(self) -> str:
         kept = len(self.strides)
+        if not kept and self.ledger.empty:
+            return "none: runners, legs and trials only"
         if self.ledger.empty:
             return f"{kept:,} kept (no ledger: how many were dropped is not known)"
         return f"{len(self.ledger):,} found = {kept:,} kept + {len(self.ledger) - kept:,} dropped"

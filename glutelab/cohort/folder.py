@@ -26,13 +26,26 @@ from glutelab.cohort.manifest import (
     replace_manifest,
     to_json,
 )
-from glutelab.cohort.tables import Checked, check_table, join_tables, read_table, write_table
+from glutelab.cohort.tables import (
+    Checked,
+    absent_table,
+    check_table,
+    join_tables,
+    read_table,
+    write_table,
+)
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.folders import in_private, replace
 from glutelab.schema import CURVES
 from glutelab.schema.curves import CURVE_KEY
 
 __all__ = ["check_parts", "read_cohort", "renew_hashes", "write_cohort"]
+
+_NO_STRIDES = say(
+    "curves.parquet",
+    "there are curves, but no table strides",
+    "one row of strides for each curve: which runner, trial, side and stride it is of",
+)
 
 
 def read_cohort(folder: str | Path) -> Cohort:
@@ -86,15 +99,15 @@ def read_cohort(folder: str | Path) -> Cohort:
     store = None
     if "curves" in files:
         store, faults = _open_curves(files["curves"], checked.get("strides"))
-        problems += faults
+        problems += faults if "strides" in entries else [_NO_STRIDES]
     if problems:
         raise ProblemList(where, problems)
     tables = {
-        name: checked[name].frame.reset_index(drop=True) if name in checked else table.empty()
+        name: checked[name].frame.reset_index(drop=True) if name in checked else absent_table(table)
         for name, table in TABLES.items()
         if name != "curves"
     }
-    level = [name for name in ("trials", "strides") if _without_slope(tables[name])]
+    level = [n for n in ("trials", "strides") if n in checked and _without_slope(tables[n])]
     for name in level:
         slope = tables[name].get("slope_pct", pd.Series(0.0, index=tables[name].index))
         tables[name] = tables[name].assign(slope_pct=slope.fillna(0.0))
@@ -177,7 +190,7 @@ def write_cohort(
             frame = checked[name].frame
             write_table(frame, partial / file)
             resources.append(describe_file(TABLES[name], partial / file, frame))
-        if curves is not None:
+        if curves is not None and "strides" in checked:
             path = partial / "curves.parquet"
             variables = write_curves(path, checked["strides"].frame, curves)
             if variables:
@@ -234,6 +247,8 @@ def check_parts(
         if name not in TABLES
     ]
     problems += _check_together(checked, names, about.get("level_mapping"))
+    if curves and "strides" not in tables:
+        problems.append(_NO_STRIDES)
     if isinstance(curves, Mapping) and curves and not problems:
         problems += check_block(curves, checked["strides"].frame)
     return checked, problems
@@ -290,16 +305,16 @@ def _check_together(
         for name, part in checked.items()
         if all(c.name in part.frame for c in TABLES[name] if c.required) and len(part.frame)
     }
-    if {"runners", "trials", "strides"} <= set(usable):
+    if {"runners", "trials", *({"strides"} & set(names))} <= set(usable):
         faulty = {name for name, part in checked.items() if part.problems}
         if not faulty:
-            problems += check_links(usable, names)
+            problems += check_links(usable, {"strides": "strides"} | dict(names))
             problems += check_levels(usable["runners"], level_mapping, names["runners"])
     elif not problems:
         problems += [
             say(names[name], "there are no rows", TABLES[name].row)
             for name in names
-            if TABLES[name].required and name not in usable
+            if name in ("runners", "trials", "strides") and name not in usable
         ]
     return problems
 
@@ -329,7 +344,7 @@ def _summary(frames: Mapping[str, pd.DataFrame]) -> dict:
     return {
         "runners": len(frames["runners"]),
         "trials": len(frames["trials"]),
-        "strides": len(frames["strides"]),
+        "strides": len(frames.get("strides", ())),
         "speeds_m_s": speeds,
     }
 

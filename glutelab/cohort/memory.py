@@ -11,6 +11,7 @@ from glutelab.cohort.cohort import Cohort
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG
 from glutelab.cohort.folder import check_parts
 from glutelab.cohort.manifest import TABLES
+from glutelab.cohort.tables import absent_table
 from glutelab.errors import ProblemList
 
 __all__ = ["cohort_in_memory"]
@@ -72,7 +73,7 @@ def cohort_in_memory(
     if problems:
         raise ProblemList(str(about.get("name")), problems)
     frames = {
-        name: checked[name].frame if name in checked else table.empty()
+        name: checked[name].frame if name in checked else absent_table(table)
         for name, table in TABLES.items()
         if name != "curves"
     }

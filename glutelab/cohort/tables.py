@@ -17,7 +17,15 @@ from glutelab.errors import DataError, say
 from glutelab.schema import Column, Table, find_problems, find_warnings
 from glutelab.schema.check import SHOWN, name_row, suggest_name
 
-__all__ = ["Checked", "check_table", "join_tables", "not_parquet", "read_table", "write_table"]
+__all__ = [
+    "Checked",
+    "absent_table",
+    "check_table",
+    "join_tables",
+    "not_parquet",
+    "read_table",
+    "write_table",
+]
 
 _AT_ONCE = 64  # parts of a table that are joined before the next are looked at
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
@@ -95,6 +103,12 @@ def check_table(frame: pd.DataFrame, table: Table, where: str) -> Checked:
             found = f"glutelab does not know the column {name!r}; it is kept"
             checked.notes.append(f"{where}: {found}.{hint}")
     return checked
+
+
+def absent_table(table: Table) -> pd.DataFrame:
+    """What stands for a table that a cohort came without: no rows, and no measure nobody took."""
+    columns = [c.name for c in table if c.required or c.name == "slope_pct"]
+    return table.empty()[columns] if table.name == "strides" else table.empty()
 
 
 def join_tables(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
