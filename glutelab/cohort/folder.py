@@ -26,14 +26,8 @@ from glutelab.cohort.manifest import (
     replace_manifest,
     to_json,
 )
-from glutelab.cohort.tables import (
-    Checked,
-    absent_table,
-    check_table,
-    join_tables,
-    read_table,
-    write_table,
-)
+from glutelab.cohort.parts import absent_table, join_tables
+from glutelab.cohort.tables import Checked, check_table, read_table, write_table
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.folders import in_private, replace
 from glutelab.schema import CURVES

@@ -11,7 +11,7 @@ from glutelab.cohort.cohort import Cohort
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG
 from glutelab.cohort.folder import check_parts
 from glutelab.cohort.manifest import TABLES
-from glutelab.cohort.tables import absent_table
+from glutelab.cohort.parts import absent_table
 from glutelab.errors import ProblemList
 
 __all__ = ["cohort_in_memory"]
