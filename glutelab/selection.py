@@ -8,7 +8,7 @@ import pandas as pd
 from glutelab.errors import DataError
 from glutelab.schema import LEGS, RUNNERS, STRIDES, TRIALS
 
-__all__ = ["ENOUGH", "fill_unmeasured", "level_groups", "pick_side", "rows_of_side"]
+__all__ = ["ENOUGH", "fill_unmeasured", "level_groups", "pick_side", "rows_of_side", "sides_of"]
 
 _SIDES = ("both", "left", "right")
 ENOUGH = 8  # runners of a level; with fewer, hardly any difference is found
@@ -38,10 +38,25 @@ def pick_side(there: set[str], side: str) -> str:
     if side == "both" and len(recorded) == 1:
         return next(iter(recorded))
     if side not in there and not (side == "both" and len(recorded) == 2):
-        raise DataError(
-            f"there is no {side} side. There are: {', '.join(sorted(there)) or 'none'}."
-        )
+        if not there:
+            raise DataError(f"there is no {side} side: nobody has a kept stride.")
+        raise DataError(f"there is no {side} side. There are: {', '.join(sorted(there))}.")
     return side
+
+
+def sides_of(cohort) -> set[str]:
+    """Sides that a cohort has: of its strides; without strides of its legs; else "both" it is.
+
+    Parameters
+    ----------
+    cohort : Cohort
+
+    Returns
+    -------
+    set of str
+    """
+    found = cohort.strides if len(cohort.strides) else cohort.legs
+    return set(found["side"]) or {"both"}
 
 
 def rows_of_side(table: pd.DataFrame, side: str) -> pd.DataFrame:

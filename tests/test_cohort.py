@@ -685,3 +685,90 @@ def test_problems_reach_the_process_that_waits_for_them():
     again = copy.copy(problems)  # as it is sent, by way of its parts
     assert str(again) == str(problems)
     assert again.problems == problems.problems
+
+
+# --- large cohorts --------------------------------------------------------------------------------
+
+
+def blocks_of(curves: dict, *sizes: int):
+    start = 0
+    for size in sizes:
+        yield {name: values[start : start + size] for name, values in curves.items()}
+        start += size
+
+
+def test_blocks_give_the_same_bytes_as_all_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("glutelab.cohort.curve_blocks.ROWS", 4)
+    monkeypatch.setattr("glutelab.cohort.curve_store.ROWS", 4)
+    tables, curves = make_tables(), make_curves()
+    whole = write_cohort(tmp_path / "whole", tables, curves, ABOUT)
+    parts = {name: [table.iloc[:3], table.iloc[3:]] for name, table in tables.items()}
+    for sizes in ((10,), (1,) * 10, (3, 0, 7), (0, 9, 1)):
+        blocks = write_cohort(tmp_path / "blocks", parts, blocks_of(curves, *sizes), ABOUT)
+        for path in whole.iterdir():
+            assert path.read_bytes() == (blocks / path.name).read_bytes(), (path.name, sizes)
+    groups = pq.ParquetFile(whole / "curves.parquet").metadata
+    assert [groups.row_group(k).num_rows for k in range(groups.num_row_groups)] == [4, 4, 2]
+    again = read_cohort(whole)
+    for name, values in curves.items():
+        np.testing.assert_allclose(again.curves(name), values, atol=1 / 256)
+
+
+def test_blocks_that_do_not_fit_are_said_and_nothing_is_left(tmp_path):
+    tables, curves = make_tables(), make_curves()
+    one = "hip_flexion_deg"
+    broken = {**curves, one: curves[one].copy()}
+    broken[one][6, 5] = np.nan
+    cases = (
+        (blocks_of(curves, 9), r"there are curves of 9 strides. Expected 10"),
+        ([curves, curves], r"there are curves of more strides. Expected 10"),
+        ([curves, {one: curves[one]}], r"block 2: the variables are hip_flexion_deg"),
+        ([{one: curves[one][:, :100]}], r"block 1: hip_flexion_deg has shape \(10, 100\)"),
+        (["curves.csv"], r"block 1: this is a str"),
+        (blocks_of(broken, 5, 5), r"trial .* stride .*: hip_flexion_deg has 1 of 101 points"),
+    )
+    for blocks, sentence in cases:
+        with pytest.raises(ProblemList, match=sentence):
+            write_cohort(tmp_path / "c", tables, blocks, ABOUT)
+        assert not list(tmp_path.iterdir())
+
+
+def test_only_the_part_that_is_asked_for_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("glutelab.cohort.curve_blocks.ROWS", 2)
+    monkeypatch.setattr("glutelab.cohort.curve_store.ROWS", 2)
+    path = write_cohort(tmp_path / "c", make_tables(), make_curves(), ABOUT)
+    cohort, name = read_cohort(path), "hip_flexion_deg"
+    asked = []
+    read = pq.ParquetFile.read_row_group
+
+    def watched(self, group, **more):
+        asked.append((group, *more["columns"]))
+        return read(self, group, **more)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", watched)
+    trial = cohort.trials["trial_id"].iloc[-1]
+    mine = (cohort.strides["trial_id"] == trial).to_numpy()
+    found = cohort.curves(name, trials=[trial])
+    assert asked == [(group, name) for group in sorted({k // 2 for k in np.flatnonzero(mine)})]
+    assert len(asked) < 5
+    assert not found.flags.writeable
+    np.testing.assert_array_equal(found, cohort.curves(name)[mine])
+    np.testing.assert_array_equal(cohort.curves(name, trials=trial), found)
+    runner = cohort.runners["runner_id"].iloc[0]
+    others = cohort.curves(name, runner_ids=[runner], trials=[])
+    assert others.shape == (0, 101)
+    with pytest.raises(DataError, match="has no trial_id 'nobody'"):
+        cohort.curves(name, trials=["nobody"])
+
+
+def test_a_write_that_was_killed_between_two_names_is_put_right(folder):
+    content = (folder / "runners.csv").read_bytes()
+    old = folder.with_name(f".{folder.name}-01234567-old")
+    folder.rename(old)
+    old.with_name(f".{folder.name}-01234567").mkdir()
+    old.with_name(f".{folder.name}-01234567.lock").touch()
+    (old / "README.md").write_text("mine", encoding="utf-8")
+    write_cohort(folder, make_tables(), make_curves(), ABOUT)
+    assert (folder / "runners.csv").read_bytes() == content
+    assert (folder / "README.md").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]

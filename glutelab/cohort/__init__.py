@@ -7,7 +7,7 @@
       runners.csv        one row per runner
       legs.csv           one row per runner and side (optional)
       trials.csv         one row per trial
-      strides.parquet    one row per kept stride (or strides.csv)
+      strides.parquet    one row per kept stride (or strides.csv; optional)
       ledger.csv         one row per candidate stride, kept or dropped (optional)
       curves.parquet     101 points per stride and variable, in the order of strides (optional)
 """

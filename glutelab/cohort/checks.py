@@ -87,8 +87,9 @@ def _copies(frame: pd.DataFrame, trials: pd.DataFrame, file: str, trials_file: s
 
 def _balance(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[str]:
     """Strides in = kept + dropped: per trial, and stride by stride."""
-    ledger, strides, trials = (tables[name] for name in ("ledger", "strides", "trials"))
+    ledger, trials = tables["ledger"], tables["trials"]
     key = list(CURVE_KEY)
+    strides = tables.get("strides", ledger.iloc[:0])
     kept = pd.MultiIndex.from_frame(ledger.loc[ledger["kept"], key])
     there = pd.MultiIndex.from_frame(strides[key])
     problems = []

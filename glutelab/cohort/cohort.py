@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import html
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,11 @@ from glutelab.cohort.curve_store import CurveStore
 from glutelab.cohort.manifest import check_hash
 from glutelab.errors import DataError, ProblemList
 from glutelab.schema import CURVES, Column
+from glutelab.schema.curves import POINTS
 
 __all__ = ["Cohort"]
+
+_KEPT_BYTES = 256e6  # of all curves together
 
 
 class Cohort:
@@ -35,8 +38,8 @@ class Cohort:
     simulated : bool
         Whether the numbers were made up by a program, not measured on people.
     runners, legs, trials, strides, ledger : DataFrame
-        As the data dictionary says; ``strides`` has the column ``cohort`` in front. ``legs`` and
-        ``ledger`` are empty if the cohort came without them.
+        As the data dictionary says; ``strides`` has the column ``cohort`` in front. ``strides``,
+        ``legs`` and ``ledger`` are empty if the cohort came without them.
     curve_variables : tuple of str
         What `curves` can give.
 
@@ -75,32 +78,48 @@ class Cohort:
         self._curve_warnings: dict[str, list[str]] = {}
         self._hash_problem: str | None = None
 
-    def curves(self, variable: str) -> np.ndarray:
-        """All curves of one variable, in the order of ``strides``.
+    def curves(
+        self,
+        variable: str,
+        *,
+        trials: Collection[str] | None = None,
+        runner_ids: Collection[str] | None = None,
+    ) -> np.ndarray:
+        """Curves of one variable, in the order of ``strides``.
 
         Parameters
         ----------
         variable : str
             One of `curve_variables`, for example ``"hip_flexion_deg"``.
+        trials, runner_ids : collection of str, optional
+            Only these trials, or runners; the rows belong to the rows of ``strides`` that have
+            them. Of a large cohort only the part of the file that holds them is loaded.
 
         Returns
         -------
         ndarray, shape (n_strides, 101), float32, read-only
             Degrees at 0..100 % of the gait cycle, both inclusive. NaN in all 101 points of a stride
-            that could not be measured. The memory is Arrow's own: nothing is copied.
+            that could not be measured. The memory is Arrow's own: nothing is copied, unless the
+            cohort is a large one.
 
         Raises
         ------
         DataError
-            If the cohort has no such variable.
+            If the cohort has no such variable, trial or runner.
         ProblemList
             If the file is not the one the cohort was described with, or its values cannot be.
+
+        Examples
+        --------
+        >>> cohort.curves("hip_flexion_deg", runner_ids=["RBDS003"])    # doctest: +SKIP
         """
         if variable not in self.curve_variables:
             close = difflib.get_close_matches(variable, self.curve_variables, 1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             names = ", ".join(self.curve_variables) or "none: it came without curves"
             raise DataError(f"{self.name} has no curves of {variable!r}.{hint} It has {names}.")
+        if trials is not None or runner_ids is not None:
+            return self._some_curves(variable, trials, runner_ids)
         if variable not in self._curves:
             problems = self._read_curves(variable)
             if problems:
@@ -121,7 +140,8 @@ class Cohort:
         """
         sentences = list(self._warnings)
         for variable in self.curve_variables:
-            faults = [] if variable in self._curves else self._read_curves(variable)
+            known = variable in self._curve_warnings
+            faults = [] if known else self._read_curves(variable, keep=self._small())
             if self._hash_problem:
                 return [*sentences, self._hash_problem]
             sentences += faults or self._curve_warnings[variable]
@@ -131,25 +151,67 @@ class Cohort:
         """What is worth mentioning but not a problem: columns glutelab does not know."""
         return list(self._notes)
 
-    def _read_curves(self, variable: str) -> list[str]:
+    def _small(self) -> bool:
+        """Whether all curves may stay in memory only because somebody looked for problems."""
+        return len(self.strides) * len(self.curve_variables) * POINTS * 4 <= _KEPT_BYTES
+
+    def _some_curves(self, variable: str, trials, runner_ids) -> np.ndarray:
+        wanted = np.ones(len(self.strides), bool)
+        for key, names, table in (
+            ("trial_id", trials, self.trials),
+            ("runner_id", runner_ids, self.runners),
+        ):
+            if names is None:
+                continue
+            names = [names] if isinstance(names, str) else list(names)
+            known = set(table[key])
+            for name in names:
+                if name not in known:
+                    close = difflib.get_close_matches(str(name), known, 1)
+                    hint = f" Did you mean {close[0]!r}?" if close else ""
+                    raise DataError(f"{self.name} has no {key} {name!r}.{hint}")
+            wanted &= self.strides[key].isin(names).to_numpy()
+        places = np.flatnonzero(wanted)
+        if variable in self._curves:
+            values = self._curves[variable][places]
+            values.flags.writeable = False
+            return values
+        problems = self._check_file()
+        if not problems:
+            values = self._store.rows(variable, places)
+            problems = self._check_values(variable, values, self.strides.iloc[places])[0]
+        if problems:
+            raise ProblemList(str(self.folder or self.name), problems)
+        return values
+
+    def _read_curves(self, variable: str, keep: bool = True) -> list[str]:
         """Read and check one variable; returns its problems, and keeps it if there are none."""
-        path = self._store.path
-        file = path.name if path else "curves"
-        if self._hash_problem is None and path:
-            items = {item["name"]: item for item in self.about["resources"]}
-            self._hash_problem = check_hash(path, items["curves"])
-        if self._hash_problem:
-            return [self._hash_problem]
+        problems = self._check_file()
+        if problems:
+            return problems
         try:
             values = self._store.matrix(variable)
         except DataError as error:
             return [str(error)]
-        column = CURVES[variable] if variable in CURVES else Column(variable, variable, "", "")
-        problems, warnings = check_curves(values, column, self.strides, file)
+        problems, warnings = self._check_values(variable, values, self.strides)
         if not problems:
-            self._curves[variable] = values
             self._curve_warnings[variable] = warnings
+            if keep:
+                self._curves[variable] = values
         return problems
+
+    def _check_file(self) -> list[str]:
+        """Whether the file is the one that the cohort was described with; read once."""
+        if self._hash_problem is None:
+            path = self._store.path
+            items = {item["name"]: item for item in self.about["resources"]}
+            self._hash_problem = check_hash(path, items["curves"]) if path else ""
+        return [self._hash_problem] if self._hash_problem else []
+
+    def _check_values(self, variable, values, strides) -> tuple[list[str], list[str]]:
+        path = self._store.path
+        column = CURVES[variable] if variable in CURVES else Column(variable, variable, "", "")
+        return check_curves(values, column, strides, path.name if path else "curves")
 
     @property
     def source(self) -> str:
@@ -179,6 +241,8 @@ class Cohort:
 
     def _strides_in_and_out(self) -> str:
         kept = len(self.strides)
+        if not kept and self.ledger.empty:
+            return "none: runners, legs and trials only"
         if self.ledger.empty:
             return f"{kept:,} kept (no ledger: how many were dropped is not known)"
         return f"{len(self.ledger):,} found = {kept:,} kept + {len(self.ledger) - kept:,} dropped"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from glutelab.cohort.checks import check_curve_keys, check_curves, check_levels, check_links
+from glutelab.cohort.checks import check_curve_keys, check_levels, check_links
 from glutelab.cohort.cohort import Cohort
+from glutelab.cohort.curve_blocks import check_block
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG, CurveStore, write_curves
 from glutelab.cohort.manifest import (
     FILE_NAME,
@@ -26,12 +26,20 @@ from glutelab.cohort.manifest import (
     replace_manifest,
     to_json,
 )
+from glutelab.cohort.parts import absent_table, join_tables
 from glutelab.cohort.tables import Checked, check_table, read_table, write_table
 from glutelab.errors import DataError, ProblemList, say
+from glutelab.folders import in_private, replace
 from glutelab.schema import CURVES
-from glutelab.schema.curves import CURVE_KEY, POINTS
+from glutelab.schema.curves import CURVE_KEY
 
 __all__ = ["check_parts", "read_cohort", "renew_hashes", "write_cohort"]
+
+_NO_STRIDES = say(
+    "curves.parquet",
+    "there are curves, but no table strides",
+    "one row of strides for each curve: which runner, trial, side and stride it is of",
+)
 
 
 def read_cohort(folder: str | Path) -> Cohort:
@@ -85,15 +93,15 @@ def read_cohort(folder: str | Path) -> Cohort:
     store = None
     if "curves" in files:
         store, faults = _open_curves(files["curves"], checked.get("strides"))
-        problems += faults
+        problems += faults if "strides" in entries else [_NO_STRIDES]
     if problems:
         raise ProblemList(where, problems)
     tables = {
-        name: checked[name].frame.reset_index(drop=True) if name in checked else table.empty()
+        name: checked[name].frame.reset_index(drop=True) if name in checked else absent_table(table)
         for name, table in TABLES.items()
         if name != "curves"
     }
-    level = [name for name in ("trials", "strides") if _without_slope(tables[name])]
+    level = [n for n in ("trials", "strides") if n in checked and _without_slope(tables[n])]
     for name in level:
         slope = tables[name].get("slope_pct", pd.Series(0.0, index=tables[name].index))
         tables[name] = tables[name].assign(slope_pct=slope.fillna(0.0))
@@ -117,8 +125,8 @@ def _without_slope(frame: pd.DataFrame) -> bool:
 
 def write_cohort(
     folder: str | Path,
-    tables: Mapping[str, pd.DataFrame],
-    curves: Mapping[str, np.ndarray] | None,
+    tables: Mapping[str, pd.DataFrame | Iterable[pd.DataFrame]],
+    curves: Mapping[str, np.ndarray] | Iterable[Mapping[str, np.ndarray]] | None,
     about: Mapping,
     *,
     strides_as: str = "parquet",
@@ -130,9 +138,12 @@ def write_cohort(
     folder : path
         An older cohort there is replaced; files in it that are not the cohort's own stay.
     tables : dict of str to DataFrame
-        ``runners, trials, strides``, and ``legs, ledger`` if there are any.
-    curves : dict of str to ndarray, shape (n_strides, 101), or None
+        ``runners, trials``, and ``strides, legs, ledger`` if there are any. A table may also come
+        in parts, an iterable of DataFrames.
+    curves : dict of str to ndarray, shape (n_strides, 101), iterable of such, or None
         Degrees at 0..100 % of the gait cycle, in the order of the strides; rounded to 1/128 degree.
+        What comes in blocks (each with the curves of the next strides) is checked and written block
+        by block, and never lies in memory as a whole; the bytes are the same.
     about : dict
         ``name``, ``title``, ``sources`` (``[{"title", "path", "doi"}]``), ``licenses``
         (``[{"name", "title", "path"}]``), ``contributors``, ``version``; and this library's own
@@ -150,8 +161,12 @@ def write_cohort(
     ProblemList
         Everything that is wrong, one sentence each; nothing has been written then.
     """
-    folder = Path(folder)
+    given = folder = Path(folder)
     _refuse_foreign_folder(folder)
+    tables = {
+        name: part if isinstance(part, pd.DataFrame) else join_tables(part)
+        for name, part in tables.items()
+    }
     names = {
         name: f"{name}.{strides_as if name == 'strides' else 'csv'}"
         for name in TABLES
@@ -161,17 +176,20 @@ def write_cohort(
     if problems:
         raise ProblemList(str(folder), problems)
 
-    def fill(partial: Path) -> None:
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with in_private(folder.parent, folder.name) as partial:
         resources = []
         for name, file in names.items():
             frame = checked[name].frame
             write_table(frame, partial / file)
             resources.append(describe_file(TABLES[name], partial / file, frame))
-        if curves:
+        if curves is not None and "strides" in checked:
             path = partial / "curves.parquet"
-            write_curves(path, checked["strides"].frame, curves)
-            entry = describe_file(CURVES, path, [*CURVE_KEY, *curves])
-            resources.append(entry | {"rounded_to_deg": ROUNDED_TO_DEG})
+            variables = write_curves(path, checked["strides"].frame, curves)
+            if variables:
+                entry = describe_file(CURVES, path, [*CURVE_KEY, *variables])
+                resources.append(entry | {"rounded_to_deg": ROUNDED_TO_DEG})
         frames = {name: part.frame for name, part in checked.items()}
         manifest = {
             "$schema": PROFILE,
@@ -181,9 +199,10 @@ def write_cohort(
             "resources": resources,
         }
         (partial / FILE_NAME).write_bytes(to_json(manifest))
-
-    _replace_folder(folder, fill)
-    return folder
+        if folder.exists():
+            _carry_over(folder, partial)
+        replace(folder, partial)
+    return given
 
 
 def check_parts(
@@ -222,8 +241,10 @@ def check_parts(
         if name not in TABLES
     ]
     problems += _check_together(checked, names, about.get("level_mapping"))
-    if curves and not problems:
-        problems += _check_matrices(curves, checked["strides"].frame)
+    if curves and "strides" not in tables:
+        problems.append(_NO_STRIDES)
+    if isinstance(curves, Mapping) and curves and not problems:
+        problems += check_block(curves, checked["strides"].frame)
     return checked, problems
 
 
@@ -278,16 +299,16 @@ def _check_together(
         for name, part in checked.items()
         if all(c.name in part.frame for c in TABLES[name] if c.required) and len(part.frame)
     }
-    if {"runners", "trials", "strides"} <= set(usable):
+    if {"runners", "trials", *({"strides"} & set(names))} <= set(usable):
         faulty = {name for name, part in checked.items() if part.problems}
         if not faulty:
-            problems += check_links(usable, names)
+            problems += check_links(usable, {"strides": "strides"} | dict(names))
             problems += check_levels(usable["runners"], level_mapping, names["runners"])
     elif not problems:
         problems += [
             say(names[name], "there are no rows", TABLES[name].row)
             for name in names
-            if TABLES[name].required and name not in usable
+            if name in ("runners", "trials", "strides") and name not in usable
         ]
     return problems
 
@@ -311,32 +332,13 @@ def _bare(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns="cohort", errors="ignore").reset_index(drop=True)
 
 
-def _check_matrices(curves: Mapping[str, np.ndarray], strides: pd.DataFrame) -> list[str]:
-    problems = []
-    for name, values in curves.items():
-        shape, file = np.shape(values), "curves.parquet"
-        if name not in CURVES or name in CURVE_KEY:
-            known = ", ".join(c.name for c in CURVES if c.name not in CURVE_KEY)
-            problems.append(say(file, f"{name!r} is no curve that glutelab knows", known))
-        elif len(shape) == 2 and shape[1] != POINTS:
-            expected = f"{POINTS}: 0 to 100 % of the gait cycle, both inclusive"
-            remedy = "The last point is the next foot strike; glutelab.time_normalize gives it."
-            problems.append(say(file, f"{name} has {shape[1]} points", expected, remedy))
-        elif shape != (len(strides), POINTS):
-            expected = f"{(len(strides), POINTS)}, one row per row of strides"
-            problems.append(say(file, f"{name} has shape {shape}", expected))
-        else:
-            problems += check_curves(np.asarray(values, np.float32), CURVES[name], strides, file)[0]
-    return problems
-
-
 def _summary(frames: Mapping[str, pd.DataFrame]) -> dict:
     """Counts for lists of cohorts, so that nothing has to be read for them."""
     speeds = sorted(float(speed) for speed in frames["trials"]["speed_m_s"].unique())
     return {
         "runners": len(frames["runners"]),
         "trials": len(frames["trials"]),
-        "strides": len(frames["strides"]),
+        "strides": len(frames.get("strides", ())),
         "speeds_m_s": speeds,
     }
 
@@ -348,30 +350,6 @@ def _refuse_foreign_folder(folder: Path) -> None:
         found = f"the folder is not empty and holds no {FILE_NAME}"
         remedy = "It is not a cohort, so nothing in it is replaced. Choose another folder."
         raise ProblemList(str(folder), [say(str(folder), found, "a new folder", remedy)])
-
-
-def _replace_folder(folder: Path, fill) -> None:
-    """Fill a folder beside the target and rename it, so that the target is whole at any time."""
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    mark = uuid.uuid4().hex[:8]
-    partial = folder.with_name(f".{folder.name}.partial-{mark}")
-    old = folder.with_name(f".{folder.name}.old-{mark}")
-    partial.mkdir()
-    try:
-        fill(partial)
-        if folder.exists():
-            _carry_over(folder, partial)
-            folder.rename(old)
-        try:
-            partial.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _carry_over(old: Path, new: Path) -> None:

@@ -11,6 +11,7 @@ from glutelab.cohort.cohort import Cohort
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG
 from glutelab.cohort.folder import check_parts
 from glutelab.cohort.manifest import TABLES
+from glutelab.cohort.parts import absent_table
 from glutelab.errors import ProblemList
 
 __all__ = ["cohort_in_memory"]
@@ -34,6 +35,10 @@ class CurvesInMemory:
     def matrix(self, variable: str) -> np.ndarray:
         """One variable, read-only, shape (n_strides, 101), float32."""
         return self._curves[variable]
+
+    def rows(self, variable: str, places: np.ndarray) -> np.ndarray:
+        """Some rows of one variable."""
+        return self._curves[variable][places]
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:
@@ -68,7 +73,7 @@ def cohort_in_memory(
     if problems:
         raise ProblemList(str(about.get("name")), problems)
     frames = {
-        name: checked[name].frame if name in checked else table.empty()
+        name: checked[name].frame if name in checked else absent_table(table)
         for name, table in TABLES.items()
         if name != "curves"
     }

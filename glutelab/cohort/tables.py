@@ -15,7 +15,15 @@ from glutelab.errors import DataError, say
 from glutelab.schema import Column, Table, find_problems, find_warnings
 from glutelab.schema.check import SHOWN, name_row, suggest_name
 
-__all__ = ["Checked", "check_table", "not_parquet", "read_table", "write_table"]
+__all__ = [
+    "Checked",
+    "absent_table",
+    "check_table",
+    "join_tables",
+    "not_parquet",
+    "read_table",
+    "write_table",
+]
 
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -74,7 +82,7 @@ def check_table(frame: pd.DataFrame, table: Table, where: str) -> Checked:
         typed[name], wrong, expected = _convert(frame[name], table[name])
         faults.append((name, wrong, expected))
         bad |= wrong
-    checked = Checked(pd.DataFrame(typed, index=frame.index))
+    checked = Checked(pd.DataFrame(typed, index=frame.index, copy=False))
     for name, wrong, expected in faults:
         checked.problems.extend(_unreadable(checked.frame, frame[name], wrong, where, expected))
     for name in ("runner_id", "trial_id"):

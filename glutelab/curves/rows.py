@@ -13,7 +13,7 @@ from glutelab.errors import DataError
 from glutelab.measures import runner_curves, runner_means
 from glutelab.schema import CURVES
 from glutelab.schema.keys import CONDITIONS
-from glutelab.selection import pick_side
+from glutelab.selection import pick_side, sides_of
 
 __all__ = ["N_POINTS", "gather"]
 
@@ -76,7 +76,7 @@ def gather(
 
 def _side_of(cohorts: list, side: str) -> str:
     """The side that all cohorts have; where all have one side only, that one."""
-    used = {one.name: pick_side(set(one.strides["side"]), side) for one in cohorts}
+    used = {one.name: pick_side(sides_of(one), side) for one in cohorts}
     if len(set(used.values())) > 1:
         name, lone = next((name, lone) for name, lone in used.items() if lone != "both")
         raise DataError(f"{name} has only the {lone} side; choose side={lone!r}.")

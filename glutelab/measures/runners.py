@@ -55,7 +55,9 @@ def runner_means(cohort) -> pd.DataFrame:
         ``cohort, runner_id, level, speed_m_s, slope_pct, side, n_strides, n_dropped`` (missing if
         the cohort has no ledger), then every measure, the cost of the trial where it was measured
         (the same in the rows of both sides), then what is known of the runner and the leg, and
-        ``simulated``. A side without a kept stride keeps its row, with ``n_strides`` 0.
+        ``simulated``. A side without a kept stride keeps its row, with ``n_strides`` 0. So does a
+        cohort without strides, whose sides are those of its legs (one row, ``side`` "both", if
+        there are no legs either).
 
     Raises
     ------
@@ -176,8 +178,9 @@ def _recorded_sides(cohort, conditions: list[str]) -> pd.DataFrame:
     """Every runner, condition and side that was recorded, kept or not, with the strides dropped."""
     keys = ["runner_id", *conditions, "side"]
     trials = cohort.trials[["trial_id", *keys[:-1]]]
-    found = cohort.ledger if len(cohort.ledger) else cohort.strides
-    sides = pd.DataFrame({"side": sorted(found["side"].unique())})
+    found = next((t for t in (cohort.ledger, cohort.strides, cohort.legs) if len(t)), None)
+    there = ["both"] if found is None else sorted(found["side"].unique())
+    sides = pd.DataFrame({"side": there})
     table = trials[keys[:-1]].drop_duplicates().merge(sides, how="cross")
     if cohort.ledger.empty:
         return table.assign(n_dropped=np.nan)

@@ -12,7 +12,7 @@ from glutelab.errors import DataError
 from glutelab.figures.caption import say_strides
 from glutelab.groups import compare_groups
 from glutelab.models.specification import specification_curve
-from glutelab.selection import level_groups, pick_side
+from glutelab.selection import level_groups, pick_side, sides_of
 from glutelab.verdicts import RULE
 
 __all__ = ["PACKAGES", "describe_methods", "say_missing", "write_methods"]
@@ -113,8 +113,12 @@ def _recordings(cohort) -> str:
 
 
 def _strides(cohort) -> str:
-    there = set(cohort.strides["side"])
-    side = pick_side(there, "both")
+    if cohort.strides.empty and cohort.ledger.empty:
+        return (
+            "**Strides.** None: the cohort came with what was measured of runners, legs and trials "
+            "only. The runner is the unit."
+        )
+    side = pick_side(sides_of(cohort), "both")
     sides = "the mean of the two sides' means" if side == "both" else f"the {side} side only"
     text = f"**Strides.** {say_strides(cohort).removeprefix('Strides: ')}. "
     if cohort.ledger.empty:

@@ -10,7 +10,8 @@ from pathlib import Path
 from glutelab.datasets import load_cohort, resource_folder
 from glutelab.errors import DataError
 from glutelab.explore.static import STATIC
-from glutelab.reporting.folders import in_private, make_parent, refuse_foreign, replace
+from glutelab.folders import in_private, replace
+from glutelab.reporting.folders import make_parent, refuse_foreign
 from glutelab.reporting.index import write_index
 from glutelab.reporting.makers import MAKERS
 from glutelab.reporting.manifest import write_manifest

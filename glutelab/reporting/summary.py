@@ -10,7 +10,7 @@ from glutelab.errors import DataError
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_means
 from glutelab.reporting.words import lines_of
-from glutelab.selection import level_groups, pick_side
+from glutelab.selection import level_groups, pick_side, sides_of
 
 __all__ = ["summarize"]
 
@@ -30,7 +30,7 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
         Means and standard deviations are over runners, never over strides.
     """
     runners = runner_means(cohort)
-    side = pick_side(set(cohort.strides["side"]), "both")
+    side = pick_side(sides_of(cohort), "both")
     both = runners[runners["side"] == side]
     lines = {
         "runners": _who(cohort, both),

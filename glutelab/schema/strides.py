@@ -342,4 +342,5 @@ STRIDES = Table(
     "one row per kept stride, with its measures",
     ("trial_id", "side", "stride"),
     _IDENTITY + _HIP_AND_PELVIS + _REACH + _TIME_AND_SPRING + _PER_LEG_LENGTH + KINETICS,
+    required=False,
 )

@@ -69,6 +69,8 @@ def choose(runners: pd.DataFrame, runner_id: str, side: str, wanted: dict, again
     _check_runner(runners, runner_id)
     own = runners[runners["runner_id"] == runner_id]
     recorded = set(own.loc[own["n_strides"] > 0, "side"])
+    if not runners["n_strides"].any():  # a cohort without strides: posture and economy
+        recorded = set(own["side"])
     if not recorded:
         raise DataError(f"runner {runner_id} has no kept stride: the ledger says why.")
     used = pick_side(recorded | ({"both"} if {"left", "right"} <= recorded else set()), side)
