@@ -21,6 +21,7 @@ _LEAST_RATE_HZ = 60.0
 _LONGEST_GAP_S = 20 / 150
 _SEGMENT_M = 0.42  # thigh, and shank: of a usual leg; only the size of the swing depends on it
 _USUAL_TILT_DEG = 10.0  # where tilt is not known; peaks of the swing hardly depend on it
+_SHORTEST_S = 0.6  # about one stride
 _LEAST_KNEE_PEAK_DEG = 40.0
 _STRIDE_S = (0.40, 0.95)  # 300 to 126 steps per minute
 SIDES = ("left", "right")
@@ -109,12 +110,12 @@ def _leg(where: str, side: str, angles_deg, rate_hz: float) -> AngleLeg:
     filled = fill_gaps(np.array(list(chosen.values())), longest=round(_LONGEST_GAP_S * rate_hz))
     smooth = low_pass(filled, rate_hz, CUTOFF_HZ)
     unseen = np.isnan(smooth[:2]).any(axis=0)
-    if (~unseen).sum() < rate_hz:
+    if (~unseen).sum() < _SHORTEST_S * rate_hz:
         raise DataError(
             say(
                 f"{where}, {side} leg",
                 f"hip and knee are both there for {(~unseen).sum() / rate_hz:.1f} s",
-                "at least one second of running",
+                f"at least {_SHORTEST_S:g} s of running",
             )
         )
     lean = np.radians(smooth[0] - (0.0 if thigh is not None else _USUAL_TILT_DEG))

@@ -70,7 +70,7 @@ def process_angles(
     speed_m_s, height_m, mass_kg = check_body(source, speed_m_s, height_m, mass_kg)
     there, notes = _sides(angles, source)
     without, more = _rules(events, there)
-    notes += more
+    notes = [*angles.notes, *notes, *more]
     candidates = cut_strides(events, without=without)
     candidates = candidates[candidates["side"].isin(there)]
     _check_strides(candidates, there, source, len(angles) / angles.rate_hz)
