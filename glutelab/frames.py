@@ -113,11 +113,14 @@ class AngleFrames:
         Frames per second.
     source : str
         The file they came from, for error texts.
+    notes : tuple of str
+        What was turned, shifted or derived to make them; they go on to the trial.
     """
 
     angles_deg: Mapping[str, Mapping[str, np.ndarray]]
     rate_hz: float
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return max((len(v) for side in self.angles_deg.values() for v in side.values()), default=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -45,7 +47,7 @@ def sample(signals: np.ndarray, frames: np.ndarray) -> np.ndarray:
     n_frames = signals.shape[-1]
     if n_frames < 4:
         raise ValueError(f"signals have {n_frames} frames. Expected at least 4.")
-    first = np.clip(np.floor(frames).astype(np.intp) - 1, 0, n_frames - 4)
+    first = np.clip(np.floor(np.nan_to_num(frames)).astype(np.intp) - 1, 0, n_frames - 4)
     u = frames - first
     weights = np.stack(
         [
@@ -95,13 +97,16 @@ def time_normalize(
     return sample(signals, start[:, None] + (stop - start)[:, None] * np.linspace(0, 1, points))
 
 
-def cut_strides(events: pd.DataFrame) -> pd.DataFrame:
+def cut_strides(events: pd.DataFrame, *, without: Collection[str] = ()) -> pd.DataFrame:
     """Candidate strides of one trial, from foot strike to the next foot strike of the same foot.
 
     Parameters
     ----------
     events : DataFrame
         Columns ``event`` (foot_strike, toe_off), ``side``, ``time_s``.
+    without : collection of {"toe_off", "other_foot"}
+        Rules that cannot be asked, as the events of a whole kind or side are not known; what they
+        would look at is NaN.
 
     Returns
     -------
@@ -156,8 +161,10 @@ def cut_strides(events: pd.DataFrame) -> pd.DataFrame:
             1 + STRIDE_TIME_TOLERANCE * np.sign(duration / median - 1),
             "duration relative to the trial's median: a contact was missed or doubled",
         )
-        drop(table, toe_offs != 1, "toe_off", toe_offs, 1, "toe-offs within the stride")
-        drop(table, opposites != 1, "other_foot", opposites, 1, "strikes of the other foot")
+        if "toe_off" not in without:
+            drop(table, toe_offs != 1, "toe_off", toe_offs, 1, "toe-offs within the stride")
+        if "other_foot" not in without:
+            drop(table, opposites != 1, "other_foot", opposites, 1, "strikes of the other foot")
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

@@ -16,12 +16,10 @@ import pandas as pd
 from glutelab.cohort import write_cohort
 from glutelab.formats.bmc_ric import LEVELS, SIGNS, read_runners, read_strides
 from glutelab.measures import curve_measures
+from glutelab.processing import JUMP_DEG, JUMP_REASON, find_jumps
 
 DATA = Path(__file__).resolve().parents[1]
 SPEED_M_S = 2.5
-# No hip turns by 6 degrees within 1 % of the gait cycle (about 800 degrees per second). Intact
-# strides of this set stay below 3.3, the others begin at 12.9: the pelvis was lost for a moment.
-JUMP_DEG = 6.0
 SWING_FROM = 50  # percent: toe-off, which is unknown, is earlier in every runner at this speed
 
 ABOUT = {
@@ -109,23 +107,14 @@ ABOUT = {
 RIC_CAVEAT = "18 of the 23 runners of the laboratory RIC had a recorded injury"
 
 
-def find_jumps(hip_flexion_deg: np.ndarray) -> np.ndarray:
-    """Largest change of each curve within 1 % of the gait cycle, degrees."""
-    return np.abs(np.diff(hip_flexion_deg, axis=1)).max(axis=1)
-
-
 def ledger_table(keys: pd.DataFrame, jumps: np.ndarray) -> pd.DataFrame:
     dropped = jumps > JUMP_DEG
-    reason = (
-        "the hip angle changes by more than a hip can turn within 1 % of the gait cycle (value and "
-        "threshold in degrees): the pelvis was lost for a moment"
-    )
     return keys[["trial_id", "runner_id", "side", "stride"]].assign(
         kept=~dropped,
         rule=pd.Series(np.where(dropped, "jump", None), dtype="str"),
         value=np.where(dropped, jumps.round(3), np.nan),
         threshold=np.where(dropped, JUMP_DEG, np.nan),
-        reason=pd.Series(np.where(dropped, reason, None), dtype="str"),
+        reason=pd.Series(np.where(dropped, JUMP_REASON, None), dtype="str"),
     )
 
 

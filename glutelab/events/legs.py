@@ -9,19 +9,18 @@ from scipy.interpolate import CubicSpline
 
 from glutelab import segments
 from glutelab.errors import DataError, say
+from glutelab.events.swings import swing_times
 from glutelab.frames import MarkerFrames
 from glutelab.gaps import fill_gaps
 from glutelab.segments import PELVIS_CLUSTER, SIDES
 from glutelab.signals import low_pass, runs
 
-__all__ = ["CLUSTERS", "CUTOFF_HZ", "LegMotion", "leg_motions", "vertex"]
+__all__ = ["CLUSTERS", "CUTOFF_HZ", "LegMotion", "leg_motions"]
 
 # Impact shows up to about 30 Hz; the same cut-off at every rate keeps 100 and 300 Hz comparable.
 CUTOFF_HZ = 25.0
 _LEAST_RATE_HZ = 80.0
 _LONGEST_GAP_S = 20 / 150
-# Swing of the heel is over 0.5 m; less is standing or a marker that shakes.
-_LEAST_SWING_M = 0.15
 # Of the forefoot, the mean: labels of metatarsal 1 and 5 are swapped in several real trials.
 CLUSTERS = {
     "heel": segments.CLUSTERS["foot"],
@@ -91,7 +90,7 @@ def leg_motions(markers: MarkerFrames, *, needs_shank: bool = True) -> list[LegM
         velocity[0::2] -= pelvis_speed
         unseen = np.isnan(velocity[0::2]).T
         swing = _steady_mean(heel)[0] - pelvis_m[0]
-        forward, rearward = _swing_times(swing, markers.rate_hz)
+        forward, rearward = swing_times(swing, markers.rate_hz)
         legs.append(
             LegMotion(
                 side,
@@ -206,31 +205,3 @@ def _cluster_velocity(group: np.ndarray, time_s: np.ndarray) -> np.ndarray:
                 spline = CubicSpline(time_s[start:stop], marker[:, start:stop], axis=-1)
                 velocity[row, :, start:stop] = spline(time_s[start:stop], 1)
     return _mean_seen(velocity)
-
-
-def _swing_times(swing_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
-    """When the heel is farthest forward and farthest back, seconds."""
-    seen = np.flatnonzero(np.isfinite(swing_m))
-    if len(seen) < rate_hz / 2:
-        return np.empty(0), np.empty(0)
-    bridged = np.interp(np.arange(len(swing_m)), seen, swing_m[seen])
-    # 5 Hz keeps the stride (1.3 to 1.9 Hz) and leaves one peak per swing.
-    smooth = low_pass(bridged, rate_hz, 5.0)
-    smooth = smooth - 0.5 * (np.percentile(smooth, 5) + np.percentile(smooth, 95))
-    times = []
-    for curve in (smooth, -smooth):
-        peaks = [
-            start + int(curve[start:stop].argmax())
-            for start, stop in runs(curve > 0.0)
-            if curve[start:stop].max() > _LEAST_SWING_M / 2
-        ]
-        peaks = np.array([p for p in peaks if 0 < p < len(curve) - 1], dtype=int)
-        times.append(vertex(curve, peaks) / rate_hz)
-    return times[0], times[1]
-
-
-def vertex(curve: np.ndarray, peak: np.ndarray) -> np.ndarray:
-    """Place of a maximum between samples, by the parabola through the three around it."""
-    before, at, after = curve[peak - 1], curve[peak], curve[peak + 1]
-    bend = before - 2.0 * at + after
-    return peak + np.clip(0.5 * (before - after) / np.where(bend < 0.0, bend, -np.inf), -0.5, 0.5)

@@ -27,19 +27,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from glutelab.events.contacts import check_contacts, contact_rows, events_from_contacts
-from glutelab.events.legs import CLUSTERS, LegMotion, leg_motions, vertex
+from glutelab.events.contacts import events_from_contacts
+from glutelab.events.legs import CLUSTERS, LegMotion, leg_motions
+from glutelab.events.linear import follow_model, read_windows
+from glutelab.events.swings import contacts_in_order, contacts_of_leg, vertex
 from glutelab.frames import MarkerFrames
 
 __all__ = ["detect_events_from_markers", "list_contacts_from_markers"]
 
 COEFFICIENTS = Path(__file__).with_name("coefficients.json")
 RULES = ("trained", "physical")
-# The fine step may not wander off to another event.
-_FARTHEST_S = {"foot_strike": 0.09, "toe_off": 0.18}
-_UNSEEN = "neither foot strike nor toe-off can be seen (end of the record, or a gap)"
-_STEPS = 6
-_LONGEST_STEP_S = 0.03
 # Around the swing peaks, for the physical rule.
 _WINDOWS_S = {"foot_strike": (-0.020, 0.090), "toe_off": (-0.150, -0.020)}
 
@@ -102,40 +99,8 @@ def list_contacts_from_markers(markers: MarkerFrames, *, rule: str = "trained") 
     for leg in leg_motions(markers, needs_shank=rule == "trained"):
         strike = refine(leg, "foot_strike", leg.forward_s)
         toe_off = refine(leg, "toe_off", leg.rearward_s)
-        strike[~(np.abs(strike - leg.forward_s) < _FARTHEST_S["foot_strike"])] = np.nan
-        toe_off[~(np.abs(toe_off - leg.rearward_s) < _FARTHEST_S["toe_off"])] = np.nan
-        # A trailing NaN stands for "no such swing" (index -1).
-        forward, rearward = _pair_swings(leg.forward_s, leg.rearward_s).T
-        strike = np.append(strike, np.nan)[forward]
-        toe_off = np.append(toe_off, np.nan)[rearward]
-        unseen = np.isnan(strike) & np.isnan(toe_off)
-        rows = contact_rows(
-            leg.side,
-            strike,
-            toe_off,
-            f"kinematic_{rule}",
-            kept=~unseen,
-            problem=np.where(unseen, _UNSEEN, ""),
-        )
-        swings = [np.append(leg.forward_s, np.nan)[forward], np.append(leg.rearward_s, np.nan)]
-        parts.append(rows.assign(swing_s=np.fmin(swings[0], swings[1][rearward])))
-    contacts = pd.concat(parts).sort_values("swing_s", kind="stable", ignore_index=True)
-    return check_contacts(contacts.drop(columns="swing_s"))
-
-
-def _pair_swings(forward_s: np.ndarray, rearward_s: np.ndarray) -> np.ndarray:
-    """Index pairs (forward, next rearward before the next forward), -1 where there is none."""
-    pairs, used = [], set()
-    following = np.append(forward_s, np.inf)[1:]
-    for first, (start, stop) in enumerate(zip(forward_s, following, strict=True)):
-        second = int(np.searchsorted(rearward_s, start))
-        if second < len(rearward_s) and rearward_s[second] < stop:
-            pairs.append((first, second))
-            used.add(second)
-        else:
-            pairs.append((first, -1))
-    pairs += [(-1, second) for second in range(len(rearward_s)) if second not in used]
-    return np.array(pairs, dtype=int).reshape(-1, 2)
+        parts.append(contacts_of_leg(leg, strike, toe_off, f"kinematic_{rule}"))
+    return contacts_in_order(parts)
 
 
 def features(leg: LegMotion, times_s, offsets_s, n_clusters: int) -> np.ndarray:
@@ -156,22 +121,14 @@ def features(leg: LegMotion, times_s, offsets_s, n_clusters: int) -> np.ndarray:
         Velocity, then acceleration; heel forward, heel up, shank forward, ...; offsets. NaN where
         the window leaves the record or a cluster was not seen.
     """
-    moments = np.asarray(times_s)[:, None] + offsets_s
-    frames = moments[:, [0, -1]] * leg.rate_hz
-    unseen_before = np.cumsum(
-        np.concatenate([[0], leg.unseen[:, :n_clusters].any(axis=1)]), dtype=int
+    return read_windows(
+        lambda moments, order: leg.velocity(moments, order)[: 2 * n_clusters],
+        2 * n_clusters,
+        leg.unseen[:, :n_clusters].any(axis=1),
+        leg.rate_hz,
+        times_s,
+        offsets_s,
     )
-    n_frames = len(leg.unseen)
-    inside = (frames[:, 0] >= 0) & (frames[:, 1] <= n_frames - 1)  # False for NaN
-    first = np.floor(np.where(inside, frames[:, 0], 0)).astype(int)
-    last = np.ceil(np.where(inside, frames[:, 1], 0)).astype(int)
-    good = inside & (unseen_before[last + 1] == unseen_before[first])
-    result = np.full((len(moments), 4 * n_clusters * len(offsets_s)), np.nan)
-    if good.any():
-        parts = [leg.velocity(moments[good], order)[: 2 * n_clusters] for order in (0, 1)]
-        stacked = np.concatenate(parts)  # (channels, events, offsets)
-        result[good] = stacked.transpose(1, 0, 2).reshape(int(good.sum()), -1)
-    return result
 
 
 @lru_cache(maxsize=1)
@@ -214,10 +171,7 @@ def _refine_trained(leg: LegMotion, event: str, coarse_s: np.ndarray) -> np.ndar
 
 
 def follow(leg: LegMotion, coarse_s, model, offsets_s, n_clusters: int) -> np.ndarray:
-    """Move every guess by what the linear model says, until it says stay.
-
-    The second round starts all strides from the median of the first, which brings back the few
-    that started too far away.
+    """Guesses moved to where the linear model says stay, see `follow_model`.
 
     Parameters
     ----------
@@ -236,16 +190,9 @@ def follow(leg: LegMotion, coarse_s, model, offsets_s, n_clusters: int) -> np.nd
     ndarray, shape (n,)
         Seconds, NaN where the markers do not show it.
     """
-    start_s, intercept_s, coefficients = model
-    for _ in range(2):
-        times_s = coarse_s + start_s
-        for _ in range(_STEPS):
-            step = intercept_s + features(leg, times_s, offsets_s, n_clusters) @ coefficients
-            times_s = times_s + np.clip(step, -_LONGEST_STEP_S, _LONGEST_STEP_S)
-        if np.isnan(times_s).all():
-            break
-        start_s = np.nanmedian(times_s - coarse_s)
-    return times_s
+    return follow_model(
+        lambda times_s: features(leg, times_s, offsets_s, n_clusters), coarse_s, model
+    )
 
 
 def _refine_physical(leg: LegMotion, event: str, coarse_s: np.ndarray) -> np.ndarray:

@@ -10,6 +10,9 @@ import pandas as pd
 __all__ = ["curve_measures", "spring_mass", "stride_measures"]
 
 GRAVITY_M_S2 = 9.81
+# Where toe-off is not known, the knee's peak in swing is looked for from here on: contact of every
+# runner from 2.5 m/s on is shorter, and no knee peaks earlier.
+SURELY_SWING_PCT = 50.0
 
 
 def stride_measures(
@@ -32,11 +35,14 @@ def stride_measures(
     curves : dict of str to ndarray, shape (n_strides, 101)
         ``hip_flexion_deg``, ``knee_flexion_deg``, ``thigh_angle_deg``, ``pelvic_tilt_deg``, and in
         meters ``forefoot_ahead_m`` (forefoot ahead of the mid-hip point), ``heel_height_m``,
-        ``pelvis_height_m``; 0..100 % of the gait cycle.
+        ``pelvis_height_m``; 0..100 % of the gait cycle. Measures of a quantity that is absent are
+        NaN.
     at_toe_off : dict of str to ndarray, shape (n_strides,)
         The same quantities at the instant of toe-off.
     times : DataFrame
-        ``start_s, toe_off_s, other_strike_s, end_s`` of each stride.
+        ``start_s, toe_off_s, other_strike_s, end_s`` of each stride, NaN where not known; where
+        only its place is known, ``toe_off_pct`` (0..100). Without toe-off what depends on it is
+        NaN, and the peak of the knee is that from 50 % of the gait cycle on.
     speed_m_s : float
         Running speed.
     leg_length_m, standing_pelvic_tilt_deg, height_m, mass_kg : float
@@ -47,15 +53,21 @@ def stride_measures(
     DataFrame
         One row per stride, columns as in the strides table of the schema.
     """
+    curves, at_toe_off = _with_unknown(curves, times), _with_unknown(at_toe_off, times, 1)
     hip, thigh, tilt = (
         curves[name] for name in ("hip_flexion_deg", "thigh_angle_deg", "pelvic_tilt_deg")
     )
     contact = (times["toe_off_s"] - times["start_s"]).to_numpy()
     stride_time = (times["end_s"] - times["start_s"]).to_numpy()
     flight = (times["other_strike_s"] - times["toe_off_s"]).to_numpy()
-    toe_off_pct = 100 * contact / stride_time
+    toe_off_pct, duty = 100 * contact / stride_time, contact / stride_time
+    if "toe_off_pct" in times:
+        toe_off_pct = times["toe_off_pct"].to_numpy(float)
+        duty = toe_off_pct / 100
     swing = np.arange(hip.shape[1]) >= toe_off_pct[:, None] * (hip.shape[1] - 1) / 100
     ahead = curves["forefoot_ahead_m"]
+    late = np.where(np.isnan(toe_off_pct), SURELY_SWING_PCT, toe_off_pct)
+    bent = np.arange(hip.shape[1]) >= late[:, None] * (hip.shape[1] - 1) / 100
     reach, reach_pct = _refined_peak(-ahead)
     foot_ahead, foot_behind = ahead[:, 0], -at_toe_off["forefoot_ahead_m"]
     heel = curves["heel_height_m"]
@@ -64,7 +76,7 @@ def stride_measures(
     stride_length = speed_m_s * stride_time
     spring = spring_mass(contact, flight, speed_m_s, mass_kg=mass_kg, height_m=height_m)
     hip_at_toe_off = -at_toe_off["hip_flexion_deg"]
-    peak_hip = np.maximum(-hip.min(axis=1), hip_at_toe_off)
+    peak_hip = np.fmax(-hip.min(axis=1), hip_at_toe_off)
     hip_after = np.maximum(-np.where(swing, hip, np.inf).min(axis=1), hip_at_toe_off)
     measures = {
         "peak_hip_extension_deg": peak_hip,
@@ -72,7 +84,7 @@ def stride_measures(
         "hip_extension_after_toe_off_deg": hip_after - hip_at_toe_off,
         "hip_flexion_at_foot_strike_deg": hip[:, 0],
         "hip_range_deg": hip.max(axis=1) - hip.min(axis=1),
-        "peak_thigh_extension_deg": np.maximum(-thigh.min(axis=1), -at_toe_off["thigh_angle_deg"]),
+        "peak_thigh_extension_deg": np.fmax(-thigh.min(axis=1), -at_toe_off["thigh_angle_deg"]),
         "thigh_extension_at_toe_off_deg": -at_toe_off["thigh_angle_deg"],
         "pelvic_tilt_mean_deg": tilt[:, :-1].mean(axis=1),
         "pelvic_tilt_at_foot_strike_deg": tilt[:, 0],
@@ -83,14 +95,14 @@ def stride_measures(
         "behind_ahead_ratio": foot_behind / foot_ahead,
         "rearward_reach_m": reach,
         "rearward_reach_delay_s": reach_pct / 100 * stride_time - contact,
-        "peak_knee_flexion_swing_deg": np.where(swing, curves["knee_flexion_deg"], -np.inf).max(
+        "peak_knee_flexion_swing_deg": np.where(bent, curves["knee_flexion_deg"], -np.inf).max(
             axis=1
         ),
         "heel_rise_m": heel_rise,
         "contact_time_s": contact,
         "flight_time_s": flight,
         "stride_time_s": stride_time,
-        "duty_factor": contact / stride_time,
+        "duty_factor": duty,
         "toe_off_pct": toe_off_pct,
         "cadence_spm": 120.0 / stride_time,
         "stride_length_m": stride_length,
@@ -105,6 +117,24 @@ def stride_measures(
         "vertical_oscillation_leg": (height.max(axis=1) - height.min(axis=1)) / leg_length_m,
     }
     return pd.DataFrame(measures)
+
+
+_READ = (
+    "hip_flexion_deg",
+    "knee_flexion_deg",
+    "thigh_angle_deg",
+    "pelvic_tilt_deg",
+    "forefoot_ahead_m",
+    "heel_height_m",
+    "pelvis_height_m",
+)
+
+
+def _with_unknown(values: Mapping[str, np.ndarray], times: pd.DataFrame, points: int = 101) -> dict:
+    """All that measures read, NaN where it is not there."""
+    shape = (len(times), points) if points > 1 else len(times)
+    absent = {name: np.full(shape, np.nan) for name in _READ if name not in values}
+    return {**values, **absent}
 
 
 def curve_measures(

@@ -1,9 +1,8 @@
-"""From the frames of one trial to its strides, curves and ledger."""
+"""From the markers of one trial to its strides, curves and ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,11 +25,13 @@ from glutelab.kinetics import (
     no_verdicts,
     trial_kinetics,
 )
-from glutelab.measures import stride_measures
+from glutelab.processing.body import check_body
+from glutelab.processing.cut import cut_side, drop_outside, stated_method
+from glutelab.processing.result import ProcessedTrial, gather_sides
 from glutelab.segments import FOREFOOT, SIDES, Segment
-from glutelab.strides import cut_strides, drop, sample, time_normalize
+from glutelab.strides import cut_strides, drop
 
-__all__ = ["ProcessedTrial", "process_trial"]
+__all__ = ["process_trial"]
 
 # Skin lets the four pelvis markers move against each other by up to 20 mm; marker plates on the
 # leg stay within 5 mm.
@@ -38,39 +39,6 @@ LARGEST_PELVIS_MISFIT_M, LARGEST_PLATE_MISFIT_M = 0.030, 0.015
 # Median over a trial: a runner's own standing trial fits within 0.6 mm at the foot, 2.2 mm at a
 # plate and 8.4 mm at the pelvis (84 trials); another runner's foot is at least 1.9 mm off.
 LARGEST_MEDIAN_MISFIT_M = {"foot": 0.0012, "shank": 0.004, "thigh": 0.004, "pelvis": 0.015}
-
-
-@dataclass(frozen=True)
-class ProcessedTrial:
-    """What one trial becomes.
-
-    Attributes
-    ----------
-    strides : DataFrame
-        One row per kept stride: ``side, stride, start_s`` and the measures.
-    ledger : DataFrame
-        One row per candidate stride: kept or dropped, by which rule, value and threshold. With
-        forces also ``kinetics_rule, kinetics_value, kinetics_threshold, kinetics_reason``: why a
-        stride that is kept has no kinetics.
-    curves : dict of str to ndarray, shape (n_kept, 101), float32
-        In the order of `strides`; moments and powers are all NaN where a stride has none.
-    event_method : str
-        How foot strike and toe-off were found.
-    duration_s : float
-        Length of the recording.
-    notes : list of str
-        What a reader should know: what was put right, what was missing.
-    kinetics_method : str
-        Inertia, filter and axes of the moments; empty without forces.
-    """
-
-    strides: pd.DataFrame
-    ledger: pd.DataFrame
-    curves: dict[str, np.ndarray]
-    event_method: str
-    duration_s: float
-    notes: list[str]
-    kinetics_method: str = ""
 
 
 def process_trial(
@@ -122,7 +90,7 @@ def process_trial(
         missing, or they are not of these markers, this runner or these axes (the sentences of
         `glutelab.kinetics`).
     """
-    speed_m_s, height_m, mass_kg = _check_body(markers.source, speed_m_s, height_m, mass_kg)
+    speed_m_s, height_m, mass_kg = check_body(markers.source, speed_m_s, height_m, mass_kg)
     candidates = cut_strides(events)
     _check_sides(candidates, markers)
     raw = markers
@@ -139,47 +107,34 @@ def process_trial(
         notes += kinetics.notes
     kinetic_names = (*KINETIC_NAMES, *(THREE_PLANES if three_planes else ()))
     names = ANGLE_NAMES if kinetics is None else (*ANGLE_NAMES, *kinetic_names)
-    strides, curves, ledgers, of_candidates = [], [], [], []
+    sides, of_candidates = [], []
     for side in SIDES:
-        table = candidates[candidates["side"] == side].reset_index(drop=True)
-        signals = side_signals(motion, side)
-        values = np.array(list(signals.values()))
-        rate = motion.rate_hz
-        cut = time_normalize(values, table["start_s"] * rate, table["end_s"] * rate)
-        _drop_untracked(table, cut, motion, side)
-        kept = (table["rule"] == "").to_numpy()
-        times, cut = table[kept].reset_index(drop=True), cut[:, kept]
-        at_toe_off = sample(values, times["toe_off_s"].to_numpy() * rate)
-        here = dict(zip(signals, cut, strict=True))
-        measures = stride_measures(
-            here,
-            dict(zip(signals, at_toe_off, strict=True)),
-            times,
+        here = cut_side(
+            candidates[candidates["side"] == side],
+            side_signals(motion, side),
+            motion.rate_hz,
+            lambda table, cut, side=side: _drop_untracked(table, cut, motion, side),
             speed_m_s=speed_m_s,
             leg_length_m=posture[f"{side}_leg_length_m"],
             standing_pelvic_tilt_deg=posture["pelvic_tilt_deg"],
             height_m=height_m,
             mass_kg=mass_kg,
         )
+        kept = here.table["kept"].to_numpy()
         if not kept.any():
             notes.append(f"no {side} stride was kept")
-        table["kept"] = kept
-        parts = [times[["side", "stride", "start_s"]], measures]
         if kinetics is not None:
             more, worked, verdicts = kinetics.of_strides(
-                side, times, speed_m_s=speed_m_s, names=kinetic_names
+                side, here.times, speed_m_s=speed_m_s, names=kinetic_names
             )
-            here.update(more)
-            parts.append(worked)
+            here.curves.update(more)
+            here.measures = pd.concat([here.measures, worked], axis=1)
             notes += kinetics_notes(side, worked, verdicts)
-            of_candidates.append(no_verdicts(len(table)))
+            of_candidates.append(no_verdicts(len(here.table)))
             for name, entries in of_candidates[-1].items():
                 entries[kept] = verdicts[name]
-        strides.append(pd.concat(parts, axis=1))
-        curves.append({name: here[name].astype(np.float32) for name in names})
-        ledgers.append(table)
-    columns = ["side", "stride", "start_s", "end_s", "kept", *VERDICT_COLUMNS]
-    ledger = pd.concat(ledgers, ignore_index=True)[columns]
+        sides.append(here)
+    strides, ledger, curves = gather_sides(sides, names)
     if kinetics is not None:
         verdicts = {
             f"kinetics_{name}": np.concatenate([part[name] for part in of_candidates])
@@ -187,10 +142,10 @@ def process_trial(
         }
         ledger = pd.concat([ledger, pd.DataFrame(verdicts)], axis=1)
     return ProcessedTrial(
-        pd.concat(strides, ignore_index=True),
+        strides,
         ledger,
-        {name: np.concatenate([part[name] for part in curves]) for name in names},
-        ", ".join(sorted(events["method"].unique())) if "method" in events else "not stated",
+        curves,
+        stated_method(events),
         len(markers) / markers.rate_hz,
         notes,
         kinetics.method if kinetics is not None else "",
@@ -207,27 +162,6 @@ def side_signals(motion: Motion, side: str) -> dict[str, np.ndarray]:
         "heel_height_m": points[f"{side}_heel"][1],
         "pelvis_height_m": middle[1],
     }
-
-
-def _check_body(source: str, speed_m_s, height_m, mass_kg) -> list[float]:
-    """The three as numbers, NaN where they are not known."""
-    values = []
-    for name, value, low, high, hint in (
-        ("speed_m_s", speed_m_s, 0.5, 12.0, "Is it in km/h, or negative?"),
-        ("height_m", height_m, 1.0, 2.5, "Is it in centimeters?"),
-        ("mass_kg", mass_kg, 25.0, 200.0, "Is it in pounds or grams?"),
-    ):
-        try:
-            number = np.nan if pd.isna(value) else float(value)
-        except (TypeError, ValueError) as error:
-            found = f"{name} is {value!r}"
-            raise DataError(say(source or "trial", found, "a number, or nothing")) from error
-        if not np.isnan(number) and not low <= number <= high:
-            raise DataError(
-                say(source or "trial", f"{name} is {number:g}", f"{low:g} to {high:g}", hint)
-            )
-        values.append(number)
-    return values
 
 
 def _check_sides(candidates: pd.DataFrame, markers: MarkerFrames) -> None:
@@ -283,11 +217,7 @@ def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: 
     """Drop strides in which a needed segment was not tracked, or its markers contradict."""
     needed = ("pelvis", f"{side}_thigh", f"{side}_shank", f"{side}_foot")
     n_frames = len(motion.seen["pelvis"])
-    start = table["start_s"].to_numpy() * motion.rate_hz
-    stop = table["end_s"].to_numpy() * motion.rate_hz
-    outside = np.maximum(-start, stop - (n_frames - 1))
-    reason = "frames beyond the recording of the markers"
-    drop(table, outside > 0, "recording", outside, 0, reason)
+    start, stop = drop_outside(table, n_frames, motion.rate_hz, "markers")
     # One frame more on each side: the cubic between frames reads it.
     first = np.maximum(np.floor(start).astype(int) - 1, 0)
     last = np.ceil(stop).astype(int) + 2

@@ -1,0 +1,285 @@
+"""How well events from joint angles alone agree with events from force, on all of RBDS.
+
+    python benchmarks/events_angles.py --raw FOLDER            # table of errors
+    python benchmarks/events_angles.py --raw FOLDER --refit    # fit the coefficients anew first
+
+FOLDER, reference and tuning runners as in ``benchmarks/events.py``. The angles are those of this
+library (markers at 10 Hz, rigid clusters). Spread and penalty, and which channels each event reads,
+were chosen by leaving out tuning runners (`--inner`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from events import MARGIN_S, TUNING, ridge, show, strike_types, summary, trials
+from scipy.interpolate import CubicSpline
+
+from glutelab.events import (
+    angle_legs,
+    angles,
+    events_from_contacts,
+    list_contacts_from_angles,
+    list_contacts_from_force,
+    match_events,
+)
+from glutelab.formats.rbds import read_markers
+from glutelab.frames import AngleFrames
+from glutelab.kinematics import joint_angles, relabel_forefoot, track_segments
+from glutelab.segments import SIDES, segment_model
+from glutelab.signals import low_pass
+
+OFFSETS_S = np.arange(-80, 81, 10) / 1000
+# Where the event lies relative to the swing peak of the leg that the angles make, on average.
+START_S = {"foot_strike": 0.037, "toe_off": -0.115}
+SPREAD_S, PENALTY, COPIES = 0.010, 0.3, 3
+READ = ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg", "pelvic_tilt_deg")
+TILT, ANKLE = ("pelvic_tilt_deg",), ("ankle_dorsiflexion_deg",)
+FOLDS = 4
+
+
+def recordings(folder: Path, cutoff_hz: float = 10.0):
+    """Runner, speed, angles frame by frame, contacts by force."""
+    for runner, speed, markers, forces in trials(folder):
+        standing = next(folder.glob(f"RBDS{runner}static*.txt*"))
+        model = segment_model(read_markers(standing, standing=True))
+        motion = track_segments(relabel_forefoot(markers, model)[0], model, cutoff_hz=cutoff_hz)
+        found = {side: joint_angles(motion, side) for side in SIDES}
+        chosen = {side: {name: found[side][name] for name in READ} for side in SIDES}
+        yield (
+            runner,
+            speed,
+            AngleFrames(chosen, markers.rate_hz, f"RBDS{runner} {speed:g} m/s"),
+            list_contacts_from_force(forces, markers),
+        )
+
+
+def without(*names):
+    def change(frames):
+        kept = {
+            side: {name: values for name, values in there.items() if name not in names}
+            for side, there in frames.angles_deg.items()
+        }
+        return AngleFrames(kept, frames.rate_hz, frames.source)
+
+    return change
+
+
+def each(work):
+    def change(frames):
+        new = {
+            side: {name: work(name, values) for name, values in there.items()}
+            for side, there in frames.angles_deg.items()
+        }
+        return AngleFrames(new, frames.rate_hz, frames.source)
+
+    return change
+
+
+def smoothed(cutoff_hz):
+    return each(lambda name, values: low_pass(values, 150.0, cutoff_hz))
+
+
+def resampled(rate_hz):
+    def change(frames):
+        old = np.arange(len(frames)) / frames.rate_hz
+        new = np.arange(0.0, old[-1], 1.0 / rate_hz)
+
+        def again(name, values):
+            seen = np.isfinite(values)
+            return CubicSpline(old[seen], values[seen])(new)
+
+        return AngleFrames(each(again)(frames).angles_deg, rate_hz, frames.source)
+
+    return change
+
+
+def fitting_rows(found):
+    """Runner, channels, event, leg, true times."""
+    rows = []
+    for runner, _, frames, contacts in found:
+        if runner not in TUNING:
+            continue
+        events = events_from_contacts(contacts)
+        for change in (without(), without(*TILT)):
+            for leg in angle_legs.angle_legs(change(frames)):
+                own = events[events["side"] == leg.side]
+                for event, n_channels in angles.READ.items():
+                    times = own.loc[own["event"] == event, "time_s"].to_numpy()
+                    rows.append((runner, leg.channels[:n_channels], event, leg, times))
+    return rows
+
+
+def fit(rows, skip=()):
+    models = {}
+    for channels, event in sorted({(row[1], row[2]) for row in rows}):
+        random = np.random.default_rng(1)
+        x, y = [], []
+        for runner, own, kind, leg, times in rows:
+            if (own, kind) != (channels, event) or runner in skip:
+                continue
+            scatter = random.normal(0.0, SPREAD_S, (COPIES, len(times)))
+            read = angles.features(leg, (times + scatter).ravel(), OFFSETS_S, len(channels))
+            good = np.isfinite(read).all(axis=1)
+            x.append(read[good])
+            y.append(-scatter.ravel()[good])
+        slope = ridge(np.concatenate(x), np.concatenate(y), PENALTY)
+        models[channels, event] = (START_S[event], *slope)
+    return models
+
+
+def save(models, path: Path) -> None:
+    document = {
+        "about": "Linear models of glutelab/events/angles.py: how far away the event is, in "
+        "seconds. Sum of coefficient times channel at each offset, plus the intercept.",
+        "made_by": "benchmarks/events_angles.py --refit",
+        "data": "RBDS, doi 10.6084/m9.figshare.4543435 (CC BY 4.0)",
+        "tuning_runners": list(TUNING),
+        "cutoff_hz": angle_legs.CUTOFF_HZ,
+        "offsets_s": OFFSETS_S.tolist(),
+        "models": {},
+    }
+    for (channels, event), (start_s, intercept, slope) in models.items():
+        names = angles.channel_names(channels)
+        document["models"].setdefault("_".join(channels), {})[event] = {
+            "start_s": start_s,
+            "intercept_s": round(float(intercept), 7),
+            "coefficients": {
+                name: [float(f"{value:.4g}") for value in part]
+                for name, part in zip(names, slope.reshape(len(names), -1), strict=True)
+            },
+        }
+    text = json.dumps(document, indent=1)
+    text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def inner_table(rows):
+    """Errors of tuning runners with models fitted without them (four groups of runners)."""
+    errors = []
+    for fold in (TUNING[k::FOLDS] for k in range(FOLDS)):
+        models = fit(rows, skip=fold)
+        for runner, channels, event, leg, times in rows:
+            if runner in fold:
+                coarse = leg.forward_s if event == "foot_strike" else leg.rearward_s
+                model = models[channels, event]
+                found = angles.follow(leg, coarse, model, OFFSETS_S, len(channels))
+                found = found[np.isfinite(found)]
+                error = found - times[np.abs(found[:, None] - times).argmin(axis=1)]
+                error = error[np.abs(error) < 0.1]
+                read = ", ".join(channels)
+                errors.append(pd.DataFrame({"event": event, "read": read, "error_s": error}))
+    table = summary(pd.concat(errors).assign(outcome="matched"), ["event", "read"])
+    return table.drop(columns=["missed", "extra"])
+
+
+def judge(found, types, change=None, only_held=False):
+    """Pairs of events by angles and by force, of every trial."""
+    pairs, spent, refused = [], [], []
+    for runner, speed, frames, contacts in found:
+        group = "tuning" if runner in TUNING else "held-out"
+        if only_held and group == "tuning":
+            continue
+        reference = events_from_contacts(contacts)
+        first, last = reference["time_s"].iloc[[0, -1]] + np.array([-0.02, 0.02])
+        changed = change(frames) if change else frames
+        begin = time.perf_counter()
+        listed = list_contacts_from_angles(changed)
+        spent.append(time.perf_counter() - begin)
+        refused.append(listed.loc[~listed["kept"], "problem"])
+        events = events_from_contacts(listed)
+        here = reference[reference["event"].isin(events["event"].unique())]
+        paired = match_events(events, here)
+        at = paired["reference_s"].fillna(paired["found_s"])
+        end = len(frames) / frames.rate_hz - MARGIN_S - 0.05
+        judged = at.between(max(MARGIN_S + 0.05, first), min(last, end))
+        paired = paired[judged].assign(runner=runner, group=group, speed_m_s=speed)
+        paired["strike_type"] = [types[runner, speed, side] for side in paired["side"]]
+        pairs.append(paired)
+    return pd.concat(pairs), np.array(spent), pd.concat(refused)
+
+
+def bias_of_runners(pairs):
+    """Spread over runners and legs of the mean error of a leg, and of its contact time."""
+    matched = pairs[pairs["outcome"] == "matched"]
+    legs = matched.groupby(["runner", "speed_m_s", "side", "event"])["error_s"].mean() * 1000
+    wide = legs.unstack("event")
+    wide["contact_time"] = wide["toe_off"] - wide["foot_strike"]
+    return pd.DataFrame(
+        {
+            "of": wide.columns,
+            "legs": [len(wide)] * wide.shape[1],
+            "sd_of_leg_means_ms": wide.std().to_numpy(),
+            "largest_leg_mean_ms": wide.abs().max().to_numpy(),
+            "within_leg_sd_ms": [
+                1000
+                * matched[matched["event"] == name]
+                .groupby(["runner", "speed_m_s", "side"])["error_s"]
+                .std()
+                .median()
+                if name in set(matched["event"])
+                else np.nan
+                for name in wide.columns
+            ],
+        }
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--raw", type=Path, required=True, help="folder with the raw RBDS files")
+    parser.add_argument("--refit", action="store_true", help="fit the coefficients anew first")
+    parser.add_argument("--inner", action="store_true", help="tuning runners left out by groups")
+    options = parser.parse_args()
+    found, types = list(recordings(options.raw)), strike_types(options.raw)
+    if options.refit or options.inner:
+        rows = fitting_rows(found)
+        if options.inner:
+            show("Angles: tuning runners left out in four groups", inner_table(rows))
+        if options.refit:
+            save(fit(rows), angles.COEFFICIENTS)
+            angles._stored.cache_clear()
+    pairs, spent, refused = judge(found, types)
+    show("Angles: all trials", summary(pairs, ["event", "group"]))
+    held = pairs[pairs["group"] == "held-out"]
+    show("Angles: held-out runners, by speed", summary(held, ["event", "speed_m_s"]))
+    show("Angles: held-out runners, by strike type", summary(held, ["event", "strike_type"]))
+    show("Angles: held-out runners, by runner", summary(held, ["event", "runner"]))
+    show("Angles: held-out runners, bias of a leg", bias_of_runners(held))
+    changes = {
+        "no pelvic tilt": without(*TILT),
+        "no ankle": without(*ANKLE),
+        "neither": without(*TILT, *ANKLE),
+        "60 Hz": resampled(60.0),
+        "100 Hz": resampled(100.0),
+        "250 Hz": resampled(250.0),
+        "low-passed at 6 Hz": smoothed(6.0),
+        "hip + 10, ankle - 5 degrees": each(
+            lambda name, v: v + {"hip_flexion_deg": 10.0, ANKLE[0]: -5.0}.get(name, 0.0)
+        ),
+        "noise of 1 degree": each(
+            lambda name, v: v + np.random.default_rng(len(name)).normal(0, 1, len(v))
+        ),
+    }
+    parts = [
+        judge(found, types, change, only_held=True)[0].assign(change=name)
+        for name, change in changes.items()
+    ]
+    rough = list(recordings(options.raw, cutoff_hz=20.0))
+    parts.append(judge(rough, types, only_held=True)[0].assign(change="markers at 20 Hz"))
+    show("Angles: held-out runners, changed", summary(pd.concat(parts), ["event", "change"]))
+    show(
+        "Angles: contacts not used, all trials",
+        refused.value_counts().rename_axis("problem").rename("contacts").reset_index(),
+    )
+    print(f"\n{len(spent)} trials of 30 s: median {1000 * np.median(spent):.0f} ms per trial.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""How both legs move, told from joint angles: how fast joints turn, and when the leg swings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from glutelab.errors import DataError, say
+from glutelab.events.swings import swing_times
+from glutelab.frames import AngleFrames
+from glutelab.gaps import fill_gaps
+from glutelab.signals import low_pass
+
+__all__ = ["CUTOFF_HZ", "AngleLeg", "angle_legs"]
+
+# Laboratories export angles low-passed at 6 to 15 Hz. At 8 Hz most of them look alike.
+CUTOFF_HZ = 8.0
+_LEAST_RATE_HZ = 60.0
+_LONGEST_GAP_S = 20 / 150
+_SEGMENT_M = 0.42  # thigh, and shank: of a usual leg; only the size of the swing depends on it
+_USUAL_TILT_DEG = 10.0  # where tilt is not known; peaks of the swing hardly depend on it
+_SHORTEST_S = 0.6  # about one stride
+_LEAST_KNEE_PEAK_DEG = 40.0
+_STRIDE_S = (0.40, 0.95)  # 300 to 126 steps per minute
+SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class AngleLeg:
+    """What the fine step reads of one leg.
+
+    Attributes
+    ----------
+    side : str
+    channels : tuple of str
+        ``hip`` or ``thigh``, ``knee``, and ``ankle`` if there is one.
+    velocity : CubicSpline
+        Of time in seconds: the angular velocity of each channel, degrees per second.
+    unseen : ndarray of bool, shape (n_frames,)
+        Frames in which one of them is missing.
+    rate_hz : float
+    forward_s, rearward_s : ndarray
+        When the foot of a leg with these angles is farthest forward and farthest back.
+    """
+
+    side: str
+    channels: tuple[str, ...]
+    velocity: CubicSpline
+    unseen: np.ndarray
+    rate_hz: float
+    forward_s: np.ndarray
+    rearward_s: np.ndarray
+
+
+def angle_legs(angles: AngleFrames) -> list[AngleLeg]:
+    """Angular velocities and coarse swing times of the legs there are."""
+    where = angles.source or "angles"
+    if not angles.rate_hz >= _LEAST_RATE_HZ:
+        known = f"{angles.rate_hz:g}" if np.isfinite(angles.rate_hz) else "an unknown number of"
+        raise DataError(
+            say(
+                where,
+                f"{known} frames per second",
+                f"at least {_LEAST_RATE_HZ:g}",
+                "Events from angles need a faster recording; say the rate if it is faster.",
+            )
+        )
+    legs = [
+        _leg(where, side, angles.angles_deg[side], angles.rate_hz)
+        for side in SIDES
+        if side in angles.angles_deg
+    ]
+    if not legs:
+        raise DataError(say(where, "there are no joint angles", "hip and knee of a leg"))
+    return legs
+
+
+def _leg(where: str, side: str, angles_deg, rate_hz: float) -> AngleLeg:
+    hip, knee, ankle, tilt, thigh = (
+        _known(angles_deg, f"{name}_deg")
+        for name in (
+            "hip_flexion",
+            "knee_flexion",
+            "ankle_dorsiflexion",
+            "pelvic_tilt",
+            "thigh_angle",
+        )
+    )
+    if thigh is None and hip is not None and tilt is not None:
+        thigh = hip - tilt
+    lacking = [
+        name
+        for name, found in (("hip_flexion_deg", hip if thigh is None else thigh), ("knee", knee))
+        if found is None
+    ]
+    if lacking:
+        names = ", ".join("knee_flexion_deg" if name == "knee" else name for name in lacking)
+        raise DataError(
+            say(
+                f"{where}, {side} leg",
+                f"there is no {names}",
+                "hip and knee flexion, frame by frame",
+                "Events cannot be told from fewer angles; give them in a file of their own.",
+            )
+        )
+    upper = ("thigh", thigh) if thigh is not None else ("hip", hip)
+    chosen = dict([upper, ("knee", knee)] + ([("ankle", ankle)] if ankle is not None else []))
+    filled = fill_gaps(np.array(list(chosen.values())), longest=round(_LONGEST_GAP_S * rate_hz))
+    smooth = low_pass(filled, rate_hz, CUTOFF_HZ)
+    unseen = np.isnan(smooth[:2]).any(axis=0)
+    if (~unseen).sum() < _SHORTEST_S * rate_hz:
+        raise DataError(
+            say(
+                f"{where}, {side} leg",
+                f"hip and knee are both there for {(~unseen).sum() / rate_hz:.1f} s",
+                f"at least {_SHORTEST_S:g} s of running",
+            )
+        )
+    lean = np.radians(smooth[0] - (0.0 if thigh is not None else _USUAL_TILT_DEG))
+    shank = np.radians(smooth[1]) - lean
+    swing = _SEGMENT_M * (np.sin(lean) - np.sin(shank))
+    forward, rearward = swing_times(swing, rate_hz)
+    _check_running(f"{where}, {side} leg", smooth[1], forward, rearward, rate_hz)
+    time_s = np.arange(smooth.shape[1]) / rate_hz
+    velocity = _velocity(smooth, time_s)
+    return AngleLeg(
+        side,
+        tuple(chosen),
+        CubicSpline(time_s, np.nan_to_num(velocity), axis=1),
+        np.isnan(velocity).any(axis=0),
+        rate_hz,
+        forward,
+        rearward,
+    )
+
+
+def _known(angles_deg, name: str) -> np.ndarray | None:
+    values = angles_deg.get(name)
+    if values is None or not np.isfinite(values).any():
+        return None
+    return np.asarray(values, float)
+
+
+def _velocity(angles_deg: np.ndarray, time_s: np.ndarray) -> np.ndarray:
+    """Derivative of a spline through the frames there are, NaN elsewhere."""
+    result = np.full(angles_deg.shape, np.nan)
+    for row, values in enumerate(angles_deg):
+        seen = np.isfinite(values)
+        if seen.sum() > 3:
+            # Over a gap it means nothing, and is not read.
+            result[row, seen] = CubicSpline(time_s[seen], values[seen])(time_s[seen], 1)
+    return result
+
+
+def _check_running(where: str, knee_deg, forward_s, rearward_s, rate_hz: float) -> None:
+    """Refuse what is no running, or has a sign or a rate that cannot be."""
+    low, high = np.nanpercentile(knee_deg, [1, 99])
+    if high < _LEAST_KNEE_PEAK_DEG:
+        remedy = "Is its sign flipped?" if low < -_LEAST_KNEE_PEAK_DEG else "Is it in radians?"
+        raise DataError(
+            say(
+                where,
+                f"knee flexion runs from {low:.3g} to {high:.3g}",
+                "about 5 to 110 degrees, flexion positive",
+                remedy,
+            )
+        )
+    if len(forward_s) < 2 or len(rearward_s) == 0:
+        raise DataError(
+            say(
+                where,
+                "no stride was found: the leg does not swing fore and aft twice",
+                "two strides of running or more",
+                "Is this a standing trial, or one stride only? Curves over the gait cycle need no "
+                "events.",
+            )
+        )
+    stride_s = float(np.median(np.diff(forward_s)))
+    if not _STRIDE_S[0] <= stride_s <= _STRIDE_S[1]:
+        raise DataError(
+            say(
+                where,
+                f"a stride takes {stride_s:.2f} s at {rate_hz:g} frames per second",
+                f"{_STRIDE_S[0]:g} to {_STRIDE_S[1]:g} s, as in running",
+                "Is the rate right, and is this running? Events of walking cannot be told here.",
+            )
+        )
+    bent = []
+    for stop in forward_s[1:]:
+        frames = np.arange(max(0, round((stop - stride_s) * rate_hz)), round(stop * rate_hz))
+        before = rearward_s[rearward_s < stop]
+        if len(before) and len(frames) and np.isfinite(knee_deg[frames]).all():
+            peak_s = frames[knee_deg[frames].argmax()] / rate_hz
+            bent.append(before[-1] < peak_s < stop)
+    if bent and np.mean(bent) < 0.8:
+        raise DataError(
+            say(
+                where,
+                "the knee does not bend most while the leg swings forward",
+                "its peak between the rearmost and the foremost position of the foot",
+                "Is the sign of the hip flipped, or are hip and knee of different legs?",
+            )
+        )
