@@ -13,6 +13,7 @@ from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.kinematics import (
     ANGLE_NAMES,
     Motion,
+    forefoot_markers,
     joint_angles,
     relabel_forefoot,
     standing_posture,
@@ -27,7 +28,7 @@ from glutelab.kinetics import (
     trial_kinetics,
 )
 from glutelab.measures import stride_measures
-from glutelab.segments import FOREFOOT, SIDES, Segment
+from glutelab.segments import SIDES, Segment, model_notes
 from glutelab.strides import cut_strides, drop, sample, time_normalize
 
 __all__ = ["ProcessedTrial", "process_trial"]
@@ -35,6 +36,10 @@ __all__ = ["ProcessedTrial", "process_trial"]
 # Skin lets the four pelvis markers move against each other by up to 20 mm; marker plates on the
 # leg stay within 5 mm.
 LARGEST_PELVIS_MISFIT_M, LARGEST_PLATE_MISFIT_M = 0.030, 0.015
+# Of clusters that are not plates: one runner measured (thigh 2.5, shank 1.3, shoe 1.2 mm; at most
+# 4.5); exchanged labels on a shoe are 10 mm and more.
+LARGEST_SKIN_MISFIT_M = {"foot": 0.010, "shank": 0.020, "thigh": 0.020, "pelvis": 0.030}
+LARGEST_MEDIAN_SKIN_MISFIT_M = {"foot": 0.005, "shank": 0.010, "thigh": 0.010, "pelvis": 0.015}
 # Median over a trial: a runner's own standing trial fits within 0.6 mm at the foot, 2.2 mm at a
 # plate and 8.4 mm at the pelvis (84 trials); another runner's foot is at least 1.9 mm off.
 LARGEST_MEDIAN_MISFIT_M = {"foot": 0.0012, "shank": 0.004, "thigh": 0.004, "pelvis": 0.015}
@@ -128,8 +133,8 @@ def process_trial(
     raw = markers
     markers, notes = relabel_forefoot(markers, model)
     motion = track_segments(markers, model)
-    _check_runner(motion)
-    notes += _missing(raw, model)
+    _check_runner(motion, model)
+    notes += [*model_notes(model), *_missing(raw, model)]
     posture = standing_posture(model)
     kinetics = None
     if forces is not None:
@@ -146,7 +151,7 @@ def process_trial(
         values = np.array(list(signals.values()))
         rate = motion.rate_hz
         cut = time_normalize(values, table["start_s"] * rate, table["end_s"] * rate)
-        _drop_untracked(table, cut, motion, side)
+        _drop_untracked(table, cut, motion, side, model)
         kept = (table["rule"] == "").to_numpy()
         times, cut = table[kept].reset_index(drop=True), cut[:, kept]
         at_toe_off = sample(values, times["toe_off_s"].to_numpy() * rate)
@@ -244,10 +249,13 @@ def _check_sides(candidates: pd.DataFrame, markers: MarkerFrames) -> None:
             )
 
 
-def _check_runner(motion: Motion) -> None:
+def _check_runner(motion: Motion, model: Mapping[str, Segment]) -> None:
     """Refuse a standing trial whose clusters are not those of the running trial."""
+    if not model["pelvis"].standing:
+        return  # made from this very trial: markers that contradict it are dropped stride by stride
     for name, misfit in motion.misfit_m.items():
-        limit = LARGEST_MEDIAN_MISFIT_M[name.split("_")[-1]]
+        limits = LARGEST_MEDIAN_SKIN_MISFIT_M if model[name].skin else LARGEST_MEDIAN_MISFIT_M
+        limit = limits[name.split("_")[-1]]
         middle = np.nanmedian(misfit) if np.isfinite(misfit).any() else 0.0
         if middle > limit:
             raise DataError(
@@ -263,7 +271,7 @@ def _check_runner(motion: Motion) -> None:
 
 def _missing(markers: MarkerFrames, model: Mapping[str, Segment]) -> list[str]:
     """What a reader should know of the tracking: markers never seen, clusters often incomplete."""
-    forefoot = [f"{side}_{name}" for side in SIDES for name in FOREFOOT]
+    forefoot = forefoot_markers(model)
     tracking = [name for segment in model.values() for name in segment.markers]
     gone = {
         name: np.isnan(markers.positions_m[:, markers.index(name), 0])
@@ -279,7 +287,13 @@ def _missing(markers: MarkerFrames, model: Mapping[str, Segment]) -> list[str]:
     return notes
 
 
-def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: str) -> None:
+def _drop_untracked(
+    table: pd.DataFrame,
+    cut: np.ndarray,
+    motion: Motion,
+    side: str,
+    model: Mapping[str, Segment],
+) -> None:
     """Drop strides in which a needed segment was not tracked, or its markers contradict."""
     needed = ("pelvis", f"{side}_thigh", f"{side}_shank", f"{side}_foot")
     n_frames = len(motion.seen["pelvis"])
@@ -298,6 +312,8 @@ def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: 
         drop(table, np.isnan(cut).any(axis=(0, 2)) & (frames > 0), "markers", frames, 0, reason)
     for name in needed:
         largest = LARGEST_PELVIS_MISFIT_M if name == "pelvis" else LARGEST_PLATE_MISFIT_M
+        if model[name].skin:
+            largest = LARGEST_SKIN_MISFIT_M[name.split("_")[-1]]
         misfit = np.nan_to_num(motion.misfit_m[name])
         worst = np.array(
             [misfit[a:b].max(initial=0.0) for a, b in zip(first, last, strict=True)], float
