@@ -21,6 +21,7 @@ from glutelab.signals import low_pass
 __all__ = [
     "ANGLE_NAMES",
     "Motion",
+    "forefoot_markers",
     "joint_angles",
     "relabel_forefoot",
     "standing_posture",
@@ -94,7 +95,7 @@ def track_segments(
         If a marker of a cluster is not among the columns.
     """
     used = [name for segment in model.values() for name in segment.markers]
-    forefoot = [f"{side}_{name}" for side in SIDES for name in FOREFOOT]
+    forefoot = forefoot_markers(model)
     absent = [name for name in (*used, *forefoot) if name not in markers]
     if absent:
         raise DataError(
@@ -125,10 +126,23 @@ def track_segments(
             turned = np.einsum("ijt,j->it", pose.rotation, standing_m)
             points[point] = turned + pose.translation_m
         seen[name], misfit[name] = pose.seen, pose.misfit_m
-    for side, pair in (("left", smooth[start : start + 2]), ("right", smooth[start + 2 :])):
+    for side in SIDES:
+        if f"{side}_forefoot" in points:
+            continue  # a set without both metatarsals: the rigid foot carries its toe
+        pair, start = smooth[start : start + 2], start + 2
         carried = [points.pop(f"{side}_{name}") for name in FOREFOOT]
         points[f"{side}_forefoot"] = _forefoot(pair, carried)
     return Motion(axes, points, seen, misfit, markers.rate_hz, markers.source)
+
+
+def forefoot_markers(model: Mapping[str, Segment]) -> list[str]:
+    """Metatarsal markers that the forefoot of each side is the middle of; none if it is a toe."""
+    return [
+        f"{side}_{name}"
+        for side in SIDES
+        for name in FOREFOOT
+        if f"{side}_{name}" in model[f"{side}_foot"].points_m
+    ]
 
 
 def _forefoot(seen_m: np.ndarray, carried_m: list[np.ndarray]) -> np.ndarray:
@@ -175,6 +189,10 @@ def relabel_forefoot(
     for side in SIDES:
         foot = model[f"{side}_foot"]
         names = [f"{side}_{name}" for name in FOREFOOT]
+        if not set(names) <= set(foot.points_m):
+            continue
+        if set(names) & set(foot.markers):
+            continue  # they track the foot: a swap shows as misfit
         standing = np.array([foot.points_m[name] for name in names])
         expected = np.linalg.norm(standing[:, None] - foot.reference_m, axis=-1)
         fits = [
@@ -297,7 +315,8 @@ def standing_posture(model: Mapping[str, Segment]) -> dict[str, float]:
     dict of str to float
         ``pelvic_tilt_deg`` (anterior +) and, for each side, ``{side}_hip_flexion_deg``,
         ``{side}_thigh_angle_deg``, ``{side}_knee_flexion_deg`` and ``{side}_leg_length_m``
-        (hip center to knee center to ankle center).
+        (hip center to knee center to ankle center). A model made from running gives leg lengths
+        only; its angles are NaN.
     """
     still = Motion({name: part.axes[..., None] for name, part in model.items()}, {}, {}, {}, 1.0)
     posture = {}
@@ -311,4 +330,6 @@ def standing_posture(model: Mapping[str, Segment]) -> dict[str, float]:
         ankle = model[f"{side}_shank"].points_m[f"{side}_ankle_center"]
         length = np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle)
         posture[f"{side}_leg_length_m"] = float(length)
+    if not model["pelvis"].standing:
+        posture |= {name: np.nan for name in posture if name.endswith("_deg")}
     return posture

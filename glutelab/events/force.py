@@ -23,7 +23,7 @@ _LEAST_PART_OF_PEAK = 0.25
 _LEAST_PART_OF_CUT_CONTACT = 0.8
 # During stance the swing heel is 0.1 m (slow jogging) to 0.5 m higher than the stance heel.
 _LEAST_HEEL_DIFFERENCE_M = 0.05
-_HEEL = ("heel_top", "heel_bottom", "heel_lateral")
+_HEEL = ("heel_top", "heel_bottom", "heel_lateral", "heel")
 
 
 def detect_events_from_force(

@@ -27,6 +27,17 @@ CLUSTERS = {
     "shank": segments.CLUSTERS["shank"],
     "forefoot": segments.FOREFOOT,
 }
+# Where a marker set has none of these: markers that move alike. Of the shank, its ankle end is not
+# what the model was fitted to; see `detect_events_from_markers`.
+_INSTEAD = {
+    "heel": (("heel",), ("foot_1", "foot_2", "foot_3", "foot_4")),
+    "shank": (
+        ("shank_1", "shank_2", "shank_3", "shank_4"),
+        ("fibula_head", "tibial_tuberosity", "ankle_lateral", "ankle_medial"),
+        ("ankle_lateral", "ankle_medial"),
+    ),
+    "forefoot": (("metatarsal_2",), ("toe",)),
+}
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,11 @@ def leg_motions(markers: MarkerFrames, *, needs_shank: bool = True) -> list[LegM
         )
     time_s = np.arange(len(markers)) / markers.rate_hz
     wanted = {
-        (side, cluster): [f"{side}_{name}" for name in names]
+        (side, cluster): _present(markers, side, (names, *_INSTEAD[cluster]))
         for side in SIDES
         for cluster, names in CLUSTERS.items()
     }
-    groups = _filtered(markers, {("", "pelvis"): list(PELVIS_CLUSTER), **wanted})
+    groups = _filtered(markers, {("", "pelvis"): [*PELVIS_CLUSTER, "sacrum"], **wanted})
     pelvis = groups["", "pelvis"]
     _check_markers(where, pelvis, groups, needs_shank)
     pelvis_m = _steady_mean(pelvis)
@@ -111,6 +122,15 @@ def leg_motions(markers: MarkerFrames, *, needs_shank: bool = True) -> list[LegM
             )
         )
     return legs
+
+
+def _present(markers: MarkerFrames, side: str, options: tuple) -> list[str]:
+    """The first set of names of which any has a column."""
+    for names in options:
+        here = [f"{side}_{name}" for name in names if f"{side}_{name}" in markers]
+        if here:
+            return here
+    return []
 
 
 def _filtered(markers: MarkerFrames, groups: dict) -> dict:
@@ -157,7 +177,7 @@ def _check_axes(where: str, markers: MarkerFrames, pelvis_m, heel_m) -> None:
             )
         )
     front = [markers[name][:, 0] for name in PELVIS_CLUSTER[:2] if name in markers]
-    back = [markers[name][:, 0] for name in PELVIS_CLUSTER[2:] if name in markers]
+    back = [markers[name][:, 0] for name in (*PELVIS_CLUSTER[2:], "sacrum") if name in markers]
     if front and back:
         lead = np.nanmedian(np.stack(front)) - np.nanmedian(np.stack(back))
         if lead < 0.0:

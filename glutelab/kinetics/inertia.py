@@ -120,7 +120,9 @@ def segment_inertia(
     knee = thigh.points_m[f"{side}_knee_center"]
     top, ankle = (shank.points_m[f"{side}_{name}"] for name in ("shank_top", "ankle_center"))
     heel = foot.points_m[f"{side}_heel"]
-    ball = np.mean([foot.points_m[f"{side}_{name}"] for name in FOREFOOT], axis=0)
+    ball = foot.points_m.get(f"{side}_forefoot")
+    if ball is None:
+        ball = np.mean([foot.points_m[f"{side}_{name}"] for name in FOREFOOT], axis=0)
     toe = heel + _HEEL_TO_TOE * (ball - heel)
     ends = {
         "thigh": (thigh, "knee_center", hip, hip, knee),

@@ -12,6 +12,7 @@ from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.kinematics import (
     ANGLE_NAMES,
     Motion,
+    forefoot_markers,
     joint_angles,
     relabel_forefoot,
     standing_posture,
@@ -28,7 +29,7 @@ from glutelab.kinetics import (
 from glutelab.processing.body import check_body
 from glutelab.processing.cut import cut_side, drop_outside, stated_method
 from glutelab.processing.result import ProcessedTrial, gather_sides
-from glutelab.segments import FOREFOOT, SIDES, Segment
+from glutelab.segments import SIDES, Segment, model_notes
 from glutelab.strides import cut_strides, drop
 
 __all__ = ["process_trial"]
@@ -36,6 +37,10 @@ __all__ = ["process_trial"]
 # Skin lets the four pelvis markers move against each other by up to 20 mm; marker plates on the
 # leg stay within 5 mm.
 LARGEST_PELVIS_MISFIT_M, LARGEST_PLATE_MISFIT_M = 0.030, 0.015
+# Of clusters that are not plates: one runner measured (thigh 2.5, shank 1.3, shoe 1.2 mm; at most
+# 4.5); exchanged labels on a shoe are 10 mm and more.
+LARGEST_SKIN_MISFIT_M = {"foot": 0.010, "shank": 0.020, "thigh": 0.020, "pelvis": 0.030}
+LARGEST_MEDIAN_SKIN_MISFIT_M = {"foot": 0.005, "shank": 0.010, "thigh": 0.010, "pelvis": 0.015}
 # Median over a trial: a runner's own standing trial fits within 0.6 mm at the foot, 2.2 mm at a
 # plate and 8.4 mm at the pelvis (84 trials); another runner's foot is at least 1.9 mm off.
 LARGEST_MEDIAN_MISFIT_M = {"foot": 0.0012, "shank": 0.004, "thigh": 0.004, "pelvis": 0.015}
@@ -96,8 +101,8 @@ def process_trial(
     raw = markers
     markers, notes = relabel_forefoot(markers, model)
     motion = track_segments(markers, model)
-    _check_runner(motion)
-    notes += _missing(raw, model)
+    _check_runner(motion, model)
+    notes += [*model_notes(model), *_missing(raw, model)]
     posture = standing_posture(model)
     kinetics = None
     if forces is not None:
@@ -113,7 +118,7 @@ def process_trial(
             candidates[candidates["side"] == side],
             side_signals(motion, side),
             motion.rate_hz,
-            lambda table, cut, side=side: _drop_untracked(table, cut, motion, side),
+            lambda table, cut, side=side: _drop_untracked(table, cut, motion, side, model),
             speed_m_s=speed_m_s,
             leg_length_m=posture[f"{side}_leg_length_m"],
             standing_pelvic_tilt_deg=posture["pelvic_tilt_deg"],
@@ -178,10 +183,13 @@ def _check_sides(candidates: pd.DataFrame, markers: MarkerFrames) -> None:
             )
 
 
-def _check_runner(motion: Motion) -> None:
+def _check_runner(motion: Motion, model: Mapping[str, Segment]) -> None:
     """Refuse a standing trial whose clusters are not those of the running trial."""
+    if not model["pelvis"].standing:
+        return  # made from this very trial: markers that contradict it are dropped stride by stride
     for name, misfit in motion.misfit_m.items():
-        limit = LARGEST_MEDIAN_MISFIT_M[name.split("_")[-1]]
+        limits = LARGEST_MEDIAN_SKIN_MISFIT_M if model[name].skin else LARGEST_MEDIAN_MISFIT_M
+        limit = limits[name.split("_")[-1]]
         middle = np.nanmedian(misfit) if np.isfinite(misfit).any() else 0.0
         if middle > limit:
             raise DataError(
@@ -197,7 +205,7 @@ def _check_runner(motion: Motion) -> None:
 
 def _missing(markers: MarkerFrames, model: Mapping[str, Segment]) -> list[str]:
     """What a reader should know of the tracking: markers never seen, clusters often incomplete."""
-    forefoot = [f"{side}_{name}" for side in SIDES for name in FOREFOOT]
+    forefoot = forefoot_markers(model)
     tracking = [name for segment in model.values() for name in segment.markers]
     gone = {
         name: np.isnan(markers.positions_m[:, markers.index(name), 0])
@@ -213,7 +221,13 @@ def _missing(markers: MarkerFrames, model: Mapping[str, Segment]) -> list[str]:
     return notes
 
 
-def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: str) -> None:
+def _drop_untracked(
+    table: pd.DataFrame,
+    cut: np.ndarray,
+    motion: Motion,
+    side: str,
+    model: Mapping[str, Segment],
+) -> None:
     """Drop strides in which a needed segment was not tracked, or its markers contradict."""
     needed = ("pelvis", f"{side}_thigh", f"{side}_shank", f"{side}_foot")
     n_frames = len(motion.seen["pelvis"])
@@ -228,6 +242,8 @@ def _drop_untracked(table: pd.DataFrame, cut: np.ndarray, motion: Motion, side: 
         drop(table, np.isnan(cut).any(axis=(0, 2)) & (frames > 0), "markers", frames, 0, reason)
     for name in needed:
         largest = LARGEST_PELVIS_MISFIT_M if name == "pelvis" else LARGEST_PLATE_MISFIT_M
+        if model[name].skin:
+            largest = LARGEST_SKIN_MISFIT_M[name.split("_")[-1]]
         misfit = np.nan_to_num(motion.misfit_m[name])
         worst = np.array(
             [misfit[a:b].max(initial=0.0) for a, b in zip(first, last, strict=True)], float

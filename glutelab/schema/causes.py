@@ -20,6 +20,9 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Is it off by 90 degrees?", lambda v: v - 90.0),
     ("Is it off by 90 degrees?", lambda v: v + 90.0),
     ("Did the export use 90 minus the angle?", lambda v: 90.0 - v),
+    ("Was it divided by 1000?", lambda v: v * 1000.0),
+    ("Was it multiplied by 1000?", lambda v: v / 1000.0),
+    ("Was it divided by 1000, with the sign flipped?", lambda v: v * -1000.0),
 )
 _SIGN: Repair = ("Is the sign flipped?", np.negative)
 # Adults weigh about 65 kg; the plausible ranges are wide enough for that to do.

@@ -1,0 +1,29 @@
+"""Whether canonical data keep the contract of docs/conventions.md: units, signs, axes, time.
+
+Each function looks and says; nothing is changed. All return a list of `Finding`, empty if nothing
+is wrong.
+
+================== ================================================================
+`examine_markers`  unit, axes, sides, direction, sampling rate, gait, speed
+`examine_angles`   unit and sign of angle time series, sampling rate, gait
+`examine_curves`   unit and sign of curves over the gait cycle, and where they begin
+================== ================================================================
+"""
+
+from glutelab.contract.angles import examine_angles, mean_cycle
+from glutelab.contract.curves import examine_curves
+from glutelab.contract.finding import ERROR, WARNING, Finding
+from glutelab.contract.gait import Gait, measure_gait
+from glutelab.contract.markers import examine_markers
+
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "Finding",
+    "Gait",
+    "examine_angles",
+    "examine_curves",
+    "examine_markers",
+    "mean_cycle",
+    "measure_gait",
+]

@@ -1,0 +1,82 @@
+"""Step rates that adults run at, and which sampling rate would give one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["CADENCE_SPM", "fundamental_hz", "likely_rates", "rate_sentence"]
+
+CADENCE_SPM = (130.0, 220.0)
+_USUAL_SPM = (150.0, 190.0)
+_COMMON_HZ = (50, 60, 100, 120, 125, 128, 150, 180, 200, 240, 250, 256, 300, 400, 500, 1000)
+
+
+def fundamental_hz(signals: np.ndarray, rate_hz: float) -> float:
+    """How often signals repeat per second, by the common peak of their autocorrelation.
+
+    Parameters
+    ----------
+    signals : ndarray, shape (n_signals, n_frames)
+        NaN where missing.
+    rate_hz : float
+
+    Returns
+    -------
+    float
+        NaN if they hold no two periods, or do not repeat.
+    """
+    n_frames = signals.shape[1]
+    total = np.zeros(n_frames)
+    for signal in signals:
+        good = np.isfinite(signal)
+        if good.sum() < 0.5 * n_frames:
+            continue
+        filled = np.interp(np.arange(n_frames), np.flatnonzero(good), signal[good])
+        filled = filled - filled.mean()
+        if not filled.std() > 0:
+            continue
+        spectrum = np.abs(np.fft.rfft(filled / filled.std(), 2 * n_frames)) ** 2
+        total += np.fft.irfft(spectrum)[:n_frames] / np.arange(n_frames, 0, -1)
+    if not total[0] > 0:
+        return np.nan
+    total = total / total[0]
+    below = np.flatnonzero(total < 0.0)
+    last = int(0.75 * n_frames)
+    if len(below) == 0 or below[0] + 2 >= last:
+        return np.nan
+    first = below[0]
+    window = total[first:last]
+    top = window.max()
+    if top < 0.4:
+        return np.nan
+    # The first peak nearly as high as the highest: not twice the period.
+    peaks = [
+        k
+        for k in range(1, len(window) - 1)
+        if window[k] >= window[k - 1] and window[k] >= window[k + 1] and window[k] > 0.85 * top
+    ]
+    if not peaks:
+        return np.nan
+    k = peaks[0]
+    bend = window[k - 1] - 2 * window[k] + window[k + 1]
+    shift = 0.5 * (window[k - 1] - window[k + 1]) / bend if bend < 0 else 0.0
+    return float(rate_hz / (first + k + shift))
+
+
+def likely_rates(cadence_spm: float, rate_hz: float) -> list[int]:
+    """Common sampling rates at which the same frames would be running, likeliest first."""
+    found = []
+    for rate in _COMMON_HZ:
+        spm = cadence_spm * rate / rate_hz
+        if _USUAL_SPM[0] <= spm <= _USUAL_SPM[1]:
+            found.append((abs(spm - 168.0), rate))
+    return [rate for _, rate in sorted(found)]
+
+
+def rate_sentence(cadence_spm: float, rate_hz: float) -> tuple[str, str, str]:
+    """Found, expected and remedy for a step rate that nobody runs at."""
+    rates = likely_rates(cadence_spm, rate_hz)
+    words = " or ".join(f"{rate} Hz" for rate in rates[:3])
+    remedy = f"Was it recorded at {words}?" if rates else "Look up the sampling rate."
+    found = f"{cadence_spm:.0f} steps per minute at {rate_hz:g} Hz"
+    return found, f"{CADENCE_SPM[0]:g} to {CADENCE_SPM[1]:g} in running", remedy
