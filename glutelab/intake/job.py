@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from glutelab.contract import Finding, examine_angles, examine_curves, examine_markers
+from glutelab.contract import ERROR, Finding, examine_angles, examine_curves, examine_markers
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
     detect_events_from_angles,
@@ -19,7 +20,8 @@ from glutelab.events import (
 from glutelab.formats.recognize import read_recording
 from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
-from glutelab.intake.angles import angle_frames, stride_curves
+from glutelab.intake.angles import angle_frames
+from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import force_frames, has_forces, marker_frames
 from glutelab.intake.sections import Angles, EventSection, Markers
@@ -160,12 +162,14 @@ def _events_of_files(recording: Recording, beside: Mapping, source: str) -> pd.D
 
 def _from_angles(path, beside, angles, events, markers, accept, known):
     recording = read_recording(path)
-    frames, notes = angle_frames(recording, angles)
+    rate = np.nan if angles.rate_hz is None else angles.rate_hz
+    columns = columns_of(recording, angles)
+    frames = angle_frames(recording, columns, angles.unit, rate_hz=rate)
     findings = list(examine_angles(frames))
     _judge(findings, accept)
     found = _events_of_angles(recording, frames, beside, events, markers)
     trial = process_angles(frames, found, **known)
-    return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
+    return replace(trial, notes=[*recording.notes, *trial.notes]), findings
 
 
 def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
@@ -189,7 +193,7 @@ def _from_curves(files, angles, known):
     findings = [
         finding
         for side, one in curves.items()
-        for finding in examine_curves(one, side=side, where=files[0][0].name)
+        for finding in examine_curves(one, side=side, source=files[0][0].name)
     ]
     trial = process_curves(
         curves,
@@ -218,7 +222,7 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
     once = {finding.code: finding for finding in reversed(list(findings))}
-    stop = [f for f in once.values() if f.severity == "wrong" and f.code not in accept]
+    stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
     if stop:
         raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
     return [f"{finding.sentence} [{finding.code}]" for finding in once.values()]

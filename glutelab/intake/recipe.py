@@ -210,6 +210,7 @@ def _angles(part: Reader) -> Angles:
     table = part.section("table")
     return Angles(
         preset=part.text("preset"),
+        variant=part.text("variant"),
         unit=part.text("unit", among=("", "deg", "rad")),
         rate_hz=part.number("rate_hz"),
         columns={

@@ -169,6 +169,8 @@ class Angles:
     ----------
     preset : str
         Signs and names of a program: ``plug_in_gait``, ``visual3d``, ``opensim`` ...
+    variant : str
+        Where models of that program differ in sign.
     unit : {"deg", "rad", ""}
         Empty takes what the file says.
     rate_hz : float or None
@@ -182,6 +184,7 @@ class Angles:
     """
 
     preset: str = ""
+    variant: str = ""
     unit: str = ""
     rate_hz: float | None = None
     columns: Mapping[str, Mapping[str, AngleColumn]] = field(default_factory=dict)
