@@ -594,7 +594,7 @@ def test_workbooks_that_are_none(tmp_path):
 
 
 def test_a_workbook_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    from glutelab.formats.gas_exchange import workbook
+    from glutelab.formats.workbook import xlsx as workbook
 
     monkeypatch.setattr(workbook, "MOST_BYTES", 1_000_000)
     path = xlsx(tmp_path / "a.xlsx", " " * 2_000_000)

@@ -6,7 +6,7 @@ import codecs
 import csv
 
 from glutelab.errors import DataError, say
-from glutelab.formats.gas_exchange.cells import Grid
+from glutelab.formats.workbook.cells import Grid
 
 __all__ = ["DELIMITERS", "decode", "split_cells"]
 

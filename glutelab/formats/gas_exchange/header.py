@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from glutelab.errors import DataError, say
-from glutelab.formats.gas_exchange.cells import Cell, Grid, is_blank, number
+from glutelab.formats.workbook.cells import Cell, Grid, is_blank, number
 from glutelab.schema import RUNNERS, likely_cause
 
 __all__ = ["check_mass", "find_mass", "mass_of"]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glutelab.errors import DataError, say
-from glutelab.formats.gas_exchange.cells import Cell, Grid, is_blank, number, seconds
 from glutelab.formats.gas_exchange.columns import (
     HEADERS,
     is_unit,
@@ -15,6 +14,7 @@ from glutelab.formats.gas_exchange.columns import (
     normal_unit,
     split_unit,
 )
+from glutelab.formats.workbook.cells import Cell, Grid, is_blank, number, seconds
 
 __all__ = ["Located", "locate"]
 

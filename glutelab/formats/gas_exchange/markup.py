@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from xml.etree import ElementTree
 
-from glutelab.formats.gas_exchange.cells import Cell, Grid
-from glutelab.formats.gas_exchange.guarded import (
+from glutelab.formats.workbook.cells import Cell, Grid
+from glutelab.formats.workbook.guarded import (
     attribute,
     children,
     elements,

@@ -11,7 +11,15 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 from glutelab.formats.gas_exchange.assemble import Measured, assemble
-from glutelab.formats.gas_exchange.cells import (
+from glutelab.formats.gas_exchange.columns import FACTORS, is_unit, normal_unit
+from glutelab.formats.gas_exchange.delimited import DELIMITERS, decode, split_cells
+from glutelab.formats.gas_exchange.header import check_mass, find_mass, mass_of
+from glutelab.formats.gas_exchange.locate import Located, locate
+from glutelab.formats.gas_exchange.markup import read_spreadsheet_xml
+from glutelab.formats.gas_exchange.result import GasExchange
+from glutelab.formats.gas_exchange.zan import is_zan, read_zan
+from glutelab.formats.tabular import read_bytes
+from glutelab.formats.workbook.cells import (
     Cell,
     Grid,
     decimal_mark,
@@ -19,15 +27,7 @@ from glutelab.formats.gas_exchange.cells import (
     number,
     seconds,
 )
-from glutelab.formats.gas_exchange.columns import FACTORS, is_unit, normal_unit
-from glutelab.formats.gas_exchange.delimited import DELIMITERS, decode, split_cells
-from glutelab.formats.gas_exchange.header import check_mass, find_mass, mass_of
-from glutelab.formats.gas_exchange.locate import Located, locate
-from glutelab.formats.gas_exchange.markup import read_spreadsheet_xml
-from glutelab.formats.gas_exchange.result import GasExchange
-from glutelab.formats.gas_exchange.workbook import read_workbook
-from glutelab.formats.gas_exchange.zan import is_zan, read_zan
-from glutelab.formats.tabular import read_bytes
+from glutelab.formats.workbook.xlsx import read_workbook
 
 __all__ = ["read_gas_exchange"]
 

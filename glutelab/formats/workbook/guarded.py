@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from glutelab.errors import DataError, say
-from glutelab.formats.gas_exchange.cells import Cell
+from glutelab.formats.workbook.cells import Cell
 
 __all__ = ["attribute", "children", "elements", "parse_xml", "put_cell", "whole"]
 
@@ -37,7 +37,7 @@ def _look_through(content: bytes, where: str) -> None:
             say(
                 where,
                 "the XML declares a document type or entities",
-                "plain data, as metabolic carts write it",
+                "plain data",
                 "It is not read, because such a file can be made to do harm. Export it again.",
             )
         )
@@ -94,7 +94,12 @@ def put_cell(cells: list[Cell], place: int, value: Cell, where: str) -> None:
     """Set a cell of a row by its number from 1; refuses rows that are wider than any recording."""
     if place > MOST_COLUMNS:
         raise DataError(
-            say(where, f"more than {MOST_COLUMNS} columns", "a recording", "Keep only the breaths.")
+            say(
+                where,
+                f"more than {MOST_COLUMNS} columns",
+                "a recording",
+                "Keep only the columns that are needed.",
+            )
         )
     cells.extend([None] * (place - len(cells)))
     cells[place - 1] = value

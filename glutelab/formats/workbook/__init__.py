@@ -1,0 +1,1 @@
+"""Cells of Excel workbooks and tables in XML, read with care."""
