@@ -94,9 +94,9 @@ def to_own_unit(name: str, unit: str, where: str) -> Callable[[np.ndarray], np.n
         return lambda values: values
     if stated in _FACTORS.get(own, {}):
         factor = _FACTORS[own][stated]
-        return lambda values: values * factor
+        return lambda values: np.round(values * factor, 10)  # 165 cm are 1.65 m
     if stated in _INVERSE.get(own, {}):
         meters = _INVERSE[own][stated]
-        return lambda values: meters / values
+        return lambda values: np.round(meters / values, 10)
     known = ", ".join(units_for(name)) if own else "a column that glutelab has a unit for"
     raise DataError(say(where, f"the unit of {name} is {unit!r}", known))
