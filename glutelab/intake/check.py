@@ -11,7 +11,8 @@ import pandas as pd
 
 from glutelab.batch import StoredTrials, process_trials
 from glutelab.errors import DataError, ProblemList, say
-from glutelab.intake.job import process_recording
+from glutelab.intake.curve_table import read_curve_table
+from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.privacy import personal_columns
 from glutelab.intake.recipe import Recipe, read_recipe
@@ -151,16 +152,60 @@ def prepare(
         prepared.problems += _sentences(error)
         people = Taken(pd.DataFrame())
     _take_people(prepared, people)
-    listing = list_trials(recipe)
+    if recipe.cohort.start == "curves" and recipe.angles.table.percent:
+        listing = _process_table(prepared)
+    else:
+        listing = list_trials(recipe)
     prepared.problems += listing.problems
     prepared.notes += listing.notes
     if listing.read is not None:
         prepared.warnings += personal_columns(listing.read.source, recipe.trials.sheet.file)
     _check_ids(prepared, listing)
     prepared.trials = listing.table
-    if recipe.cohort.start != "runners" and len(listing.table):
+    if prepared.processed:
+        _describe_trials(prepared, prepared.processed)
+    elif recipe.cohort.start != "runners" and len(listing.table):
         _process(prepared, listing, n_jobs, scheduler, progress)
     return prepared
+
+
+def _process_table(prepared: Prepared) -> Listing:
+    """Trials of one table of curves; that is quick enough to be done here."""
+    recipe = prepared.recipe
+    try:
+        trials, tables = read_curve_table(recipe)
+    except DataError as error:
+        return Listing(pd.DataFrame(), problems=_sentences(error))
+    listing = Listing(trials.assign(**_constants(recipe)))
+    body = _bodies(prepared)
+    for trial in trials.itertuples():
+        known = body.get(trial.runner_id, {})
+        try:
+            prepared.processed[trial.trial_id] = process_table_trial(
+                tables[trial.trial_id],
+                trial.trial_id,
+                recipe.angles,
+                recipe.checks.accept,
+                trial.speed_m_s,
+                known,
+            )
+        except DataError as error:
+            listing.problems += _sentences(error)
+    return listing
+
+
+def _constants(recipe: Recipe) -> dict[str, object]:
+    values = {name: getattr(recipe.trials, name) for name in ("slope_pct", "surface", "shoe")}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _bodies(prepared: Prepared) -> dict[str, dict]:
+    """Height, mass and sex by runner."""
+    if "runner_id" not in prepared.runners:
+        return {}
+    columns = [n for n in ("height_m", "mass_kg", "sex") if n in prepared.runners]
+    unique = prepared.runners.drop_duplicates("runner_id").set_index("runner_id")
+    return unique[columns].T.to_dict()
 
 
 def _sentences(error: DataError) -> list[str]:
@@ -178,6 +223,8 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
     frame = people.frame
     if frame.empty:
         return
+    # A table may hold several rows per runner, one per trial; the same said twice is said once.
+    frame = frame[~frame.duplicated()]
     if "level" not in frame:
         frame = frame.assign(level="unknown")
         prepared.notes.append(f"{file}: the recipe names no column for level; it is 'unknown'.")
@@ -219,11 +266,7 @@ def _process(
     prepared: Prepared, listing: Listing, n_jobs: int, scheduler: str | None, progress: bool
 ) -> None:
     recipe = prepared.recipe
-    body = {}
-    if "runner_id" in prepared.runners:
-        columns = [n for n in ("height_m", "mass_kg", "sex") if n in prepared.runners]
-        body = prepared.runners.drop_duplicates("runner_id").set_index("runner_id")[columns]
-        body = body.T.to_dict()
+    body = _bodies(prepared)
     jobs = {}
     for row in listing.table.to_dict("records"):
         files = listing.recordings.get(row["trial_id"])

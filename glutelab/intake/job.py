@@ -22,6 +22,7 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
+from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import force_frames, has_forces, marker_frames
 from glutelab.intake.sections import Angles, EventSection, Markers
@@ -29,7 +30,7 @@ from glutelab.processing import ProcessedTrial, process_angles, process_curves, 
 from glutelab.reference_pose import reference_from_running
 from glutelab.segments import Segment, cluster_names, segment_model
 
-__all__ = ["process_recording"]
+__all__ = ["process_recording", "process_table_trial"]
 
 
 def process_recording(
@@ -70,12 +71,9 @@ def process_recording(
     DataError
         If a file cannot be read, or a finding says that its numbers cannot be right.
     """
-    known = {
-        "speed_m_s": speed_m_s,
-        **{n: body[n] for n in ("height_m", "mass_kg") if n in body and pd.notna(body[n])},
-    }
+    known = _known(speed_m_s, body)
     if start == "curves":
-        trial, findings = _from_curves(files, angles, known)
+        trial, findings = _from_curves(files, angles, accept, known)
     elif len(files) > 1:
         names = ", ".join(path.name for path, _ in files[:3])
         raise DataError(say(names, "several files for one trial", "one", "Use {trial}."))
@@ -87,6 +85,11 @@ def process_recording(
     findings += _examine_result(trial)
     notes = _judge(findings, accept)
     return replace(trial, notes=[*trial.notes, *notes])
+
+
+def _known(speed_m_s: float, body: Mapping[str, object]) -> dict[str, float]:
+    there = {n: body[n] for n in ("height_m", "mass_kg") if n in body and pd.notna(body[n])}
+    return {"speed_m_s": speed_m_s, **there}
 
 
 # --- markers --------------------------------------------------------------------------------------
@@ -186,23 +189,56 @@ def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFram
     return _events_of_files(recording, beside, source)
 
 
-def _from_curves(files, angles, known):
+def _from_curves(files, angles, accept, known):
     curves, strides, notes = stride_curves(
         [(read_recording(path), values) for path, values in files], angles
     )
+    return _of_curves(curves, strides, files[0][0].name, notes, angles, accept, known)
+
+
+def _of_curves(curves, strides, source, notes, angles, accept, known):
     findings = [
         finding
         for side, one in curves.items()
-        for finding in examine_curves(one, side=side, source=files[0][0].name)
+        for finding in examine_curves(one, side=side, source=source)
     ]
+    _judge(findings, accept)
     trial = process_curves(
-        curves,
-        source=files[0][0].name,
-        strides=strides,
-        toe_off_pct=angles.toe_off_pct,
-        **known,
+        curves, source=source, strides=strides, toe_off_pct=angles.toe_off_pct, **known
     )
     return replace(trial, notes=[*notes, *trial.notes]), findings
+
+
+def process_table_trial(
+    table: TableTrial,
+    source: str,
+    angles: Angles,
+    accept: tuple[str, ...],
+    speed_m_s: float,
+    body: Mapping[str, object],
+) -> ProcessedTrial:
+    """Check and process the curves of one trial of a table.
+
+    Parameters
+    ----------
+    table : TableTrial
+    source : str
+        For error texts.
+    angles, accept, speed_m_s, body
+        As in `process_recording`.
+
+    Returns
+    -------
+    ProcessedTrial
+
+    Raises
+    ------
+    DataError
+        As `process_recording` does.
+    """
+    known = _known(speed_m_s, body)
+    trial, findings = _of_curves(table.curves, table.strides, source, (), angles, accept, known)
+    return replace(trial, notes=[*trial.notes, *_judge(findings, accept)])
 
 
 # --- findings -------------------------------------------------------------------------------------
