@@ -158,8 +158,7 @@ def prepare(
         listing = list_trials(recipe)
     prepared.problems += listing.problems
     prepared.notes += listing.notes
-    if listing.read is not None:
-        prepared.warnings += personal_columns(listing.read.source, recipe.trials.sheet.file)
+    _say_what_stays(prepared, people, listing.read)
     _check_ids(prepared, listing)
     prepared.trials = listing.table
     if prepared.processed:
@@ -167,6 +166,25 @@ def prepare(
     elif recipe.cohort.start != "runners" and len(listing.table):
         _process(prepared, listing, n_jobs, scheduler, progress)
     return prepared
+
+
+def _say_what_stays(prepared: Prepared, people: Taken, trials: Taken | None) -> None:
+    """Columns that are not copied, and those that nobody should pass on."""
+    left_out: dict[str, list[str]] = {}
+    for taken, sheet in ((people, prepared.recipe.runners), (trials, prepared.recipe.trials.sheet)):
+        if taken is None or taken.source.empty:
+            continue
+        if sheet.file in left_out:
+            before = left_out[sheet.file]
+            left_out[sheet.file] = [name for name in before if name in taken.left_out]
+            continue
+        left_out[sheet.file] = taken.left_out
+        prepared.warnings += personal_columns(taken.source, sheet.file)
+    for file, names in left_out.items():
+        if names:
+            listed = ", ".join(map(repr, names))
+            what = f"not copied, as the recipe does not name them: {listed}."
+            prepared.notes.append(f"{file}: {what}")
 
 
 def _process_table(prepared: Prepared) -> Listing:
@@ -216,10 +234,6 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
     file = prepared.recipe.runners.file
     prepared.problems += people.problems
     prepared.notes += people.notes
-    prepared.warnings += personal_columns(people.source, file)
-    if people.left_out:
-        names = ", ".join(repr(name) for name in people.left_out)
-        prepared.notes.append(f"{file}: not copied, as the recipe does not name them: {names}.")
     frame = people.frame
     if frame.empty:
         return
