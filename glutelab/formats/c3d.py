@@ -37,7 +37,7 @@ def read_c3d(path: str | Path) -> Recording:
     Parameters
     ----------
     path : path
-        A C3D file of an Intel, DEC or MIPS processor, plain or packed as ``.gz``.
+        A C3D file of an Intel or DEC processor, plain or packed as ``.gz``.
 
     Returns
     -------

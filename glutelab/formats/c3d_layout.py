@@ -11,13 +11,15 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from glutelab.errors import DataError, say
 
 __all__ = ["Layout", "check_layout", "looks_like_c3d"]
 
 BLOCK = 512
 LARGEST_BYTES = 1 << 29  # 512 MB: half an hour of markers and forces
-PROCESSORS = {84: "<", 85: "<", 86: ">"}  # Intel, DEC, MIPS: order of bytes in integers
+INTEL, DEC, MIPS = 84, 85, 86  # who wrote it: integers and floats in the order of that machine
 SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
 AGAIN = "Copy or export it again; it was probably cut off or damaged."
 
@@ -46,7 +48,6 @@ class _Section:
 
     name: str
     content: bytes
-    order: str
     dec: bool
     groups: dict[int, str] = field(default_factory=dict)
     records: dict[tuple[int, str], tuple[int, list[int], bytes]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class _Section:
         if kind == 1:
             return [float(value) for value in data]
         if kind == 2:
-            return [float(v) for v in struct.unpack(f"{self.order}{len(data) // 2}H", data)]
+            return [float(v) for v in struct.unpack(f"<{len(data) // 2}H", data)]
         return [self._float(data[at : at + 4]) for at in range(0, len(data), 4)]
 
     def length(self, group: str, parameter: str) -> int:
@@ -79,7 +80,7 @@ class _Section:
 
     def _float(self, data: bytes) -> float:
         if not self.dec:
-            return struct.unpack(f"{self.order}f", data)[0]
+            return struct.unpack("<f", data)[0]
         # DEC stores the two halves the other way round, with an exponent that is two too large.
         return struct.unpack("<f", data[2:] + data[:2])[0] / 4
 
@@ -98,7 +99,7 @@ def looks_like_c3d(head: bytes) -> bool:
     if len(head) < 2 or not 0 < head[0] < 32 or head[1] != 0x50 or 0 not in head:
         return False
     at = BLOCK * (head[0] - 1) + 3
-    return at >= len(head) or head[at] in PROCESSORS
+    return at >= len(head) or head[at] in (INTEL, DEC, MIPS)
 
 
 def check_layout(path: Path, name: str) -> Layout:
@@ -134,18 +135,21 @@ def check_layout(path: Path, name: str) -> Layout:
         file.seek(start)
         # Blocks are counted in one byte, offsets in two: a section is never longer than this.
         content = file.read(1 << 22)
-    if start < BLOCK or len(content) < 4 or content[3] not in PROCESSORS:
+    if start < BLOCK or len(content) < 4 or content[3] not in (INTEL, DEC, MIPS):
         found = f"no parameters at block {header[0]}, where the header says"
         raise DataError(say(name, found, "the parameter section", AGAIN))
-    order = PROCESSORS[content[3]]
-    section = _Section(name, content, order, content[3] == 85)
+    if content[3] == MIPS:
+        found = "numbers in the order of a MIPS (SGI) machine, which are not read"
+        remedy = "Export it again, or save it as Intel with another program."
+        raise DataError(say(name, found, "Intel or DEC", remedy))
+    section = _Section(name, content, content[3] == DEC)
     _walk(section)
     return _compare(section, header, size)
 
 
 def _walk(section: _Section) -> None:
     """Read every record, so that none leads out of the file or contradicts its own length."""
-    content, order, at = section.content, section.order, 4
+    content, at = section.content, 4
 
     def broken(what: str) -> DataError:
         where = f"{section.name}, parameter section, byte {at + 1}"
@@ -162,7 +166,7 @@ def _walk(section: _Section) -> None:
         if group == 0 or link + 2 > len(content):
             raise broken("a record without group or without end")
         word = content[at + 2 : link].decode("latin-1").strip().upper()
-        (step,) = struct.unpack_from(f"{order}H", content, link)
+        (step,) = struct.unpack_from("<H", content, link)
         end = link + step if step else len(content)
         body = link + 2
         if (step and step < 3) or end > len(content) or body >= len(content):
@@ -201,8 +205,8 @@ def _parameter(content: bytes, body: int, end: int, broken) -> tuple[int, list[i
 
 def _compare(section: _Section, header: bytes, size: int) -> Layout:
     name = section.name
-    of_header = struct.unpack_from(f"{section.order}4H", header, 2)
-    start, samples = struct.unpack_from(f"{section.order}2H", header, 16)
+    of_header = struct.unpack_from("<4H", header, 2)
+    start, samples = struct.unpack_from("<2H", header, 16)
     if {group for group, _ in section.records} - set(section.groups):
         raise DataError(say(name, "parameters that belong to no group", "a group of each", AGAIN))
     if "POINT" not in section.groups.values():
@@ -218,7 +222,7 @@ def _compare(section: _Section, header: bytes, size: int) -> Layout:
             raise DataError(say(name, found, "the same number twice", AGAIN))
     _complete(section, n_points, n_channels)
     first, last = of_header[2:]
-    n_frames = _n_frames(section, first, last)
+    first, n_frames = _frames(section, first, last)
     scale = section.number("POINT", "SCALE", -1.0)
     _agree(section, header, start, samples if n_channels else 0, scale)
     per_frame = (4 * n_points + n_channels * samples) * (4 if scale < 0 else 2)
@@ -229,6 +233,10 @@ def _compare(section: _Section, header: bytes, size: int) -> Layout:
     if needed > size:
         found = f"{size} bytes, but the header speaks of {n_frames} frames ({needed} bytes)"
         raise DataError(say(name, found, "a complete file", AGAIN))
+    more = last == 0xFFFF and size - needed >= per_frame + BLOCK
+    if n_frames > 0xFFFF or more:
+        found = "it goes on after 65,535 frames, where its header ends counting"
+        raise DataError(say(name, found, "65,535 frames", "Export shorter recordings."))
     return Layout(n_points, n_frames, n_channels, samples, max(first, 1))
 
 
@@ -267,16 +275,16 @@ def _agree(section: _Section, header: bytes, start: int, samples: int, scale: fl
             raise DataError(say(section.name, found, "the same number twice", AGAIN))
 
 
-def _n_frames(section: _Section, first: int, last: int) -> int:
-    """Frames by TRIAL where it is there, as it counts beyond 65,535; else by the header."""
+def _frames(section: _Section, first: int, last: int) -> tuple[int, int]:
+    """First frame and number of frames; TRIAL counts beyond the 65,535 of the header."""
     ends = [
         section.numbers("TRIAL", f"ACTUAL_{end}_FIELD")[:2] for end in ("START", "END")
     ]  # low word, high word
-    if all(len(end) == 2 for end in ends):
+    if all(len(end) == 2 and np.isfinite(end).all() for end in ends):
         since, until = (int(low) + (int(high) << 16) for low, high in ends)
-        return until - since + 1
+        return since, until - since + 1
     if last == 0xFFFF:
         stated = section.numbers("POINT", "FRAMES")
-        if stated and stated[0] > 0xFFFF:
-            return int(stated[0])
-    return last - first + 1
+        if stated and last - first + 1 <= stated[0] < 1e9:
+            return first, int(stated[0])
+    return first, last - first + 1
