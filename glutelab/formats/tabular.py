@@ -16,6 +16,8 @@ from glutelab.errors import DataError, say
 
 __all__ = ["read_bytes", "read_numbers"]
 
+LARGEST_BYTES = 1 << 30  # unpacked; a recording of half an hour is some 100 MB
+
 
 def read_bytes(path: str | Path) -> bytes:
     """Content of a file, unpacked if its name ends in ``.gz``.
@@ -23,15 +25,19 @@ def read_bytes(path: str | Path) -> bytes:
     Raises
     ------
     DataError
-        If the file is absent, empty, or its packing is damaged.
+        If the file is absent, empty, larger than 1 GB, or its packing is damaged.
     """
     path = Path(path)
     if not path.is_file():
         raise DataError(say(path.name, "no such file", f"a file in {path.parent}"))
-    content = path.read_bytes()
-    if path.suffix == ".gz":
+    if path.stat().st_size > LARGEST_BYTES:
+        raise DataError(_too_large(path.name))
+    if path.suffix.lower() != ".gz":
+        content = path.read_bytes()
+    else:
         try:
-            content = gzip.decompress(content)
+            with gzip.open(path) as packed:
+                content = packed.read(LARGEST_BYTES + 1)
         except (EOFError, OSError, zlib.error) as error:
             raise DataError(
                 say(
@@ -41,9 +47,17 @@ def read_bytes(path: str | Path) -> bytes:
                     "Copy or download it again; it was probably cut off.",
                 )
             ) from error
+    if len(content) > LARGEST_BYTES:
+        raise DataError(_too_large(path.name))
     if not content.strip():
         raise DataError(say(path.name, "the file is empty", "a header line and numbers"))
     return content
+
+
+def _too_large(name: str) -> str:
+    size = LARGEST_BYTES / 2**20
+    remedy = "Is it really one recording? Cut it into shorter ones."
+    return say(name, f"more than {size:.0f} MB", f"{size:.0f} MB at most", remedy)
 
 
 def read_numbers(path: str | Path, columns: list[str], delimiter: str = "\t") -> np.ndarray:

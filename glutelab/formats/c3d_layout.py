@@ -1,0 +1,290 @@
+"""Whether a C3D file is as long, and as orderly, as its header says; asked before it is read.
+
+The reader of the data (ezc3d) trusts the file: a truncated one comes out full of zeros, and a
+length that lies can crash the process. Format: www.c3d.org (header, parameter records, frames).
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from glutelab.errors import DataError, say
+
+__all__ = ["Layout", "check_layout", "looks_like_c3d"]
+
+BLOCK = 512
+LARGEST_BYTES = 1 << 29  # 512 MB: half an hour of markers and forces
+INTEL, DEC, MIPS = 84, 85, 86  # who wrote it: integers and floats in the order of that machine
+SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
+AGAIN = "Copy or export it again; it was probably cut off or damaged."
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What has to agree with the data that come out.
+
+    Attributes
+    ----------
+    n_points, n_frames, n_channels, samples_per_frame : int
+    first_frame : int
+        Number of the first frame as the file counts, 1 where nothing was cut off before it.
+    """
+
+    n_points: int
+    n_frames: int
+    n_channels: int
+    samples_per_frame: int
+    first_frame: int
+
+
+@dataclass
+class _Section:
+    """The parameter section: numbers of the parameters that say how long the data are."""
+
+    name: str
+    content: bytes
+    dec: bool
+    groups: dict[int, str] = field(default_factory=dict)
+    records: dict[tuple[int, str], tuple[int, list[int], bytes]] = field(default_factory=dict)
+
+    def numbers(self, group: str, parameter: str) -> list[float]:
+        ids = [key for key, name in self.groups.items() if name == group]
+        found = [self.records[key, parameter] for key in ids if (key, parameter) in self.records]
+        if not found or found[0][0] == -1:
+            return []
+        kind, _, data = found[0]
+        if kind == 1:
+            return [float(value) for value in data]
+        if kind == 2:
+            return [float(v) for v in struct.unpack(f"<{len(data) // 2}H", data)]
+        return [self._float(data[at : at + 4]) for at in range(0, len(data), 4)]
+
+    def length(self, group: str, parameter: str) -> int:
+        """Entries of a parameter and its continuations (LABELS, LABELS2 ...)."""
+        total, number = 0, 1
+        ids = [key for key, name in self.groups.items() if name == group]
+        while number < 1000:
+            key = parameter if number == 1 else f"{parameter}{number}"
+            found = [self.records[at, key] for at in ids if (at, key) in self.records]
+            if not found:
+                break
+            kind, dimensions, _ = found[0]
+            total += math.prod(dimensions[1:] if kind == -1 and len(dimensions) > 1 else dimensions)
+            number += 1
+        return total
+
+    def _float(self, data: bytes) -> float:
+        if not self.dec:
+            return struct.unpack("<f", data)[0]
+        # DEC stores the two halves the other way round, with an exponent that is two too large.
+        return struct.unpack("<f", data[2:] + data[:2])[0] / 4
+
+    def number(self, group: str, parameter: str, default: float | None = None) -> float:
+        values = self.numbers(group, parameter)
+        if values and math.isfinite(values[0]):
+            return values[0]
+        if default is not None and not values:
+            return default
+        found = "is not a number" if values else "is missing"
+        raise DataError(say(self.name, f"{group}:{parameter} {found}", "a number", AGAIN))
+
+
+def looks_like_c3d(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a C3D file."""
+    if len(head) < 2 or not 0 < head[0] < 32 or head[1] != 0x50 or 0 not in head:
+        return False
+    at = BLOCK * (head[0] - 1) + 3
+    return at >= len(head) or head[at] in (INTEL, DEC, MIPS)
+
+
+def check_layout(path: Path, name: str) -> Layout:
+    """Walk through header and parameters, and compare them with the length of the file.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        What the file is called in error texts.
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    DataError
+        If it is no C3D file, cut off, too large, or a length in it cannot be.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_BYTES:
+        found = f"{size / 2**20:.0f} MB"
+        raise DataError(say(name, found, "512 MB at most", "Export shorter recordings."))
+    with path.open("rb") as file:
+        header = file.read(BLOCK)
+        if len(header) < 2 or header[0] == 0 or header[1] != 0x50:
+            remedy = "Is it really C3D? Export it again."
+            raise DataError(say(name, "does not begin as a C3D file does", "a C3D file", remedy))
+        if len(header) < BLOCK:
+            raise DataError(say(name, f"only {size} bytes", "a header of 512 bytes", AGAIN))
+        start = BLOCK * (header[0] - 1)
+        file.seek(start)
+        # Blocks are counted in one byte, offsets in two: a section is never longer than this.
+        content = file.read(1 << 22)
+    if start < BLOCK or len(content) < 4 or content[3] not in (INTEL, DEC, MIPS):
+        found = f"no parameters at block {header[0]}, where the header says"
+        raise DataError(say(name, found, "the parameter section", AGAIN))
+    if content[3] == MIPS:
+        found = "numbers in the order of a MIPS (SGI) machine, which are not read"
+        remedy = "Export it again, or save it as Intel with another program."
+        raise DataError(say(name, found, "Intel or DEC", remedy))
+    section = _Section(name, content, content[3] == DEC)
+    _walk(section)
+    return _compare(section, header, size)
+
+
+def _walk(section: _Section) -> None:
+    """Read every record, so that none leads out of the file or contradicts its own length."""
+    content, at = section.content, 4
+
+    def broken(what: str) -> DataError:
+        where = f"{section.name}, parameter section, byte {at + 1}"
+        return DataError(say(where, what, "records that follow each other", AGAIN))
+
+    while True:
+        if at + 2 > len(content):
+            raise broken("the section ends in the middle of a record")
+        length, group = struct.unpack_from("bb", content, at)
+        length = abs(length)
+        if length == 0:
+            return
+        link = at + 2 + length
+        if group == 0 or link + 2 > len(content):
+            raise broken("a record without group or without end")
+        word = content[at + 2 : link].decode("latin-1").strip().upper()
+        (step,) = struct.unpack_from("<H", content, link)
+        end = link + step if step else len(content)
+        body = link + 2
+        if (step and step < 3) or end > len(content) or body >= len(content):
+            raise broken("a record that is too short, or longer than the file")
+        if group < 0:
+            if body + 1 + content[body] > end:
+                raise broken("a description that is longer than its record")
+            if -group in section.groups:
+                raise broken("two groups of one number")
+            section.groups[-group] = word
+        else:
+            section.records[group, word] = _parameter(content, body, end, broken)
+        if step == 0:
+            return
+        at = end
+
+
+def _parameter(content: bytes, body: int, end: int, broken) -> tuple[int, list[int], bytes]:
+    if body + 2 > end:
+        raise broken("a parameter without type")
+    kind, n_dimensions = struct.unpack_from("bB", content, body)
+    if kind not in SIZES or n_dimensions > 7 or body + 2 + n_dimensions > end:
+        raise broken("a parameter of a type that does not exist")
+    if kind == -1 and n_dimensions == 0:
+        raise broken("a text without a length")  # valid, but the reader of the data crashes on it
+    dimensions = list(content[body + 2 : body + 2 + n_dimensions])
+    data = body + 2 + n_dimensions
+    n_bytes = SIZES[kind] * math.prod(dimensions)
+    if data + n_bytes > end:
+        raise broken("a parameter that is longer than its record")
+    describe = data + n_bytes
+    if describe < end < len(content) and describe + 1 + content[describe] > end:
+        raise broken("a description that is longer than its record")
+    return kind, dimensions, content[data : data + n_bytes]
+
+
+def _compare(section: _Section, header: bytes, size: int) -> Layout:
+    name = section.name
+    of_header = struct.unpack_from("<4H", header, 2)
+    start, samples = struct.unpack_from("<2H", header, 16)
+    if {group for group, _ in section.records} - set(section.groups):
+        raise DataError(say(name, "parameters that belong to no group", "a group of each", AGAIN))
+    if "POINT" not in section.groups.values():
+        raise DataError(say(name, "no group POINT in its parameters", "markers", AGAIN))
+    n_points = int(section.number("POINT", "USED"))
+    n_channels = int(section.number("ANALOG", "USED", 0.0))
+    for what, there, here in (
+        ("points", of_header[0], n_points),
+        ("analog samples per frame", of_header[1], n_channels * samples),
+    ):
+        if there != here:
+            found = f"the header says {there} {what}, the parameters {here}"
+            raise DataError(say(name, found, "the same number twice", AGAIN))
+    _complete(section, n_points, n_channels)
+    first, last = of_header[2:]
+    first, n_frames = _frames(section, first, last)
+    scale = section.number("POINT", "SCALE", -1.0)
+    _agree(section, header, start, samples if n_channels else 0, scale)
+    per_frame = (4 * n_points + n_channels * samples) * (4 if scale < 0 else 2)
+    needed = BLOCK * (start - 1) + n_frames * per_frame
+    if start < 2 or n_frames < 1 or per_frame == 0:
+        found = f"{n_frames} frames of {n_points} points from block {start} on"
+        raise DataError(say(name, found, "a recording", AGAIN))
+    if needed > size:
+        found = f"{size} bytes, but the header speaks of {n_frames} frames ({needed} bytes)"
+        raise DataError(say(name, found, "a complete file", AGAIN))
+    more = last == 0xFFFF and size - needed >= per_frame + BLOCK
+    if n_frames > 0xFFFF or more:
+        found = "it goes on after 65,535 frames, where its header ends counting"
+        raise DataError(say(name, found, "65,535 frames", "Export shorter recordings."))
+    return Layout(n_points, n_frames, n_channels, samples, max(first, 1))
+
+
+def _complete(section: _Section, n_points: int, n_channels: int) -> None:
+    """The lists that the reader of the data indexes without asking are there and long enough."""
+    for group, count, lists in (
+        ("POINT", n_points, ("SCALE", "LABELS")),
+        ("ANALOG", n_channels, ("GEN_SCALE", "SCALE", "OFFSET", "LABELS")),
+    ):
+        for parameter in lists if count else ():
+            found = section.length(group, parameter)
+            per_item = parameter != "GEN_SCALE" and group == "ANALOG" and parameter != "LABELS"
+            expected = count if per_item else 1
+            if found < expected:
+                text = f"{group}:{parameter} has {found} entries"
+                raise DataError(say(section.name, text, f"{expected} or more", AGAIN))
+
+
+def _agree(section: _Section, header: bytes, start: int, samples: int, scale: float) -> None:
+    """What stands in header and parameters is the same: else the data would come out wrong."""
+    floats = [section._float(header[at : at + 4]) for at in (12, 20)]
+    rate = section.number("POINT", "RATE")
+    if not math.isfinite(rate) or rate < 0:
+        raise DataError(say(section.name, f"POINT:RATE is {rate:g} Hz", "a rate", AGAIN))
+    pairs = [("the data begin at block", start, section.number("POINT", "DATA_START", start))]
+    if floats[1] > 0:
+        pairs.append(("the rate of the markers is", floats[1], rate))
+    if (floats[0] < 0) != (scale < 0):
+        pairs.append(("the scale of the markers is", floats[0], scale))
+    if samples:
+        analog = section.number("ANALOG", "RATE", rate * samples)
+        pairs.append(("the rate of the analog channels is", samples * rate, analog))
+    for what, there, here in pairs:
+        if not abs(there - here) <= 0.001 * abs(here):
+            found = f"by the header {what} {there:g}, by the parameters {here:g}"
+            raise DataError(say(section.name, found, "the same number twice", AGAIN))
+
+
+def _frames(section: _Section, first: int, last: int) -> tuple[int, int]:
+    """First frame and number of frames; TRIAL counts beyond the 65,535 of the header."""
+    ends = [
+        section.numbers("TRIAL", f"ACTUAL_{end}_FIELD")[:2] for end in ("START", "END")
+    ]  # low word, high word
+    if all(len(end) == 2 and np.isfinite(end).all() for end in ends):
+        since, until = (int(low) + (int(high) << 16) for low, high in ends)
+        return since, until - since + 1
+    if last == 0xFFFF:
+        stated = section.numbers("POINT", "FRAMES")
+        if stated and last - first + 1 <= stated[0] < 1e9:
+            return first, int(stated[0])
+    return first, last - first + 1
