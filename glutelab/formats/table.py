@@ -70,8 +70,12 @@ class PlainTable:
         """Whether no cell of a column begins like a number, and some cell is not empty."""
         if self._arrays is not None and self._arrays[place].dtype.kind == "f":
             return False
-        cells = [cell for cell in self.texts(place) if cell.strip().casefold() not in MISSING]
-        return bool(cells) and not any(_LIKE_A_NUMBER.match(cell) for cell in cells)
+        is_words = False
+        for cell in self.texts(place):
+            if _LIKE_A_NUMBER.match(cell):
+                return False
+            is_words = is_words or cell.strip().casefold() not in MISSING
+        return is_words
 
     def numbers(self, places: Sequence[int]) -> np.ndarray:
         """Columns as numbers, shape (n_rows, n_places).
@@ -152,7 +156,7 @@ def read_table(path: str | Path, decimal: str | None = None) -> PlainTable:
     if not rows:
         raise DataError(say(where, "a header but no rows", "rows of numbers"))
     if decimal is None:
-        cells = (cell for _, row in rows[:2000] for cell in row)
+        cells = (cell for _, row in rows[:500] for cell in row)
         decimal = decimal_mark(cells, where)
     return PlainTable(where, tuple(header), units, notes, rows, None, decimal)
 
