@@ -136,7 +136,7 @@ def test_formulas_and_words_are_text_and_refused_with_their_line(tmp_path, cell)
     with pytest.raises(DataError, match="line 42, hip_flexion_deg"):
         read_plain(write(tmp_path / "a.csv", as_text(table)))
     table.astype(str).to_parquet(tmp_path / "a.parquet")
-    with pytest.raises(DataError, match="row|where a number"):
+    with pytest.raises(DataError, match="line 41, hip_flexion_deg"):
         read_plain(tmp_path / "a.parquet")
 
 
@@ -167,6 +167,14 @@ def test_formulas_and_words_are_text_and_refused_with_their_line(tmp_path, cell)
 def test_what_cannot_be_read_is_a_sentence(tmp_path, text, sentence):
     with pytest.raises(DataError, match=sentence):
         read_plain(write(tmp_path / "a.csv", text))
+
+
+def test_columns_of_words_are_left_out_by_name(tmp_path):
+    path = write(tmp_path / "a.csv", as_text(SERIES.assign(comment="Anna felt fine")))
+    read = read_plain(path)
+    assert len(read.channels.names) == 2
+    assert any("comment" in note for note in read.notes)
+    assert "Anna" not in repr(read)
 
 
 def test_clocks(tmp_path):

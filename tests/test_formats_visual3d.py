@@ -131,3 +131,10 @@ def test_rows_doubled_removed_or_cut_off_are_named(tmp_path):
     path.write_text(path.read_text().replace("7.000000", "=7"))
     with pytest.raises(DataError, match="line 13, LHipAngle: '=7'"):
         read_visual3d(path)
+
+
+def test_a_header_longer_than_what_is_looked_at(tmp_path):
+    columns = [angle("LHipAngle", np.zeros(3), source="x" * 90 + f"{k}.c3d") for k in range(900)]
+    path = write(tmp_path / "a.txt", columns)
+    assert looks_like_visual3d(path.read_bytes()[:65536])
+    assert len(read_visual3d(path).channels.names) == 900

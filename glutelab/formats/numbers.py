@@ -133,14 +133,16 @@ def _fit(cells: Sequence[str], width: int, where: str, short: bool) -> Sequence[
 def _numbers(
     cells: Sequence[str], decimal: str, names: Sequence[str], where: str
 ) -> list[float] | np.ndarray:
-    whole = "".join(cells)
-    if decimal == "." and "_" not in whole and whole.isascii():
+    whole = "\n".join(cells)
+    if "_" not in whole and whole.isascii() and not (decimal == "," and "." in whole):
+        # The way of nearly all rows; what it does not take is looked at cell by cell below.
+        plain = cells if decimal == "." else whole.replace(",", ".").split("\n")
         try:
-            values = np.array([float(cell) for cell in cells])
+            values = np.array([float(cell or "nan") for cell in plain])
         except ValueError:
             pass
         else:
-            if not np.isinf(values).any():
+            if len(values) == len(cells) and not np.isinf(values).any():
                 return values
     values = [number(cell, decimal) for cell in cells]
     if None in values:

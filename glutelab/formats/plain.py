@@ -205,7 +205,9 @@ def _by_rows(table: PlainTable, layout: str, rate_hz: float | None) -> tuple[Cha
     else:
         is_id = {k for k in rest if keys[k] in _IDENTITY | _SIDE}
         data = [k for k in rest if k not in is_id]
-        ids, notes = _split_ids(table, sorted(is_id))
+        words = {k for k in data if table.is_words(k)}
+        data = [k for k in data if k not in words]
+        ids, notes = _split_ids(table, sorted(is_id | words))
     if not data:
         raise DataError(say(table.where, "no column of numbers beside the clock", "channels"))
     groups = _groups(ids, len(table))

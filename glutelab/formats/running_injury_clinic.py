@@ -14,7 +14,6 @@ structure, not with an original.
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +164,7 @@ def _frames(rows: object, where: str) -> np.ndarray:
 def _is_coordinate(x: object) -> bool:
     if isinstance(x, bool) or not isinstance(x, int | float | None):
         return False
-    return x is None or math.isnan(x) or abs(x) < 1e9
+    return x is None or x != x or abs(x) < 1e9  # a whole number can be too large for isnan
 
 
 def _rate(value: object, where: str) -> float:

@@ -28,6 +28,7 @@ seconds % percent m/s km/h kg g years year yr y min/km bw ml/kg/min ml/min ml/kg
 frames"""
 UNITS = frozenset(_UNIT_WORDS.split())
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,12}?)\s*[)\]]\s*$")
+_LIKE_A_NUMBER = re.compile(r"\s*[+-]?[.,]?\d")
 _SUFFIXED = re.compile(r"_(deg|rad|mm|cm|m|n|s|ms|pct)$", re.IGNORECASE)
 _WORDS = {"degree": "deg", "degrees": "deg", "°": "deg", "radians": "rad", "pct": "%"}
 _WORDS |= {"percent": "%", "sec": "s", "seconds": "s", "n": "N"}
@@ -65,6 +66,17 @@ class PlainTable:
             return ["" if np.isnan(x) else f"{x:.15g}" for x in values]
         return list(values)
 
+    def is_words(self, place: int) -> bool:
+        """Whether no cell of a column begins like a number, and some cell is not empty."""
+        if self._arrays is not None and self._arrays[place].dtype.kind == "f":
+            return False
+        is_words = False
+        for cell in self.texts(place):
+            if _LIKE_A_NUMBER.match(cell):
+                return False
+            is_words = is_words or cell.strip().casefold() not in MISSING
+        return is_words
+
     def numbers(self, places: Sequence[int]) -> np.ndarray:
         """Columns as numbers, shape (n_rows, n_places).
 
@@ -82,17 +94,18 @@ class PlainTable:
             ]
             _check_widths(self._rows, width, self.where)
             return block(rows, names, self.where, decimal=self._decimal)
-        values = [self._arrays[place] for place in places]
-        for name, column in zip(names, values, strict=True):
-            if column.dtype.kind != "f":
-                odd = next((k for k, x in enumerate(column) if number(x) is None), None)
-                cell = column[odd] if odd is not None else column[0]
-                at = f"{self.where}, row {(odd or 0) + 1}, {name}"
-                raise DataError(say(at, f"{cell[:40]!r} where a number should be", "numbers"))
-            if np.isinf(column).any():
-                at = f"{self.where}, row {int(np.flatnonzero(np.isinf(column))[0]) + 1}, {name}"
-                raise DataError(say(at, "an infinite value", "a number or an empty cell"))
-        return np.stack(values, axis=1) if values else np.empty((len(self), 0))
+        columns = [self._array(place) for place in places]
+        return np.stack(columns, axis=1) if columns else np.empty((len(self), 0))
+
+    def _array(self, place: int) -> np.ndarray:
+        column, name = self._arrays[place], self.names[place]
+        if column.dtype.kind != "f":
+            rows = [(k + 1, [cell]) for k, cell in enumerate(column)]
+            return block(rows, [name], self.where)[:, 0]
+        if np.isinf(column).any():
+            at = f"{self.where}, line {int(np.flatnonzero(np.isinf(column))[0]) + 1}, {name}"
+            raise DataError(say(at, "an infinite value", "a number or an empty cell"))
+        return column
 
 
 def read_table(path: str | Path, decimal: str | None = None) -> PlainTable:
@@ -143,7 +156,7 @@ def read_table(path: str | Path, decimal: str | None = None) -> PlainTable:
     if not rows:
         raise DataError(say(where, "a header but no rows", "rows of numbers"))
     if decimal is None:
-        cells = (cell for _, row in rows[:2000] for cell in row)
+        cells = (cell for _, row in rows[:500] for cell in row)
         decimal = decimal_mark(cells, where)
     return PlainTable(where, tuple(header), units, notes, rows, None, decimal)
 

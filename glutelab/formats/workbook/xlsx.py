@@ -8,8 +8,10 @@ ends the process). Only stored values are read; formulas are never evaluated.
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -36,6 +38,9 @@ MOST_SHEETS = 100
 _TIME_FORMATS = {18, 19, 20, 21, 22, 45, 46, 47}
 _DATE_FORMATS = {14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)}
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))
+# What a damaged directory of a zip can end in; a DataError is a ValueError, too.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
+_DAMAGED += (NotImplementedError, RuntimeError, ValueError, LookupError)
 AGAIN = "The file was probably cut off; copy or export it again."
 
 
@@ -113,7 +118,9 @@ def read_sheets(content: bytes, where: str, dates: bool = True) -> list[Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return _read_sheets(packed, where, dates)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
+        if isinstance(error, DataError):
+            raise
         raise DataError(
             say(where, "the workbook cannot be unpacked", "a whole .xlsx file", AGAIN)
         ) from error
