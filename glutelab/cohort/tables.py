@@ -17,9 +17,7 @@ from glutelab.schema.check import SHOWN, name_row, suggest_name
 
 __all__ = [
     "Checked",
-    "absent_table",
     "check_table",
-    "join_tables",
     "not_parquet",
     "read_table",
     "write_table",
