@@ -2,8 +2,8 @@
 
     python benchmarks/durability.py [--kills 20] [--seed 1] [--jobs 2] [--command ...]
 
-An import is run once undisturbed. Then, 20 times, it is begun in a fresh folder, killed (kill -9, of
-all its processes, or of its main process only) at a random moment of the time it takes, and run
+An import is run once undisturbed. Then, 20 times, it is begun in a fresh folder, killed (kill -9,
+of all its processes, or of its main process only) at a random moment of the time it takes, and run
 again to its end. Each time the second run has to finish by itself, the cohort has to be the same
 byte for byte, and nothing hidden may be left. One in three is killed twice. In half of them a
 finished cohort of before lies there, with a file of the reader's own: it has to be whole at every
@@ -83,6 +83,15 @@ def hidden(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in folder.rglob(".*")]
 
 
+def fresh(folder: Path, cohort: dict[str, bytes]) -> None:
+    """An empty folder, or one with a cohort of before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, content in cohort.items():
+        (folder / "cohort").mkdir(exist_ok=True)
+        (folder / "cohort" / name).write_bytes(content)
+
+
 def check(folder: Path, expected: dict[str, bytes]) -> list[str]:
     """What is not as it should be after the run that was started again."""
     faults = [f"left over: {name}" for name in hidden(folder)]
@@ -114,18 +123,16 @@ def run(command: list[str], kills: int, seed: int) -> int:
         print(f"undisturbed: {took:.1f} s, {len(expected)} files", flush=True)
         for number in range(1, kills + 1):
             folder = Path(temporary) / f"kill_{number}"
-            folder.mkdir()
             older, everything = number % 2 == 0, chance.random() < 0.5
-            if older:
-                shutil.copytree(first / "cohort", folder / "cohort")
-                (folder / "cohort" / "README.md").write_bytes(before["README.md"])
+            fresh(folder, before if older else {})
             moments, said, faults = [], [], []
             while len(moments) < (2 if number % 3 == 0 else 1):
                 moment = chance.uniform(0.05, 1.0) * took
                 found = kill(command, folder, moment, everything)
                 if not found:  # it was faster than the first time
                     took = moment
-                    shutil.rmtree(folder / "work", ignore_errors=True)
+                    fresh(folder, before if older else {})
+                    moments, said = [], []
                     continue
                 moments.append(moment)
                 said.append(found)
