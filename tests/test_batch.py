@@ -80,37 +80,6 @@ def test_a_changed_file_is_processed_again(tmp_path):
     assert fingerprint({"markers": path}) != before
 
 
-SCRIPT = """
-import sys
-sys.path.insert(0, {tests!r})
-from test_batch import JOBS, slow
-from glutelab.batch import process_trials
-process_trials(slow, JOBS, {work!r}, n_jobs=1, progress=False)
-"""
-
-
-def slow(hip_extension_deg):
-    result = simulated(hip_extension_deg)
-    time.sleep(0.2)
-    return result
-
-
-def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
-    code = SCRIPT.format(tests=str(Path(__file__).parent), work=str(tmp_path))
-    running = subprocess.Popen([sys.executable, "-c", code])
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("trial_*")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    running.kill()
-    running.wait()
-    done = list(tmp_path.glob("trial_*"))
-    assert done
-    result = process_trials(slow, JOBS, tmp_path, n_jobs=1, progress=False)
-    fresh = process_trials(slow, JOBS, tmp_path / "fresh", n_jobs=1, progress=False)
-    for name in JOBS:
-        equal(result[name], fresh[name])
-
-
 # --- failures -------------------------------------------------------------------------------------
 
 
