@@ -1,0 +1,136 @@
+"""What tells who somebody is: recognized, said, and not copied."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from canaries import assert_absent, bytes_of
+
+from glutelab.intake.privacy import find_personal, personal_columns, personal_ids
+
+TODAY = datetime.date(2026, 6, 1)
+HEADS = [
+    "Name", "First name", "Surname", "Vorname", "Nachname", "Name, Vorname", "Nome completo",
+    "Sobrenome", "Apellidos", "Prénom", "Nom de famille", "Participant name", "LastName",
+    "Initials", "Date of birth", "DOB", "Geburtsdatum", "geb. am", "Data de nascimento",
+    "Fecha de nacimiento", "Date de naissance", "E-Mail", "email", "Correo electrónico", "Courriel",
+    "Phone", "Telefonnummer", "Mobil", "Handynummer", "Teléfono", "Celular", "Adresse", "Address",
+    "Endereço", "Dirección", "PLZ", "Wohnort", "zip_code", "Versicherungsnummer", "Krankenkasse",
+    "Patient ID", "Patientennummer", "MRN", "CPF", "Comments", "Bemerkungen", "Observações",
+    "Commentaires", "Anmerkung", "Remarks", "Diagnosis", "Photo",
+]  # fmt: skip
+HARMLESS = [
+    "Code", "runner_id", "Height (cm)", "Age", "Alter", "Level", "Shoe model", "Trial name",
+    "File name", "Group", "Sex", "Speed", "Thomas L", "Hip extension strength", "VO2 (ml/kg/min)",
+    "Marker", "Normalized", "Session", "Surface", "Competition", "Telemetry", "Portability",
+    "Sports", "Rearfoot", "Nominal speed", "Gebiet", "Mass", "weekly_distance_km",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_that_names_a_person(head):
+    assert head in find_personal(pd.DataFrame({head: ["x", "y"]}), today=TODAY)
+
+
+@pytest.mark.parametrize("head", HARMLESS)
+def test_a_head_that_does_not(head):
+    assert not find_personal(pd.DataFrame({head: [1.5, 2.5]}), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        (["a", "anna.b@uni-x.org", None], "e-mail"),
+        (["1990-04-03", "1985-12-30"], "birth dates"),
+        (["3.4.1990", "30.12.1985", "1.1.2001"], "birth dates"),
+        (["04/03/90", "12/30/85"], "birth dates"),
+        ([pd.Timestamp("1990-04-03"), pd.Timestamp("1971-01-01")], "birth dates"),
+        (["+49 171 1234567", "0171/1234568"], "telephone"),
+        (["Anna Maria Groß", "Jörg Müller", "Zoë O’Neil"], "names"),
+        (["Müller, Jörg", "Groß, Anna", "Silva, João"], "names"),
+        (["he had pain in the left knee after two of the runs", None, ""], "free text"),
+    ],
+)
+def test_values_tell_what_a_head_does_not(values, what):
+    found = find_personal(pd.DataFrame({"x1": pd.Series(values, dtype=object)}), today=TODAY)
+    assert what in found["x1"][0]
+
+
+@pytest.mark.parametrize(
+    ("head", "values"),
+    [
+        ("shoe", ["Nike Pegasus", "Adidas Boston", "Asics Nimbus"]),
+        ("measured", ["2025-04-03", "2025-05-01"]),  # no birthday of a runner
+        ("score", [19900403, 19851230]),
+        ("x", [1.5, np.nan, 3.25]),
+        ("group", ["Elite runner", "Club runner", "Elite runner", "Club runner"]),
+        ("x", []),
+        ("x", [None, None]),
+    ],
+)
+def test_values_that_look_alike_but_are_harmless(head, values):
+    assert not find_personal(pd.DataFrame({head: pd.Series(values, dtype=object)}), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("ids", "what"),
+    [
+        (["Anna Groß", "Jörg Müller"], "names"),
+        (["Anna_Gross", "Joerg_Mueller"], "names"),
+        (["AG030490", "JM301285"], "initials and a birth date"),
+        (["AG-1990-04-03", "a@b.org"], "e-mail"),
+        (["agm19900403", "jmx19851230"], "initials and a birth date"),
+    ],
+)
+def test_ids_that_are_people(ids, what):
+    (sentence,) = personal_ids(ids, "runners.csv, column 'Code'", today=TODAY)
+    assert what in sentence
+    assert "glutelab.anonymize" in sentence
+    for value in ids:
+        assert value not in sentence
+
+
+@pytest.mark.parametrize(
+    "ids", [["R01", "R02"], ["RBDS001"], ["P-12", "P-13"], [1, 2, 3], ["S_991399"], []]
+)
+def test_ids_that_are_not(ids):
+    assert personal_ids(ids, "x", today=TODAY) == []
+
+
+def test_a_sentence_says_which_column_and_that_it_is_not_copied():
+    frame = pd.DataFrame(
+        {"Code": ["Anna Groß", "Jo Ek"], "Mail": ["a@b.org", "c@d.org"], "Notes": 1}
+    )
+    said = personal_columns(frame, "runners.xlsx", id_column="Code", used=["Notes"], today=TODAY)
+    assert len(said) == 3
+    assert "column 'Code'" in said[0]
+    assert "glutelab.anonymize" in said[0]
+    assert said[1].startswith("runners.xlsx, column 'Mail'")
+    assert "not copied" in said[1]
+    assert "would be copied" in said[2]
+    assert "Groß" not in " ".join(said)
+    assert "a@b" not in " ".join(said)
+
+
+def test_odd_tables_do_not_stop_it():
+    frame = pd.DataFrame([[1, "a@b.org", [1, 2], b"x"]], columns=["x", "x", 3, ("a", "b")])
+    assert len(personal_columns(frame)) == 1
+    assert personal_columns(pd.DataFrame()) == []
+
+
+def test_a_canary_is_found_wherever_it_sings(tmp_path):
+    """The search itself: in plain files, packed columns, names of columns and metadata."""
+    frame = pd.DataFrame({"a": ["QZX-CANARY-1"] * 50, "b": 1.0})
+    frame.to_parquet(tmp_path / "x.parquet", compression="zstd")
+    with pytest.raises(AssertionError):
+        assert_absent(tmp_path, ["QZX-CANARY-1"])
+    frame.rename(columns={"b": "QZX-CANARY-2"}).drop(columns="a").to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(AssertionError):
+        assert_absent(tmp_path, ["QZX-CANARY-2"])
+    (tmp_path / "x.parquet").unlink()
+    (tmp_path / "runners.csv").write_text("a\n1\n")
+    assert_absent(tmp_path, ["QZX-CANARY-1"])
+    assert b"a\n1" in bytes_of(tmp_path)
