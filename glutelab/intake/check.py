@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.people import Taken, read_people
-from glutelab.intake.privacy import personal_columns
+from glutelab.intake.privacy import personal_columns, personal_ids
 from glutelab.intake.recipe import Recipe, read_recipe
+from glutelab.intake.sections import Sheet
 from glutelab.intake.trials import Listing, list_trials
-from glutelab.schema import RUNNERS
+from glutelab.schema import LEGS, RUNNERS, TRIALS
 from glutelab.schema.check import find_problems, find_warnings
 
 __all__ = ["FolderCheck", "Prepared", "check_folder", "prepare"]
@@ -159,8 +160,12 @@ def prepare(
     prepared.problems += listing.problems
     prepared.notes += listing.notes
     _say_what_stays(prepared, people, listing.read)
+    if "runner_id" in listing.table and listing.read is None:
+        ids = listing.table["runner_id"].unique()
+        prepared.warnings += personal_ids(ids, "names of the files")
     _check_ids(prepared, listing)
     prepared.trials = listing.table
+    _check_tables(prepared, listing)
     if prepared.processed:
         _describe_trials(prepared, prepared.processed)
     elif recipe.cohort.start != "runners" and len(listing.table):
@@ -179,12 +184,20 @@ def _say_what_stays(prepared: Prepared, people: Taken, trials: Taken | None) -> 
             left_out[sheet.file] = [name for name in before if name in taken.left_out]
             continue
         left_out[sheet.file] = taken.left_out
-        prepared.warnings += personal_columns(taken.source, sheet.file)
+        prepared.warnings += personal_columns(
+            taken.source, sheet.file, id_column=sheet.columns.get("runner_id"), used=_used(sheet)
+        )
     for file, names in left_out.items():
         if names:
             listed = ", ".join(map(repr, names))
             what = f"not copied, as the recipe does not name them: {listed}."
             prepared.notes.append(f"{file}: {what}")
+
+
+def _used(sheet: Sheet) -> list[str]:
+    """Columns of a table that its section names."""
+    named = [[c] if isinstance(c, str) else list(c.values()) for c in sheet.columns.values()]
+    return [name for names in named for name in names]
 
 
 def _process_table(prepared: Prepared) -> Listing:
@@ -249,6 +262,18 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
     prepared.legs = people.legs
 
 
+def _check_tables(prepared: Prepared, listing: Listing) -> None:
+    """Values that cannot be, or are suspicious; the files are those the values came from."""
+    trials = prepared.recipe.trials
+    for table, frame, file in (
+        (TRIALS, prepared.trials, trials.sheet.file or trials.recordings),
+        (LEGS, prepared.legs, prepared.recipe.runners.file),
+    ):
+        if len(frame) and not listing.problems:
+            prepared.problems += find_problems(table, frame, file)
+            prepared.warnings += find_warnings(table, frame, file)
+
+
 def _check_ids(prepared: Prepared, listing: Listing) -> None:
     """Each trial has a runner, and each runner a trial."""
     if prepared.runners.empty or listing.table.empty or "runner_id" not in prepared.runners:
@@ -307,13 +332,25 @@ def _process(
         strict=False,
     )
     prepared.processed = processed
-    prepared.problems += processed.problems.values()
+    prepared.problems += _summed_up(processed.problems.values())
     _describe_trials(prepared, processed)
+
+
+def _summed_up(sentences: Iterable[str]) -> list[str]:
+    """What is wrong with many files in the same way is said once."""
+    places: dict[str, list[str]] = {}
+    for sentence in sentences:
+        where, mark, rest = sentence.partition(": ")
+        places.setdefault(f"{mark}{rest}", []).append(where)
+    return [
+        where[0] + (f" (and {len(where) - 1:,} more)" if len(where) > 1 else "") + rest
+        for rest, where in places.items()
+    ]
 
 
 def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
     """What processing found out about each trial, beside what the recipe says."""
-    rows = {}
+    rows, findings = {}, []
     for name, trial in processed.items():
         rows[name] = {
             "duration_s": trial.duration_s,
@@ -323,7 +360,8 @@ def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
             "kinetics_method": trial.kinetics_method or None,
             "notes": "; ".join(trial.notes) or None,
         }
-        prepared.warnings += [note for note in trial.notes if note.endswith("]")]  # findings
+        findings += [note for note in trial.notes if note.endswith("]")]
+    prepared.warnings += _summed_up(findings)
     found = pd.DataFrame.from_dict(rows, orient="index")
     if found.empty:
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from glutelab.formats.recording import Channels, Plate, Points, Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.recipe import FILE_NAME, Markers
 
-__all__ = ["force_frames", "has_forces", "marker_frames", "points_of", "rotation"]
+__all__ = ["check_names", "force_frames", "has_forces", "marker_frames", "points_of", "rotation"]
 
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
 _FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
@@ -124,6 +125,40 @@ def marker_frames(recording: Recording, markers: Markers) -> MarkerFrames:
     turn = METERS[unit] * rotation(markers.forward, markers.up)
     positions = points.positions[:, places] @ turn.T
     return MarkerFrames(tuple(named), positions, float(rate), source)
+
+
+def check_names(recordings: Sequence[Recording], markers: Markers) -> None:
+    """Refuse a name of the recipe that no file of the trial has; each may lack some.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        The running trial, and the standing trial if there is one.
+    markers : Markers
+        Section of the recipe.
+
+    Raises
+    ------
+    DataError
+        With the nearest names that are there.
+    """
+    there = dict.fromkeys(
+        name for one in recordings if (points := points_of(one)) for name in points.names
+    )
+    absent = [theirs for theirs in markers.names.values() if theirs not in there]
+    if not absent:
+        return
+    spare = [name for name in there if name not in set(markers.names.values())]
+    hints = [
+        f"{theirs!r}" + (f" (nearest: {close[0]!r})" if close else "")
+        for theirs in absent[:6]
+        for close in [difflib.get_close_matches(theirs, spare, 1, 0.6)]
+    ]
+    more = f" and {len(absent) - 6} more" if len(absent) > 6 else ""
+    source = " and ".join(one.source for one in recordings)
+    remedy = "Correct the names in [markers.names], or take out those that were never set."
+    found = f"there is no marker {', '.join(hints)}{more}"
+    raise DataError(say(source, found, "the markers that the recipe names", remedy))
 
 
 def _none_there(source: str, markers: Markers, points: Points) -> str:

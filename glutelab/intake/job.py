@@ -24,7 +24,7 @@ from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
-from glutelab.intake.frames import force_frames, has_forces, marker_frames
+from glutelab.intake.frames import check_names, force_frames, has_forces, marker_frames
 from glutelab.intake.sections import Angles, EventSection, Markers
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
@@ -97,10 +97,12 @@ def _known(speed_m_s: float, body: Mapping[str, object]) -> dict[str, float]:
 
 def _from_markers(path, beside, markers, events, accept, known, sex):
     recording = read_recording(path)
+    standing = read_recording(beside["standing"]) if "standing" in beside else None
     moving = marker_frames(recording, markers)
+    check_names([recording] if standing is None else [recording, standing], markers)
     findings = list(examine_markers(moving, known["speed_m_s"]))
     _judge(findings, accept)  # before the rest stumbles over what has a name
-    model = _model(beside.get("standing"), moving, markers)
+    model = _model(standing, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
     found, notes = _events_of_markers(recording, moving, forces, beside, events)
     kinetic = forces if events.forces else None
@@ -108,12 +110,14 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
 
 
-def _model(standing: Path | None, moving: MarkerFrames, markers: Markers) -> dict[str, Segment]:
+def _model(
+    standing: Recording | None, moving: MarkerFrames, markers: Markers
+) -> dict[str, Segment]:
     clusters = markers.clusters or None
     if standing is None:
         pose = reference_from_running(moving, cluster_names(clusters))
         return segment_model(pose, clusters, centers=markers.hip_centers, from_running=True)
-    pose = marker_frames(read_recording(standing), markers)
+    pose = marker_frames(standing, markers)
     return segment_model(pose, clusters, centers=markers.hip_centers)
 
 
