@@ -18,7 +18,7 @@ from glutelab.errors import DataError, say
 __all__ = ["Layout", "check_layout", "looks_like_c3d"]
 
 BLOCK = 512
-LARGEST_BYTES = 1 << 29  # 512 MB: half an hour of markers and forces
+LARGEST_BYTES = 1 << 27  # 128 MB: 65,535 frames of 120 markers; ezc3d takes 17 times as much memory
 INTEL, DEC, MIPS = 84, 85, 86  # who wrote it: integers and floats in the order of that machine
 SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
 AGAIN = "Copy or export it again; it was probably cut off or damaged."
@@ -123,7 +123,7 @@ def check_layout(path: Path, name: str) -> Layout:
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         found = f"{size / 2**20:.0f} MB"
-        raise DataError(say(name, found, "512 MB at most", "Export shorter recordings."))
+        raise DataError(say(name, found, "128 MB at most", "Export shorter recordings."))
     with path.open("rb") as file:
         header = file.read(BLOCK)
         if len(header) < 2 or header[0] == 0 or header[1] != 0x50:
