@@ -707,6 +707,9 @@ def test_blocks_give_the_same_bytes_as_all_at_once(tmp_path, monkeypatch):
         blocks = write_cohort(tmp_path / "blocks", parts, blocks_of(curves, *sizes), ABOUT)
         for path in whole.iterdir():
             assert path.read_bytes() == (blocks / path.name).read_bytes(), (path.name, sizes)
+    for nothing in (None, {}, [{}, {}]):
+        bare = write_cohort(tmp_path / "bare", tables, nothing, ABOUT)
+        assert not (bare / "curves.parquet").exists()
     groups = pq.ParquetFile(whole / "curves.parquet").metadata
     assert [groups.row_group(k).num_rows for k in range(groups.num_row_groups)] == [4, 4, 2]
     again = read_cohort(whole)
@@ -721,6 +724,7 @@ def test_blocks_that_do_not_fit_are_said_and_nothing_is_left(tmp_path):
     broken[one][6, 5] = np.nan
     cases = (
         (blocks_of(curves, 9), r"there are curves of 9 strides. Expected 10"),
+        ([], r"there are curves of 0 strides. Expected 10"),
         ([curves, curves], r"there are curves of more strides. Expected 10"),
         ([curves, {one: curves[one]}], r"block 2: the variables are hip_flexion_deg"),
         ([{one: curves[one][:, :100]}], r"block 1: hip_flexion_deg has shape \(10, 100\)"),

@@ -63,9 +63,13 @@ def test_what_needs_strides_says_so(plain):
     groups = {"by": "level", "groups": ["elite", "recreational"], "speed_m_s": 3.5}
     found = gl.compare_curves(plain, "hip_flexion_deg", **groups)
     assert "not measured" in str(found).casefold()
-    for call in (gl.reliability, gl.StrideViewer):
-        with pytest.raises(DataError, match="kept stride"):
-            call(plain)
+    one = gl.reliability(plain, "peak_hip_extension_deg")
+    assert one["icc"].isna().all()
+    assert one["warning"].str.startswith("Not measured in this cohort.").all()
+    assert gl.curve_reliability(plain, "hip_flexion_deg")["icc"].isna().all()
+    assert gl.count_strides(plain).empty
+    with pytest.raises(DataError, match="no kept strides: there is nothing to show"):
+        gl.StrideViewer(plain)
     with pytest.raises(DataError, match="came without curves"):
         gl.runner_curves(plain, "hip_flexion_deg")
     verdicts = gl.claims(plain).table.set_index("claim")["verdict"]

@@ -88,6 +88,8 @@ def regroup(
         if start < count:
             held.append({name: values[start:] for name, values in block.items()})
             n_held += count - start
+    if names == []:  # nobody measured any
+        return
     if n_seen != n_strides:
         found = f"there are curves of {'more' if n_seen > n_strides else f'{n_seen:,}'} strides"
         expected = f"{n_strides:,}, one row per row of strides, in the same order"

@@ -195,6 +195,8 @@ def mean_toe_off(cohort, by: str, side: str, speed_m_s: float | None) -> pd.Seri
         By group; empty if toe-off is not known.
     """
     strides = cohort.strides
+    if strides.empty:
+        return pd.Series(dtype=float)
     side = pick_side(set(strides["side"]), side)
     if by in cohort.trials and by not in strides:
         strides = strides.merge(cohort.trials[["trial_id", by]], on="trial_id")

@@ -64,7 +64,8 @@ def count_strides(cohort) -> pd.DataFrame:
     -------
     DataFrame
         ``trial_id, runner_id, side, candidates, kept, dropped`` and one column per rule that
-        dropped any. A side in which no stride was found has a row of zeros.
+        dropped any. A side in which no stride was found has a row of zeros. Empty if the cohort
+        came without strides.
 
     Raises
     ------
@@ -73,6 +74,9 @@ def count_strides(cohort) -> pd.DataFrame:
     """
     check_cohort(cohort)
     ledger = cohort.ledger
+    if ledger.empty and cohort.strides.empty:  # nobody counted, as there are none
+        columns = ["trial_id", "runner_id", "side", "candidates", "kept", "dropped"]
+        return pd.DataFrame(columns=columns)
     if ledger.empty:
         raise DataError(f"{cohort.name} has no ledger: what was dropped is not known.")
     keys = ["trial_id", "runner_id", "side"]

@@ -28,6 +28,9 @@ def split_strides(cohort, split: str, side: str) -> tuple[pd.DataFrame, list[str
     side : str
     """
     strides, conditions = with_conditions(cohort)
+    if strides.empty and not len(cohort.ledger):  # a cohort that came without: nothing to split
+        conditions = [name for name in conditions if name != "session" or split != "sessions"]
+        return strides.assign(part=0), conditions, side
     side = pick_side(set(strides["side"]), side)
     if side != "both":
         strides = strides[strides["side"] == side]

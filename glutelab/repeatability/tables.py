@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from glutelab.arguments import check_name
+from glutelab.arguments import check_cohort, check_name
 from glutelab.conditions import pooled_caveats
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.choices import check_confidence, check_number, list_measures
@@ -105,6 +105,8 @@ def reliability(
     names = _measure_names(strides, measures)
     strides = fill_unmeasured(strides, names)
     keys = ["runner_id", *conditions, "part"]
+    if strides.empty:
+        return _without_strides(cohort, "measure", names, [side, conditions, split, form, level])
     by_side = strides.groupby([*keys, "side"], observed=True, dropna=False)
     values = by_side[names].mean().groupby(level=keys, dropna=False).mean().unstack("part")
     counts = by_side.size().groupby(level=conditions, dropna=False).median()
@@ -176,6 +178,11 @@ def curve_reliability(
     variable = check_name(variable, "curve", "hip_flexion_deg")
     if speed_m_s is not None:
         check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
+    check_cohort(cohort)
+    if cohort.strides.empty:
+        _, conditions, used = split_strides(cohort, split, side)
+        given = [used, conditions, split, form, level]
+        return _without_strides(cohort, "variable", [variable], given)
     means, counts, conditions, used = _part_curves(cohort, variable, split, side)
     tables = []
     for condition, part in means.groupby(level=conditions, dropna=False):
@@ -198,6 +205,26 @@ def curve_reliability(
         raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
     counted = ["n_runners", "n_parts", "n_strides"]
     return pd.concat(tables, ignore_index=True)[[*front, *counted, *number_columns(), "warning"]]
+
+
+def _without_strides(cohort, what: str, names: list[str], given: list) -> pd.DataFrame:
+    """A row for each measure, or 101 for a curve, and condition: not measured."""
+    side, conditions, split, form, level = given
+    percent = {"percent": np.arange(101)} if what == "variable" else {}
+    rows = 101 if percent else 1
+    numbers = summarize_scores(np.empty((rows, 0, 2)), form, level)
+    more = {"n_strides": 0, "warning": _warning(cohort, split, pd.Index([]))}
+    fronts = [
+        {what: name, "unit": unit(name), "side": side, **condition, "split": split, **percent}
+        for name in names
+        for condition in cohort.trials[conditions].drop_duplicates().to_dict("records")
+    ]
+    columns = [what, "unit", "side", *conditions, "split", *percent]
+    columns += ["n_runners", "n_parts", "n_strides", *number_columns(), "warning"]
+    if not fronts:
+        return pd.DataFrame(columns=columns)
+    tables = [pd.DataFrame(front | numbers | more, index=range(rows)) for front in fronts]
+    return pd.concat(tables, ignore_index=True)[columns]
 
 
 def _part_curves(

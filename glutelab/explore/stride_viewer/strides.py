@@ -194,13 +194,12 @@ def _part(cohort, runner_id: str) -> SimpleNamespace:
     names = ("runners", "trials", "legs", "strides")
     tables = {name: getattr(cohort, name) for name in names}
     tables = {name: one[one["runner_id"] == runner_id] for name, one in tables.items()}
-    rows = np.flatnonzero(cohort.strides["runner_id"] == runner_id)
     return SimpleNamespace(
         **tables,
         ledger=cohort.ledger.iloc[:0],
         name=cohort.name,
         simulated=cohort.simulated,
-        curves=lambda variable: cohort.curves(variable)[rows],
+        curves=lambda variable: cohort.curves(variable, runner_ids=[runner_id]),
     )
 
 
