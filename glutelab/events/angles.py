@@ -1,6 +1,6 @@
 """Foot strike and toe-off from joint angles alone: no events, no forces, no markers.
 
-A leg of unit length with these angles swings fore and aft once per stride, which gives the strides;
+A leg with these angles swings fore and aft once per stride, which gives the strides;
 then a linear model reads the angular velocity and acceleration of thigh (or hip), knee and ankle
 around the present guess and says how far away the event is. Velocities, not angles, go in: the zero
 of an angle depends on laboratory and model.

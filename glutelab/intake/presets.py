@@ -252,7 +252,10 @@ PRESETS: Mapping[str, Preset] = {
             "this library's own by 0.93 or more",
         ),
         {speed: f"{int(speed) / 10:g} m/s" for speed in ("25", "35", "45")},
-        ("the ankle's zero differs from this library's by some 3.5 degrees",),
+        (
+            "zeros of the ankle differ from this library's: dorsiflexion by some 3.5 degrees, "
+            "inversion of the left side by 7",
+        ),
     ),
     "bmc_ric": Preset(
         "BMC and RIC comparison (extension and plantarflexion positive)",

@@ -17,10 +17,11 @@ __all__ = ["FAR_PCT", "draw_strides"]
 HEIGHT = 580
 PERCENT = np.arange(101)
 COLUMNS, GAP_X, GAP_Y = 3, 0.06, 0.17
-BAND = "rgba(120, 120, 120, 0.22)"
+BAND = "rgba(128, 128, 128, 0.27)"
 BAND_LINE, INK, QUIET, ALARM = "#8a8a8a", "#222222", "#555555", "#ffe08a"
 # A runner's strides are a tenth outside a band of 2 SD now and then; a wrong sign most of the time.
 FAR_PCT = 50.0
+ON_ALARM = "#1a1a1a"  # stays dark in the dark theme, as its ground stays light
 
 
 def draw_strides(
@@ -172,7 +173,7 @@ def _heading(name: str, outside: float, left: float, top: float) -> list[dict]:
     if far:
         text = f"{outside:.0f} % outside the band<br>{text}"
     place = {"xanchor": "left", "yanchor": "bottom", "align": "left"}
-    place |= {"font": {"size": 13, "color": INK}}
+    place |= {"font": {"size": 13, "color": ON_ALARM if far else INK}}
     return [note(text, left, top + 0.008, **place) | ({"bgcolor": ALARM} if far else {})]
 
 
@@ -186,7 +187,7 @@ def _key(strides, band: Band | None) -> list[dict]:
     if band is not None:
         rows.append(
             (
-                f"<b>▒</b> {REFERENCE} at {band.speed_m_s:g} m/s,<br>{band.n_runners} runners: "
+                f"<b>▒</b> {REFERENCE}, {band.speed_m_s:g} m/s:<br>{band.n_runners} runners,<br>"
                 "mean ± 2 SD",
                 QUIET,
             )
