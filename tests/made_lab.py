@@ -38,7 +38,7 @@ def markers(
     swing = np.stack([np.sin(9 * t), np.abs(np.sin(9 * t)) * 0.3, 0 * t], axis=1) * 0.3 * moving
     positions = body[None] + swing[:, None] * np.where(body[:, 1] < 0.9, 1.0, 0.1)[None, :, None]
     positions = UNITS[unit] * positions @ turn.T
-    return Points(tuple(BODY), positions, unit if header else "", rate)
+    return Points(tuple(BODY), positions, unit if header else "", 150.0)
 
 
 def recording(name, *, angles=None, plates=False, **options):
