@@ -65,6 +65,7 @@ def guess_tables(survey: Survey, main: list[Seen], parts) -> Tables:
     trials = _choose(others, guesses, "of_trials", parts, "trials") if others else None
     if trials is None and guess.of_trials:
         trials = runners
+        parts.guesses["trials.file"] = Guess(runners.name, SURE, "it has columns of trials, too")
     _section("runners", seen, guess, lambda name: name not in _trial_names(guess), parts)
     ids = _ids(seen, guess)
     if "runner_id" in guess.columns and len(ids) < len(seen.table) and trials is not runners:

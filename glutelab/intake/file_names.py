@@ -108,7 +108,9 @@ def guess_pattern(names: Sequence[str], ids: frozenset[str] = frozenset()) -> Na
         found = find_by_pattern({name: Path(name) for name in names}, pattern, "recordings")
     except DataError:  # a brace in a file name
         return _literal(names)
-    result.values = {f.name: f.values for f in found if f.values["runner_id"] == runners[f.name]}
+    result.values = {
+        f.name: f.values for f in found if f.values.get("runner_id") == runners.get(f.name, "")
+    }
     result.odd = [name for name in names if name not in result.values]
     if not result.values:
         return _literal(names)
@@ -154,7 +156,7 @@ def guess_companions(
         wanted = ("runner_id",) if role == "standing" else tuple(values)
         for other in by_runner.get(values.get("runner_id", ""), [])[:200]:
             pattern = _stem(other)
-            for name in wanted:
+            for name in filter(values.get, wanted):
                 pattern = _put(pattern, values[name], name)
             votes[pattern + other.removeprefix(_stem(other))] += 1
     there, best, most = set(others), "", 0

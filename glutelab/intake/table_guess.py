@@ -13,7 +13,7 @@ from glutelab.intake.column_names import by_name, side_and_rest
 from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.value_units import guess_unit
 from glutelab.intake.value_words import guess_words, is_level_like
-from glutelab.intake.words import head_and_unit, plain
+from glutelab.intake.words import head_and_unit
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 
 __all__ = ["TableGuess", "guess_table"]
@@ -185,7 +185,7 @@ def _check_values(ours: str, found: list, frame: pd.DataFrame, units: Mapping, t
         return
     name = found[0][0]
     stated = head_and_unit(name)[1] or units.get(name, "")
-    if name == ours or ("_" in ours and plain(name) == plain(ours)):
+    if name == ours:
         stated = ""
     result = guess_unit(ours, cells, stated, own_name=name == ours)
     if result is None:

@@ -38,7 +38,7 @@ _FACTORS = {
     "J/kg/m": {"J/kg/m": 1.0, "kJ/kg/km": 1.0, "kcal/kg/km": 4.184},
     "kg_force": {"kg": 1.0, "N": 1 / 9.80665, "lb": 0.45359237},
 }
-_FEET = re.compile(r"\d\s*('|′|ft|feet|’)\s*\d*")
+_FEET = re.compile(r"\d\s*(?:'|′|ft|feet|’)\s*\d*")
 
 
 def guess_unit(
