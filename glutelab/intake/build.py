@@ -12,7 +12,7 @@ from glutelab import __version__
 from glutelab.batch import StoredTrials
 from glutelab.cohort import write_cohort
 from glutelab.errors import ProblemList
-from glutelab.intake.check import Prepared, prepare
+from glutelab.intake.prepare import Prepared, prepare
 from glutelab.intake.recipe import Recipe
 from glutelab.schema import LEDGER, STRIDES
 

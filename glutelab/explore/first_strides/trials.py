@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from glutelab.cohort import Cohort
 from glutelab.cohort.checks import check_curves
 from glutelab.errors import DataError
 from glutelab.explore.workbench import cohort_code
+from glutelab.intake.preview import Preview
 from glutelab.processing import ProcessedTrial
 from glutelab.schema import CURVES
 
@@ -32,8 +34,10 @@ class Trials:
 
     Parameters
     ----------
-    given : Cohort, ProcessedTrial, or mapping of str to ProcessedTrial
-        A value of the mapping may be a function that gives the trial.
+    given : folder, Cohort, ProcessedTrial, or mapping of str to ProcessedTrial
+        A folder of exports with its recipe, whose trials are processed when they are shown, also
+        those that an import would refuse. A value of the mapping may be a function that gives the
+        trial.
     findings : mapping or callable, optional
         Sentences on a trial, by its name. By default what the schema finds odd in its curves.
     speeds_m_s : float or mapping of str to float, optional
@@ -43,15 +47,21 @@ class Trials:
     def __init__(self, given, findings: Findings = None, speeds_m_s: float | Mapping | None = None):
         if isinstance(given, ProcessedTrial):
             given = {"trial": given}
+        folder = str(given) if isinstance(given, str | Path) else ""
+        if folder:
+            given = Preview(folder)
+            speeds_m_s = given.speeds_m_s if speeds_m_s is None else speeds_m_s
+            findings = self._noted if findings is None else findings
         if isinstance(given, Cohort):
             self.names = given.strides["trial_id"].drop_duplicates().tolist()
             self.code, self.simulated = cohort_code(given), bool(given.simulated)
         elif isinstance(given, Mapping):
-            self.names, self.code, self.simulated = [str(name) for name in given], "trials", False
+            self.names, self.simulated = [str(name) for name in given], False
+            self.code = repr(folder) if folder else "trials"
         else:
             raise DataError(
-                f"trials are a {type(given).__name__}. Expected a cohort, or processed trials by "
-                "name, as in {'S01_T35': process_angles(angles, events)}."
+                f"trials are a {type(given).__name__}. Expected a cohort, a folder with a recipe, "
+                "or processed trials by name, as in {'S01_T35': process_angles(angles, events)}."
             )
         if not self.names:
             raise DataError("there are no trials to show.")
@@ -83,6 +93,11 @@ class Trials:
                 said = self._findings.get(name, ())
             self._said[name] = (said,) if isinstance(said, str) else tuple(said)
         return self._said[name]
+
+    def _noted(self, name: str) -> list[str]:
+        """Findings of an import, which stand in the notes; and why there are no strides."""
+        trial = self[name]
+        return [note for note in trial.notes if note.endswith("]") or trial.strides.empty]
 
     def speed(self, name: str) -> float:
         """Running speed, m/s; NaN if nothing says it."""

@@ -31,9 +31,9 @@ class FirstStrides(Workbench):
 
     Parameters
     ----------
-    trials : Cohort, ProcessedTrial, or mapping of str to ProcessedTrial
-        What was just processed, by name; a function in place of a trial is called when the trial
-        is first shown. A cohort that is there already can be looked at in the same way.
+    trials : folder, Cohort, ProcessedTrial, or mapping of str to ProcessedTrial
+        A folder of exports with its recipe: each trial is processed when it is first shown, also
+        one that an import would refuse. Or what was just processed, by name, or a cohort.
     trial : str, optional
         By default the first.
     n_strides : int

@@ -1,0 +1,327 @@
+"""Everything that a recipe names: read, checked and processed, with all that is wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from glutelab.batch import StoredTrials, process_trials
+from glutelab.errors import DataError, ProblemList, say
+from glutelab.intake.curve_table import read_curve_table
+from glutelab.intake.job import process_recording, process_table_trial
+from glutelab.intake.people import Taken, read_people
+from glutelab.intake.privacy import personal_columns, personal_ids
+from glutelab.intake.recipe import Recipe, read_recipe
+from glutelab.intake.sections import Sheet
+from glutelab.intake.trials import Listing, list_trials
+from glutelab.schema import LEGS, RUNNERS, TRIALS
+from glutelab.schema.check import find_problems, find_warnings
+
+__all__ = ["Prepared", "list_jobs", "prepare", "take_tables"]
+
+WORK_FOLDER = ".glutelab"
+
+
+@dataclass
+class Prepared:
+    """All parts of a cohort, before it is written.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    runners, legs, trials : DataFrame
+    processed : mapping of str to ProcessedTrial
+        Read from the work folder when asked for.
+    problems, warnings, notes : list of str
+    """
+
+    recipe: Recipe
+    runners: pd.DataFrame = field(default_factory=pd.DataFrame)
+    legs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
+    processed: StoredTrials | Mapping = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def clean_up(self) -> None:
+        """Remove what is kept for an import that would be interrupted."""
+        shutil.rmtree(self.recipe.folder / WORK_FOLDER, ignore_errors=True)
+
+
+def prepare(
+    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+) -> Prepared:
+    """Read, check and process everything that a recipe names.
+
+    Parameters are those of `check_folder`.
+
+    Returns
+    -------
+    Prepared
+        With all problems found on the way.
+    """
+    prepared = Prepared(read_recipe(folder))
+    listing = take_tables(prepared)
+    if prepared.processed:
+        _describe_trials(prepared, prepared.processed)
+    elif jobs := list_jobs(prepared, listing):
+        _process(prepared, jobs, n_jobs, scheduler, progress)
+    return prepared
+
+
+def take_tables(prepared: Prepared) -> Listing:
+    """Read the tables of people and trials, and find the files of each trial.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Gets runners, legs and trials, and what is wrong with them.
+
+    Returns
+    -------
+    Listing
+    """
+    recipe = prepared.recipe
+    try:
+        people = read_people(recipe.folder, recipe.runners, "runners")
+    except DataError as error:
+        prepared.problems += _sentences(error)
+        people = Taken(pd.DataFrame())
+    _take_people(prepared, people)
+    if recipe.cohort.start == "curves" and recipe.angles.table.percent:
+        listing = _process_table(prepared)
+    else:
+        listing = list_trials(recipe)
+    prepared.problems += listing.problems
+    prepared.notes += listing.notes
+    _say_what_stays(prepared, people, listing.read)
+    if "runner_id" in listing.table and listing.read is None:
+        ids = listing.table["runner_id"].unique()
+        prepared.warnings += personal_ids(ids, "names of the files")
+    _check_ids(prepared, listing)
+    prepared.trials = listing.table
+    _check_tables(prepared, listing)
+    return listing
+
+
+def _say_what_stays(prepared: Prepared, people: Taken, trials: Taken | None) -> None:
+    """Columns that are not copied, and those that nobody should pass on."""
+    left_out: dict[str, list[str]] = {}
+    for taken, sheet in ((people, prepared.recipe.runners), (trials, prepared.recipe.trials.sheet)):
+        if taken is None or taken.source.empty:
+            continue
+        if sheet.file in left_out:
+            before = left_out[sheet.file]
+            left_out[sheet.file] = [name for name in before if name in taken.left_out]
+            continue
+        left_out[sheet.file] = taken.left_out
+        prepared.warnings += personal_columns(
+            taken.source, sheet.file, id_column=sheet.columns.get("runner_id"), used=_used(sheet)
+        )
+    for file, names in left_out.items():
+        if names:
+            listed = ", ".join(map(repr, names))
+            what = f"not copied, as the recipe does not name them: {listed}."
+            prepared.notes.append(f"{file}: {what}")
+
+
+def _used(sheet: Sheet) -> list[str]:
+    """Columns of a table that its section names."""
+    named = [[c] if isinstance(c, str) else list(c.values()) for c in sheet.columns.values()]
+    return [name for names in named for name in names]
+
+
+def _process_table(prepared: Prepared) -> Listing:
+    """Trials of one table of curves; that is quick enough to be done here."""
+    recipe = prepared.recipe
+    try:
+        trials, tables = read_curve_table(recipe)
+    except DataError as error:
+        return Listing(pd.DataFrame(), problems=_sentences(error))
+    listing = Listing(trials.assign(**_constants(recipe)))
+    body = _bodies(prepared)
+    for trial in trials.itertuples():
+        known = body.get(trial.runner_id, {})
+        try:
+            prepared.processed[trial.trial_id] = process_table_trial(
+                tables[trial.trial_id],
+                trial.trial_id,
+                recipe.angles,
+                recipe.checks.accept,
+                trial.speed_m_s,
+                known,
+            )
+        except DataError as error:
+            listing.problems += _sentences(error)
+    return listing
+
+
+def _constants(recipe: Recipe) -> dict[str, object]:
+    values = {name: getattr(recipe.trials, name) for name in ("slope_pct", "surface", "shoe")}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _bodies(prepared: Prepared) -> dict[str, dict]:
+    """Height, mass and sex by runner."""
+    if "runner_id" not in prepared.runners:
+        return {}
+    columns = [n for n in ("height_m", "mass_kg", "sex") if n in prepared.runners]
+    unique = prepared.runners.drop_duplicates("runner_id").set_index("runner_id")
+    return unique[columns].T.to_dict()
+
+
+def _sentences(error: DataError) -> list[str]:
+    return error.problems if isinstance(error, ProblemList) else [str(error)]
+
+
+def _take_people(prepared: Prepared, people: Taken) -> None:
+    file = prepared.recipe.runners.file
+    prepared.problems += people.problems
+    prepared.notes += people.notes
+    frame = people.frame
+    if frame.empty:
+        return
+    # A table may hold several rows per runner, one per trial; the same said twice is said once.
+    frame = frame[~frame.duplicated()]
+    if "level" not in frame:
+        frame = frame.assign(level="unknown")
+        prepared.notes.append(f"{file}: the recipe names no column for level; it is 'unknown'.")
+    if not people.problems:
+        prepared.problems += find_problems(RUNNERS, frame, file)
+        prepared.warnings += find_warnings(RUNNERS, frame, file)
+    prepared.runners = frame.reset_index(drop=True)
+    prepared.legs = people.legs
+
+
+def _check_tables(prepared: Prepared, listing: Listing) -> None:
+    """Values that cannot be, or are suspicious; the files are those the values came from."""
+    trials = prepared.recipe.trials
+    for table, frame, file in (
+        (TRIALS, prepared.trials, trials.sheet.file or trials.recordings),
+        (LEGS, prepared.legs, prepared.recipe.runners.file),
+    ):
+        if len(frame) and not listing.problems:
+            prepared.problems += find_problems(table, frame, file)
+            prepared.warnings += find_warnings(table, frame, file)
+
+
+def _check_ids(prepared: Prepared, listing: Listing) -> None:
+    """Each trial has a runner, and each runner a trial."""
+    if prepared.runners.empty or listing.table.empty or "runner_id" not in prepared.runners:
+        return
+    known, used = set(prepared.runners["runner_id"]), set(listing.table["runner_id"])
+    file = prepared.recipe.runners.file
+    strange = sorted(map(str, used - known))
+    if strange:
+        some = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" * (len(strange) > 5))
+        near = sorted(map(str, known - used))[:3]
+        hint = f"It has {', '.join(near)}, without a trial. Are ids written differently?"
+        found = f"trials are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
+        prepared.problems.append(say(file, found, "", hint * bool(near)))
+    idle = known - used
+    if idle and not strange:
+        some = ", ".join(sorted(map(str, idle))[:5])
+        prepared.notes.append(
+            f"{file}: {len(idle)} runners have no trial and are left out: {some}."
+        )
+    if not strange:
+        keep = prepared.runners["runner_id"].isin(used)
+        prepared.runners = prepared.runners[keep].reset_index(drop=True)
+        if len(prepared.legs):
+            keep = prepared.legs["runner_id"].isin(used)
+            prepared.legs = prepared.legs[keep].reset_index(drop=True)
+
+
+def list_jobs(prepared: Prepared, listing: Listing) -> dict[str, dict]:
+    """What `process_recording` has to be given, by trial; empty if there are tables alone.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    listing : Listing
+        From `take_tables`.
+
+    Returns
+    -------
+    dict of str to dict
+    """
+    recipe = prepared.recipe
+    if recipe.cohort.start == "runners":
+        return {}
+    body = _bodies(prepared)
+    jobs = {}
+    for row in listing.table.to_dict("records"):
+        files = listing.recordings.get(row["trial_id"])
+        if not files or pd.isna(row["speed_m_s"]):
+            continue
+        jobs[row["trial_id"]] = {
+            "files": [(file.path, dict(file.values)) for file in files],
+            "beside": listing.beside.get(row["trial_id"], {}),
+            "start": recipe.cohort.start,
+            "markers": recipe.markers,
+            "angles": recipe.angles,
+            "events": recipe.events,
+            "accept": recipe.checks.accept,
+            "speed_m_s": row["speed_m_s"],
+            "body": body.get(row["runner_id"], {}),
+        }
+    return jobs
+
+
+def _process(
+    prepared: Prepared, jobs: Mapping, n_jobs: int, scheduler: str | None, progress: bool
+) -> None:
+    processed = process_trials(
+        process_recording,
+        jobs,
+        prepared.recipe.folder / WORK_FOLDER,
+        n_jobs=n_jobs,
+        scheduler=scheduler,
+        progress=progress,
+        strict=False,
+    )
+    prepared.processed = processed
+    prepared.problems += _summed_up(processed.problems.values())
+    _describe_trials(prepared, processed)
+
+
+def _summed_up(sentences: Iterable[str]) -> list[str]:
+    """What is wrong with many files in the same way is said once."""
+    places: dict[str, list[str]] = {}
+    for sentence in sentences:
+        where, mark, rest = sentence.partition(": ")
+        places.setdefault(f"{mark}{rest}", []).append(where)
+    return [
+        where[0] + (f" (and {len(where) - 1:,} more)" if len(where) > 1 else "") + rest
+        for rest, where in places.items()
+    ]
+
+
+def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
+    """What processing found out about each trial, beside what the recipe says."""
+    rows, findings = {}, []
+    for name, trial in processed.items():
+        rows[name] = {
+            "duration_s": trial.duration_s,
+            "event_method": trial.event_method,
+            "candidate_strides": len(trial.ledger),
+            "kept_strides": len(trial.strides),
+            "kinetics_method": trial.kinetics_method or None,
+            "notes": "; ".join(trial.notes) or None,
+        }
+        findings += [note for note in trial.notes if note.endswith("]")]
+    prepared.warnings += _summed_up(findings)
+    found = pd.DataFrame.from_dict(rows, orient="index")
+    if found.empty:
+        return
+    trials = prepared.trials.set_index("trial_id")
+    if "notes" in trials:
+        found["notes"] = found["notes"].combine_first(trials["notes"])
+    new = found.drop(columns=[n for n in found if n in trials and n != "notes"])
+    trials = trials.drop(columns=["notes"], errors="ignore").join(new)
+    prepared.trials = trials.dropna(axis=1, how="all").reset_index()
