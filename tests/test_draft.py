@@ -62,6 +62,7 @@ def test_the_sample_of_a_lab(tmp_path):
     assert draft.guesses["trials.speed_m_s"].confidence == GUESS
     assert (recipe.markers.unit, recipe.markers.forward, recipe.markers.up) == ("mm", "+Y", "+Z")
     assert recipe.markers.names["right_asis"] == "RASI"
+    assert set(recipe.markers.clusters) == {"pelvis", "thigh", "shank", "foot"}
     assert recipe.runners.columns["runner_id"] == "Code"
     assert recipe.runners.units == {"height_m": "cm"}
     # What "club" and "national" are, only the laboratory knows.

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from canaries import assert_absent, bytes_of
 
+from glutelab.intake.build import import_cohort
+from glutelab.intake.draft import new_recipe
 from glutelab.intake.privacy import find_personal, personal_columns, personal_ids
 
 TODAY = datetime.date(2026, 6, 1)
@@ -119,6 +121,40 @@ def test_odd_tables_do_not_stop_it():
     frame = pd.DataFrame([[1, "a@b.org", [1, 2], b"x"]], columns=["x", "x", 3, ("a", "b")])
     assert len(personal_columns(frame)) == 1
     assert personal_columns(pd.DataFrame()) == []
+
+
+CANARIES = [f"QZX-CANARY-{k}" for k in range(6)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_only_what_the_recipe_names_reaches_a_cohort(tmp_path, suffix):
+    """Other columns, their names, other files and their names stay where they are."""
+    lab = tmp_path / "lab"
+    lab.mkdir()
+    ids = [f"R{k:02d}" for k in range(6)]
+    speeds = pd.DataFrame(
+        {
+            "Code": ids,
+            "Level": ["Elite", "Recreational"] * 3,
+            "Sex": ["F", "M"] * 3,
+            "Height (cm)": np.linspace(160, 185, 6),
+            "Mass (kg)": np.linspace(50, 75, 6),
+            "Thomas L": np.arange(6.0),
+            "Thomas R": np.arange(6.0) + 1,
+            "Speed (km/h)": 12.0,
+            "VO2 (ml/kg/min)": np.linspace(38, 48, 6),
+            "Name": CANARIES,
+            f"{CANARIES[0]}-head": "x",
+            "Comments": CANARIES[1],
+        }
+    )
+    path = lab / f"study.{suffix}"
+    speeds.to_csv(path, index=False) if suffix == "csv" else speeds.to_parquet(path)
+    (lab / f"{CANARIES[2]}.txt").write_text(CANARIES[3])
+    new_recipe(lab)
+    cohort = import_cohort(lab, tmp_path / "cohort")
+    assert set(pd.read_csv(cohort / "runners.csv")["runner_id"]) == set(ids)
+    assert_absent(cohort, ["QZX-CANARY"])
 
 
 def test_a_canary_is_found_wherever_it_sings(tmp_path):

@@ -167,12 +167,15 @@ def _start(survey: Survey, parts: _Parts) -> tuple[Guess, list]:
     standing = [s for role in _STILL for s in survey.with_role(role)]
     if "markers" in there and not standing and len(there) > 1:
         parts.questions.append(
-            "There are markers, but no standing trial that a model of the segments needs; "
-            "the draft starts from the angles instead. Is one of the recordings a standing trial?"
+            "There are markers, but no standing trial to take the zero of the angles from; the "
+            "draft starts from the angles instead. Is one of the recordings a standing trial?"
         )
         there.pop("markers")
     elif "markers" in there and not standing:
-        parts.questions.append("Which recordings are the standing trials? None was recognized.")
+        parts.questions.append(
+            "Which recordings are the standing trials? None was recognized; without them the "
+            "zero of the angles comes from running."
+        )
     start = next(iter(there))
     rest = [f"{len(found)} files to start from {name}" for name, found in files.items()
             if found and name != start]  # fmt: skip

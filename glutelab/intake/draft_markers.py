@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from glutelab.intake.axes import guess_axes
+from glutelab.intake.clusters import suggest_clusters
 from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.survey import Seen, Survey
 
@@ -57,6 +58,7 @@ def guess_marker_section(survey: Survey, main: list[Seen], parts) -> None:
         parts.questions.append(
             f"Which markers are {', '.join(absent)}? Not recognized are {some or 'none'}."
         )
+    _clusters(running, names, parts)
     # Everybody faces forward in running; in standing somebody may have turned.
     axes = guess_axes(running, names)
     if axes.up.value is None and standing:
@@ -74,3 +76,20 @@ def guess_marker_section(survey: Survey, main: list[Seen], parts) -> None:
     if running and all(not points.rate_hz > 0 for points in running):
         parts.guesses["markers.rate_hz"] = Guess(None, NOT_FOUND, "frames per second")
         parts.questions.append("[markers] rate_hz: how many frames per second? No file says so.")
+
+
+def _clusters(running, names: dict[str, str], parts) -> None:
+    """Which markers carry each segment, of those that are there while running."""
+    counts = Counter(name for points in running for name in set(points.names))
+    seen = [ours for ours, theirs in names.items() if counts[theirs] > 0.5 * len(running)]
+    clusters = suggest_clusters(seen) if seen else None
+    for segment, markers in (clusters or {}).items():
+        key = f"markers.clusters.{segment}"
+        if len(markers) >= 3:
+            parts.guesses[key] = Guess(list(markers), GUESS, "seen while running")
+        else:
+            parts.guesses[key] = Guess(None, NOT_FOUND, "three markers or more that it moves with")
+            some = f"only {', '.join(markers)}" if markers else "none"
+            parts.questions.append(
+                f"[markers.clusters] {segment}: three markers; there are {some}."
+            )

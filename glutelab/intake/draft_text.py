@@ -72,7 +72,7 @@ def _tree(section: str, guesses: Mapping[str, Guess]) -> dict:
         if first != section:
             continue
         depth = 2 if rest.startswith(("words.", "columns.left.", "columns.right.")) else 1
-        nested = ("columns.", "units.", "words.", "names.", "speeds.", "table.")
+        nested = ("columns.", "units.", "words.", "names.", "speeds.", "table.", "clusters.")
         parts = rest.split(".", depth) if rest.startswith(nested) else [rest]
         place = tree
         for part in parts[:-1]:
