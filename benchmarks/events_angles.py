@@ -313,6 +313,7 @@ def main() -> None:
         "hip + 10, ankle - 5 degrees": each(
             lambda name, v: v + {"hip_flexion_deg": 10.0, ANKLE[0]: -5.0}.get(name, 0.0)
         ),
+        "pelvic tilt flipped": turned(np.negative, *TILT),
         "noise of 1 degree": each(
             lambda name, v: v + np.random.default_rng(len(name)).normal(0, 1, len(v))
         ),
