@@ -21,6 +21,7 @@ import pandas as pd
 from events import MARGIN_S, TUNING, ridge, show, strike_types, summary, trials
 from scipy.interpolate import CubicSpline
 
+from glutelab.errors import DataError
 from glutelab.events import (
     angle_legs,
     angles,
@@ -205,6 +206,52 @@ def judge(found, types, change=None, only_held=False):
     return pd.concat(pairs), np.array(spent), pd.concat(refused)
 
 
+def turned(work, *names):
+    return each(lambda name, values: work(values) if name in names else values)
+
+
+MISTAKES = {
+    "hip flipped": turned(np.negative, READ[0]),
+    "knee flipped": turned(np.negative, READ[1]),
+    "hip and knee flipped": turned(np.negative, *READ[:2]),
+    "all flipped": turned(np.negative, *READ),
+    "180 minus hip": turned(lambda v: 180 - v, READ[0]),
+    "180 minus knee": turned(lambda v: 180 - v, READ[1]),
+    "hip in radians": turned(np.radians, READ[0]),
+    "knee in radians": turned(np.radians, READ[1]),
+    "all in radians": turned(np.radians, *READ),
+    "ankle flipped": turned(np.negative, READ[2]),
+    "ankle in radians": turned(np.radians, READ[2]),
+    "pelvic tilt flipped": turned(np.negative, READ[3]),
+    "hip of the other leg": lambda frames: AngleFrames(
+        {
+            side: there | {READ[0]: frames.angles_deg[other][READ[0]]}
+            for (side, there), other in zip(
+                frames.angles_deg.items(), ("right", "left"), strict=True
+            )
+        },
+        frames.rate_hz,
+    ),
+    "half the rate": lambda frames: AngleFrames(frames.angles_deg, frames.rate_hz / 2),
+    "twice the rate": lambda frames: AngleFrames(frames.angles_deg, frames.rate_hz * 2),
+    "nothing": without(),
+}
+
+
+def refusals(found):
+    """Trials of which the events are refused, by mistake."""
+    rows = []
+    for mistake, change in MISTAKES.items():
+        refused = 0
+        for _, _, frames, _ in found:
+            try:
+                list_contacts_from_angles(change(frames))
+            except DataError:
+                refused += 1
+        rows.append({"mistake": mistake, "trials": len(found), "refused": refused})
+    return pd.DataFrame(rows)
+
+
 def bias_of_runners(pairs):
     """Spread over runners and legs of the mean error of a leg, and of its contact time."""
     matched = pairs[pairs["outcome"] == "matched"]
@@ -236,8 +283,11 @@ def main() -> None:
     parser.add_argument("--raw", type=Path, required=True, help="folder with the raw RBDS files")
     parser.add_argument("--refit", action="store_true", help="fit the coefficients anew first")
     parser.add_argument("--inner", action="store_true", help="tuning runners left out by groups")
+    parser.add_argument("--mistakes", action="store_true", help="only which mistakes are refused")
     options = parser.parse_args()
     found, types = list(recordings(options.raw)), strike_types(options.raw)
+    if options.mistakes:
+        return show("Angles: mistakes in the file", refusals(found))
     if options.refit or options.inner:
         rows = fitting_rows(found)
         if options.inner:
@@ -263,6 +313,7 @@ def main() -> None:
         "hip + 10, ankle - 5 degrees": each(
             lambda name, v: v + {"hip_flexion_deg": 10.0, ANKLE[0]: -5.0}.get(name, 0.0)
         ),
+        "pelvic tilt flipped": turned(np.negative, *TILT),
         "noise of 1 degree": each(
             lambda name, v: v + np.random.default_rng(len(name)).normal(0, 1, len(v))
         ),
@@ -274,6 +325,7 @@ def main() -> None:
     rough = list(recordings(options.raw, cutoff_hz=20.0))
     parts.append(judge(rough, types, only_held=True)[0].assign(change="markers at 20 Hz"))
     show("Angles: held-out runners, changed", summary(pd.concat(parts), ["event", "change"]))
+    show("Angles: mistakes in the file", refusals(found))
     show(
         "Angles: contacts not used, all trials",
         refused.value_counts().rename_axis("problem").rename("contacts").reset_index(),

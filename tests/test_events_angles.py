@@ -135,6 +135,11 @@ def test_a_gap_is_not_guessed_over(angles):
         ("knee", lambda v: None, "no knee_flexion_deg"),
         ("hip", lambda v: np.full(len(v), np.nan), "no hip_flexion_deg"),
         ("hip", lambda v: np.full(len(v), 20.0), "Expected"),
+        ("knee", lambda v: 180 - v, "180 minus"),
+        ("hip", lambda v: 180 - v, "180 minus"),
+        ("hip", np.radians, "radians"),
+        ("ankle", np.negative, "sign flipped"),
+        ("ankle", np.radians, "radians"),
     ],
 )
 def test_what_cannot_be_told_is_refused_with_the_likely_cause(angles, name, work, helps):
@@ -151,6 +156,14 @@ def test_a_wrong_rate_is_refused(angles, rate_hz, helps):
     wrong = AngleFrames(angles.angles_deg, rate_hz, "trial.mot")
     with pytest.raises(DataError, match=helps):
         detect_events_from_angles(wrong)
+
+
+def test_a_hip_of_the_other_leg_is_refused(angles):
+    left, right = angles.angles_deg["left"], angles.angles_deg["right"]
+    hip = "hip_flexion_deg"
+    wrong = {"left": left | {hip: right[hip]}, "right": right | {hip: left[hip]}}
+    with pytest.raises(DataError, match="different legs"):
+        detect_events_from_angles(AngleFrames(wrong, 150.0))
 
 
 def test_nothing_and_standing_are_refused(angles):

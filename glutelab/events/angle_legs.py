@@ -8,6 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from glutelab.errors import DataError, say
+from glutelab.events.angle_checks import check_ranges, check_swings
 from glutelab.events.swings import swing_times
 from glutelab.frames import AngleFrames
 from glutelab.gaps import fill_gaps
@@ -22,8 +23,6 @@ _LONGEST_GAP_S = 20 / 150
 _SEGMENT_M = 0.42  # thigh, and shank: of a usual leg; only the size of the swing depends on it
 _USUAL_TILT_DEG = 10.0  # where tilt is not known; peaks of the swing hardly depend on it
 _SHORTEST_S = 0.6  # about one stride
-_LEAST_KNEE_PEAK_DEG = 40.0
-_STRIDE_S = (0.40, 0.95)  # 300 to 126 steps per minute
 SIDES = ("left", "right")
 
 
@@ -122,7 +121,9 @@ def _leg(where: str, side: str, angles_deg, rate_hz: float) -> AngleLeg:
     shank = np.radians(smooth[1]) - lean
     swing = _SEGMENT_M * (np.sin(lean) - np.sin(shank))
     forward, rearward = swing_times(swing, rate_hz)
-    _check_running(f"{where}, {side} leg", smooth[1], forward, rearward, rate_hz)
+    who = f"{where}, {side} leg"
+    check_ranges(who, dict(zip(chosen, smooth, strict=True)))
+    check_swings(who, dict(zip(chosen, smooth, strict=True)), forward, rearward, rate_hz)
     time_s = np.arange(smooth.shape[1]) / rate_hz
     velocity = _velocity(smooth, time_s)
     return AngleLeg(
@@ -152,54 +153,3 @@ def _velocity(angles_deg: np.ndarray, time_s: np.ndarray) -> np.ndarray:
             # Over a gap it means nothing, and is not read.
             result[row, seen] = CubicSpline(time_s[seen], values[seen])(time_s[seen], 1)
     return result
-
-
-def _check_running(where: str, knee_deg, forward_s, rearward_s, rate_hz: float) -> None:
-    """Refuse what is no running, or has a sign or a rate that cannot be."""
-    low, high = np.nanpercentile(knee_deg, [1, 99])
-    if high < _LEAST_KNEE_PEAK_DEG:
-        remedy = "Is its sign flipped?" if low < -_LEAST_KNEE_PEAK_DEG else "Is it in radians?"
-        raise DataError(
-            say(
-                where,
-                f"knee flexion runs from {low:.3g} to {high:.3g}",
-                "about 5 to 110 degrees, flexion positive",
-                remedy,
-            )
-        )
-    if len(forward_s) < 2 or len(rearward_s) == 0:
-        raise DataError(
-            say(
-                where,
-                "no stride was found: the leg does not swing fore and aft twice",
-                "two strides of running or more",
-                "Is this a standing trial, or one stride only? Curves over the gait cycle need no "
-                "events.",
-            )
-        )
-    stride_s = float(np.median(np.diff(forward_s)))
-    if not _STRIDE_S[0] <= stride_s <= _STRIDE_S[1]:
-        raise DataError(
-            say(
-                where,
-                f"a stride takes {stride_s:.2f} s at {rate_hz:g} frames per second",
-                f"{_STRIDE_S[0]:g} to {_STRIDE_S[1]:g} s, as in running",
-                "Is the rate right, and is this running? Events of walking cannot be told here.",
-            )
-        )
-    bent = []
-    for stop in forward_s[1:]:
-        frames = np.arange(max(0, round((stop - stride_s) * rate_hz)), round(stop * rate_hz))
-        before = rearward_s[rearward_s < stop]
-        if len(before) and len(frames) and np.isfinite(knee_deg[frames]).all():
-            peak_s = frames[knee_deg[frames].argmax()] / rate_hz
-            bent.append(before[-1] < peak_s < stop)
-    if bent and np.mean(bent) < 0.8:
-        raise DataError(
-            say(
-                where,
-                "the knee does not bend most while the leg swings forward",
-                "its peak between the rearmost and the foremost position of the foot",
-                "Is the sign of the hip flipped, or are hip and knee of different legs?",
-            )
-        )
