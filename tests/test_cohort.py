@@ -776,3 +776,12 @@ def test_a_write_that_was_killed_between_two_names_is_put_right(folder):
     assert (folder / "runners.csv").read_bytes() == content
     assert (folder / "README.md").read_text(encoding="utf-8") == "mine"
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_large_ledger_is_parquet_and_the_same(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("glutelab.cohort.folder._LARGE_LEDGER", 5)
+    large = write_cohort(tmp_path / "large", make_tables(), make_curves(), ABOUT)
+    assert (large / "ledger.parquet").is_file()
+    assert not (large / "ledger.csv").exists()
+    ours, theirs = read_cohort(large).ledger, read_cohort(folder).ledger
+    pd.testing.assert_frame_equal(ours, theirs)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 
@@ -12,6 +15,9 @@ from glutelab.batch.task import Task, died, do
 from glutelab.errors import DataError, say
 
 __all__ = ["run_here"]
+
+_LOOK_S = 1.0
+_watched: set[int] = set()
 
 
 def run_here(tasks: Mapping[str, Task], n_jobs: int) -> Iterator[tuple[str, str]]:
@@ -51,7 +57,21 @@ def run_here(tasks: Mapping[str, Task], n_jobs: int) -> Iterator[tuple[str, str]
 
 def _parallel(tasks, n_jobs: int) -> Iterator[tuple[str, str]]:
     run = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    yield from run(delayed(do)(task) for task in tasks)
+    yield from run(delayed(_do_watched)(task, os.getpid()) for task in tasks)
+
+
+def _do_watched(task: Task, main: int) -> tuple[str, str]:
+    """Like `do`, in a process that ends when the main one was killed; joblib's own would stay."""
+    if os.getppid() == main and main not in _watched:
+        _watched.add(main)
+        threading.Thread(target=_end_with, args=(main,), daemon=True).start()
+    return do(task)
+
+
+def _end_with(main: int) -> None:
+    while os.getppid() == main:
+        time.sleep(_LOOK_S)
+    os._exit(1)
 
 
 def _alone(task: Task) -> tuple[str, str]:

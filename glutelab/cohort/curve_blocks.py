@@ -103,7 +103,8 @@ def regroup(
 def _joined(blocks: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     if len(blocks) == 1:
         return blocks[0]
-    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    names = list(blocks[0])  # one after the other, and never all of them twice
+    return {name: np.concatenate([block.pop(name) for block in blocks]) for name in names}
 
 
 def _count(block: Mapping[str, np.ndarray], names: list[str] | None, number: int) -> int:

@@ -87,10 +87,12 @@ def write_curves(
     return names
 
 
-def _to_arrow(curves: Mapping[str, np.ndarray], strides: pd.DataFrame) -> pa.Table:
+def _to_arrow(curves: dict[str, np.ndarray], strides: pd.DataFrame) -> pa.Table:
+    """Empties the dictionary, as it fills the table."""
     keys = pa.Table.from_pandas(strides[list(CURVE_KEY)], preserve_index=False)
     columns = {name: keys.column(name) for name in CURVE_KEY}
-    for name, values in curves.items():
+    for name in list(curves):
+        values = curves.pop(name)
         step = _ROUNDED_TO.get(CURVES[name].unit if name in CURVES else "", ROUNDED_TO_DEG)
         rounded = np.round(np.asarray(values, dtype=np.float64) / step) * step
         flat = pa.array(rounded.astype(np.float32).ravel() + np.float32(0.0))  # no negative zero

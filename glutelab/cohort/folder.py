@@ -35,6 +35,7 @@ from glutelab.schema.curves import CURVE_KEY
 
 __all__ = ["check_parts", "read_cohort", "renew_hashes", "write_cohort"]
 
+_LARGE_LEDGER = 50_000  # rows
 _NO_STRIDES = say(
     "curves.parquet",
     "there are curves, but no table strides",
@@ -168,7 +169,7 @@ def write_cohort(
         for name, part in tables.items()
     }
     names = {
-        name: f"{name}.{strides_as if name == 'strides' else 'csv'}"
+        name: f"{name}.{_kind(name, tables[name], strides_as)}"
         for name in TABLES
         if name != "curves" and name in tables
     }
@@ -330,6 +331,13 @@ def _open_curves(path: Path, strides: Checked | None) -> tuple[CurveStore | None
 def _bare(frame: pd.DataFrame) -> pd.DataFrame:
     """A table as it is stored: without the column that loading adds."""
     return frame.drop(columns="cohort", errors="ignore").reset_index(drop=True)
+
+
+def _kind(name: str, table: pd.DataFrame, strides_as: str) -> str:
+    """CSV can be read by everybody, but of a large ledger it takes ten times as long."""
+    if name == "strides":
+        return strides_as
+    return "parquet" if name == "ledger" and len(table) > _LARGE_LEDGER else "csv"
 
 
 def _summary(frames: Mapping[str, pd.DataFrame]) -> dict:

@@ -32,6 +32,10 @@ _WITHIN = (
 _SPLIT_NOTES = {"odd_even": [_WITHIN], "halves": [_WITHIN], "sessions": []}
 
 
+# What a cohort without strides is told that it did not measure, if nothing is asked for.
+_MAIN = ("peak_hip_extension_deg", "peak_thigh_extension_deg", "pelvic_tilt_mean_deg")
+
+
 def reliability(
     cohort,
     measures: str | Sequence[str] | None = None,
@@ -102,7 +106,7 @@ def reliability(
     """
     _check_choices(split, form, level)
     strides, conditions, side = split_strides(cohort, split, side)
-    names = _measure_names(strides, measures)
+    names = _measure_names(strides, _MAIN if strides.empty and measures is None else measures)
     strides = fill_unmeasured(strides, names)
     keys = ["runner_id", *conditions, "part"]
     if strides.empty:
