@@ -115,7 +115,7 @@ def stride_table(trials: pd.DataFrame, processed: Mapping) -> pd.DataFrame:
     -------
     DataFrame
     """
-    parts = [trial.strides.assign(trial_id=name) for name, trial in processed.items()]
+    parts = [_table(processed, name, "strides").assign(trial_id=name) for name in processed]
     strides = pd.concat(parts, ignore_index=True)
     same = [n for n in ("runner_id", "speed_m_s", "slope_pct", "shoe", "session") if n in trials]
     strides = strides.merge(trials[["trial_id", *same]], on="trial_id", how="left")
@@ -134,10 +134,17 @@ def ledger_table(trials: pd.DataFrame, processed: Mapping) -> pd.DataFrame:
     -------
     DataFrame
     """
-    parts = [trial.ledger.assign(trial_id=name) for name, trial in processed.items()]
+    parts = [_table(processed, name, "ledger").assign(trial_id=name) for name in processed]
     ledger = pd.concat(parts, ignore_index=True)
     ledger = ledger.merge(trials[["trial_id", "runner_id"]], on="trial_id", how="left")
     return _in_order(ledger.round(dict.fromkeys(_ROUNDED, 6)), LEDGER)
+
+
+def _table(processed: Mapping, name: str, which: str) -> pd.DataFrame:
+    """Strides or ledger of a trial, without its curves where they lie on disk."""
+    if isinstance(processed, StoredTrials):
+        return processed.table(name, which)
+    return getattr(processed[name], which)
 
 
 def _in_order(table: pd.DataFrame, declared) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from glutelab.intake.prepare import prepare
 
 __all__ = ["FolderCheck", "check_folder"]
@@ -35,8 +37,9 @@ class FolderCheck:
     strides: int
 
     def __str__(self) -> str:
-        counts = f"{self.runners} runners, {self.trials} trials, {self.strides:,} strides"
-        lines = [f"{self.folder}: {counts}"]
+        counts = {"runner": self.runners, "trial": self.trials, "stride": self.strides}
+        said = [f"{count:,} {word}{'s' * (count != 1)}" for word, count in counts.items()]
+        lines = [f"{self.folder}: {', '.join(said)}"]
         for head, sentences in (
             ("problem", self.problems),
             ("warning", self.warnings),
@@ -78,7 +81,7 @@ def check_folder(
         If there is no recipe, or it cannot be read.
     """
     prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
-    strides = sum(len(trial.strides) for trial in prepared.processed.values())
+    strides = int(prepared.trials.get("kept_strides", pd.Series(dtype=float)).sum())
     return FolderCheck(
         str(folder),
         prepared.problems,
