@@ -116,10 +116,15 @@ def _examine_side(variables: Mapping, rate_hz: float, where: str) -> list[Findin
         for name, signal in variables.items()
         if name in CURVES and np.isfinite(np.asarray(signal, float)).any()
     }
+    empty = [name for name in SAGITTAL if name in variables and name not in values]
+    nothing = [
+        Finding("empty", name, where, f"{name} holds no number", "degrees", "", WARNING)
+        for name in empty
+    ]
     if not values:
-        return []
+        return nothing
     still = [name for name, signal in values.items() if not np.nanstd(signal) > 0]
-    findings = [
+    findings = nothing + [
         Finding(
             "constant",
             name,

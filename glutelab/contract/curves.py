@@ -101,6 +101,9 @@ def _means(curves: Mapping[str, np.ndarray], where: str) -> tuple[dict, list[Fin
         whole = values[np.isfinite(values).all(axis=1)]
         if len(whole):
             means[name] = whole.mean(axis=0)
+        elif name in SAGITTAL:
+            found = f"{name} has no whole stride"
+            findings.append(Finding("empty", name, where, found, "101 numbers", "", WARNING))
     for shape, names in short.items():
         remedy = "Normalize to 101 points."
         if shape[-1] == POINTS - 1:

@@ -124,25 +124,21 @@ def fit_every_way(curve: np.ndarray, variable: str) -> FitTable:
     tolerance = TOLERANCES[variable]
     low, high = CURVES[variable].plausible or (-np.inf, np.inf)
     usual, width, level = _turned_reference(variable)
-    codes, costs, rs, holds = [], [], [], []
-    for code, repair in _REPAIRS:
-        mended = repair(curve)
-        own = mended[:100] - mended[:100].mean()
-        spread = float(np.sqrt((own**2).mean()))
-        r = usual @ own / max(100.0 * spread * width, 1e-300)
-        scale = max(spread, 1e-300) / width
-        edge = tolerance.scale[1] if scale > 1.0 else 1.0 / tolerance.scale[0]
-        shape_cost = (1.0 - r) / (1.0 - tolerance.least_r)
-        scale_cost = abs(np.log(scale)) / np.log(edge)
-        offset_cost = abs(float(mended[:100].mean()) - level) / tolerance.offset_deg
-        inside = mended.min() >= low and mended.max() <= high and spread > 1e-12
-        codes.append(code)
-        rs.append(r)
-        costs.append(shape_cost**2 + scale_cost**2 + offset_cost**2)
-        holds.append(
-            (shape_cost <= 1.0) & bool(scale_cost <= 1.0 and offset_cost <= 1.0 and inside)
-        )
-    return FitTable(tuple(codes), np.array(costs), np.array(rs), np.array(holds))
+    mended = np.array([repair(curve) for _, repair in _REPAIRS])
+    means = mended[:, :100].mean(axis=1)
+    own = mended[:, :100] - means[:, None]
+    spread = np.sqrt((own**2).mean(axis=1))
+    safe = np.maximum(spread, 1e-300)
+    r = own @ usual.T / (100.0 * safe * width)[:, None]
+    edge = np.where(safe > width, tolerance.scale[1], 1.0 / tolerance.scale[0])
+    shape_cost = (1.0 - r) / (1.0 - tolerance.least_r)
+    scale_cost = np.abs(np.log(safe / width)) / np.log(edge)
+    offset_cost = np.abs(means - level) / tolerance.offset_deg
+    good = (scale_cost <= 1.0) & (offset_cost <= 1.0) & (spread > 1e-12)
+    good &= (mended.min(axis=1) >= low) & (mended.max(axis=1) <= high)
+    cost = shape_cost**2 + (scale_cost**2 + offset_cost**2)[:, None]
+    codes = tuple(code for code, _ in _REPAIRS)
+    return FitTable(codes, cost, r, (shape_cost <= 1.0) & good[:, None])
 
 
 @lru_cache(maxsize=64)
