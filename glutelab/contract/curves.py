@@ -24,8 +24,8 @@ _CUTS = (
     (56, 92, "swing", "in swing"),
 )
 # Hip flexion is thigh angle plus pelvic tilt within a few degrees as long as the leg stays in the
-# sagittal plane (rbds2017: mean difference 0.6 to 1.4 degrees).
-_HIP_SUM_DEG = 6.0
+# sagittal plane (rbds2017: mean difference -0.2 to 0.5 degrees).
+_HIP_SUM_DEG = 4.0
 
 
 def examine_curves(
