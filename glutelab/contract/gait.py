@@ -16,7 +16,8 @@ __all__ = ["Gait", "examine_gait", "measure_gait"]
 _LEAST_SWING_M = 0.15  # of the heel under the pelvis; less is standing
 # A foot on the ground moves at one speed; walkers have one there for more than half of a stride.
 _MOST_DUTY = 0.55
-_SPEED_RATIO = (0.80, 1.25)
+# Stated over measured: 0.99 to 1.05 in 42 trials of rbds2017; timing gates are less exact.
+_SPEED_RATIO = (0.85, 1.18)
 _UNITS = {3.6: "km/h", 2.237: "mph", 1000.0: "mm/s"}
 
 
@@ -82,7 +83,7 @@ def _speed(gait: Gait, stated: float, cadence: float, rate_hz: float, where: str
     if not np.isfinite(ratio) or _SPEED_RATIO[0] <= ratio <= _SPEED_RATIO[1]:
         return []
     found = f"speed_m_s is {stated:g}, but the foot on the ground tells {gait.speed_m_s:.2f} m/s"
-    expected = "the same within 20 %"
+    expected = "the same within 15 %"
     for factor, unit in _UNITS.items():
         if 0.85 < ratio / factor < 1.18:
             remedy = f"Is the speed in {unit}? Then it is {stated / factor:.2f} m/s."

@@ -6,7 +6,9 @@ import numpy as np
 
 __all__ = ["CADENCE_SPM", "fundamental_hz", "likely_rates", "rate_sentence"]
 
-CADENCE_SPM = (130.0, 220.0)
+# The quickest of rbds2017 takes 223 steps per minute at 4.5 m/s.
+CADENCE_SPM = (130.0, 235.0)
+_SHORT_S, _CLOSED = 2.6, 0.10
 _USUAL_SPM = (150.0, 190.0)
 _COMMON_HZ = (50, 60, 100, 120, 125, 128, 150, 180, 200, 240, 250, 256, 300, 400, 500, 1000)
 
@@ -23,8 +25,33 @@ def fundamental_hz(signals: np.ndarray, rate_hz: float) -> float:
     Returns
     -------
     float
-        NaN if they hold no two periods, or do not repeat.
+        NaN if they do not repeat. A recording of less than about two periods is taken to run at a
+        usual step rate, and the period is that at which all signals close best.
     """
+    found = _by_autocorrelation(signals, rate_hz)
+    if np.isfinite(found) or signals.shape[1] > _SHORT_S * rate_hz:
+        return found
+    return _by_closing(signals, rate_hz)
+
+
+def _by_closing(signals: np.ndarray, rate_hz: float) -> float:
+    """From the overlap of the end with the beginning of one stride and a bit."""
+    n_frames = signals.shape[1]
+    spread = np.nanvar(signals, axis=1) if n_frames else np.empty(0)
+    moving = signals[spread > 0]
+    best = (_CLOSED, np.nan)
+    longest, shortest = (120.0 / spm * rate_hz for spm in CADENCE_SPM)
+    for period in range(int(np.ceil(shortest)), int(longest) + 1):
+        if n_frames - period < max(4, 0.08 * period) or len(moving) == 0:
+            break
+        apart = np.nanmean((moving[:, period:] - moving[:, :-period]) ** 2, axis=1)
+        misfit = float(np.mean(apart / (2.0 * spread[spread > 0])))
+        if misfit < best[0]:
+            best = (misfit, rate_hz / period)
+    return best[1]
+
+
+def _by_autocorrelation(signals: np.ndarray, rate_hz: float) -> float:
     n_frames = signals.shape[1]
     total = np.zeros(n_frames)
     for signal in signals:
