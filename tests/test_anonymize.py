@@ -324,3 +324,14 @@ def test_names_of_trials_keep_what_is_said_of_several_runners():
     assert new["B2_3"] == "R-Y_3"
     assert not any(word in "".join(new.values()) for word in ("anna", "nike", "xx"))
     assert len(set(new.values())) == len(new)
+
+
+def test_a_cohort_of_tables_alone(tmp_path, key):
+    """Posture and economy, without strides and curves."""
+    source = read_cohort(lab(tmp_path / "lab"))
+    tables = {name: getattr(source, name) for name in ("runners", "legs", "trials")}
+    about = {k: source.about[k] for k in ("name", "level_mapping")}
+    write_cohort(tmp_path / "tables", tables, None, about)
+    done = anonymize(tmp_path / "tables", to=tmp_path / "shared", key=key)
+    assert_absent(tmp_path / "shared", IDS)
+    assert len(read_cohort(done.folder).trials) == 3

@@ -453,7 +453,7 @@ LANGUAGES = [
 
 
 @given(
-    prefix=st.sampled_from(["R", "RBDS", "S-", "Läufer ", "vp"]),
+    prefix=st.sampled_from(["R", "RBDS", "S.", "Läufer.", "vp"]),
     folder=st.sampled_from(["", "{runner_id}/", "raw data/", "raw/{runner_id}/"]),
     mark=st.sampled_from(["_", " ", "-", "run", "_run_"]),
     speed=st.sampled_from(["T{speed}", "{speed}kmh", "v{speed}"]),

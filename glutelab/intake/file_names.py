@@ -18,7 +18,7 @@ __all__ = ["NamePattern", "find_id", "guess_companions", "guess_pattern", "role_
 _RUNNER = "\0"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|\0|.", re.DOTALL)
 _SIDES = {"left", "right", "l", "r"}
-_BEFORE_SPEED = {"t", "v", "vel", "spd", "speed", "tempo", "geschwindigkeit", "runt"}
+_BEFORE_SPEED = {"t", "v", "vel", "spd", "speed", "tempo", "geschwindigkeit", "runt", "runv"}
 _BEFORE_SESSION = {"session", "ses", "sess", "visit", "day", "besuch", "sitzung", "sessao"}
 _ROLES = {
     "standing": re.compile(
