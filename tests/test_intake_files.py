@@ -34,6 +34,7 @@ def named(*names):
         ("*/{runner_id}.mot", "x y/R.mot", {"runner_id": "R"}),
         (".\\raw\\{runner_id}.c3d", "raw/R.c3d", {"runner_id": "R"}),
         ("a.b/{runner_id}+.c3d", "a.b/(1)+.c3d", {"runner_id": "(1)"}),
+        ("{runner_id}-{speed}kmh.c3d", "S-01-12kmh.c3d", {"runner_id": "S-01", "speed": "12"}),
     ],
 )
 def test_names_are_read_as_the_pattern_says(pattern, name, values):
@@ -127,6 +128,13 @@ def test_trials_by_file_names(tmp_path):
     assert listing.table["trial_id"].tolist() == ["R1_3,5", "R1_slow", "R2_slow"]
     assert listing.table["speed_m_s"].tolist() == [3.5, 2.5, 2.5]
     assert set(listing.table["slope_pct"]) == {-1.0}
+
+
+def test_standing_trials_are_no_recordings(tmp_path):
+    trials = 'recordings = "{runner_id}_{speed}.c3d"\nstanding = "{runner_id}_static.c3d"'
+    listing = listed(tmp_path, trials, "R1_2.5.c3d", "R1_static.c3d")
+    assert (listing.problems, list(listing.recordings)) == ([], ["R1_2.5"])
+    assert listing.beside["R1_2.5"]["standing"].name == "R1_static.c3d"
 
 
 def test_speeds_in_another_unit(tmp_path):

@@ -64,7 +64,10 @@ def guess_angles(main: list[Seen], start: str, parts) -> None:
         variants = PRESETS[preset.value].variants
         if variants:
             meanings = "; ".join(f"{name}: {meaning}" for name, meaning in variants.items())
-            parts.questions.append(f"[angles] Which signs has the export? {meanings}.")
+            parts.guesses["angles.variant"] = Guess(
+                None, NOT_FOUND, f"one of {', '.join(variants)}"
+            )
+            parts.questions.append(f"[angles] variant: which signs has the export? {meanings}.")
         parts.questions.append(
             f"[angles] preset {preset.value}: signs are those that the program gives by default. "
             "Look at the first strides: the hip is flexed at foot strike, the knee bends in swing."

@@ -18,8 +18,9 @@ FIELDS = ("runner_id", "speed", "trial", "session", "shoe", "side", "stride")
 MOST_FILES = 2_000_000
 MOST_STARS = 6  # each may stand for anything, and all ways to share a name out would be tried
 _FIELD = re.compile(r"\{(\w*)\}")
-# A folder never speaks for a file's name, and a speed may hold a point or a comma.
-_VALUES = {"stride": r"\d{1,9}", "side": r"left|right|L|R|l|r"}
+# A folder never speaks for a file's name. A speed may hold a point or a comma, but none of the
+# marks that stand between parts of a name, so that S-01-12kmh is runner S-01 at 12.
+_VALUES = {"stride": r"\d{1,9}", "side": r"left|right|L|R|l|r", "speed": r"[^/_\- ]+?"}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.files import Found, find_by_pattern, inside, list_files, path_by_pattern
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.recipe import FILE_NAME, Recipe
+from glutelab.intake.sections import Trials
 from glutelab.intake.units import to_own_unit
 
 __all__ = ["Listing", "list_trials"]
@@ -68,6 +69,7 @@ def list_trials(recipe: Recipe) -> Listing:
             if trials.recordings
             else []
         )
+        found = _without_others(files, trials, found)
         if trials.sheet.file:
             listing.read = read_people(recipe.folder, trials.sheet, "trials")
     except DataError as error:
@@ -86,6 +88,18 @@ def list_trials(recipe: Recipe) -> Listing:
     _beside(recipe, files, rows, listing)
     listing.table = _table(recipe, rows, listing)
     return listing
+
+
+def _without_others(files: Mapping[str, Path], trials: Trials, found: list[Found]) -> list[Found]:
+    """Recordings without the standing trials, forces and events that fit the same pattern."""
+    others = {
+        file.name
+        for role in ("standing", "forces", "events")
+        if (pattern := getattr(trials, role))
+        for file in find_by_pattern(files, pattern, f"trials.{role}")
+    }
+    left = [file for file in found if file.name not in others]
+    return left or found  # all of them: one file holds both
 
 
 def _from_files(found: list[Found], listing: Listing) -> list[dict]:
