@@ -27,7 +27,7 @@ from pathlib import Path
 import tomlkit
 
 from glutelab.datasets import sample_folder
-from glutelab.intake.draft import new_recipe
+from glutelab.intake.drafting.draft import new_recipe
 from glutelab.intake.prepare import WORK_FOLDER
 from glutelab.intake.recipe import FILE_NAME as RECIPE
 

@@ -123,7 +123,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from glutelab.intake.draft import new_recipe
+    from glutelab.intake.drafting.draft import new_recipe
 
     print(new_recipe(options.folder, overwrite=options.overwrite))
     return 0
@@ -156,7 +156,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _anonymize(options: argparse.Namespace) -> int:
-    from glutelab.intake.pseudonyms import anonymize_cohort
+    from glutelab.intake.privacy.pseudonyms import anonymize_cohort
 
     print(anonymize_cohort(options.cohort, options.to, key=options.key))
     return 0

@@ -63,7 +63,7 @@ def recording(name, *, angles=None, plates=False, **options):
 
 def readers(monkeypatch, read):
     """Let recordings be what `read` says of their name, and tables be read by pandas."""
-    import glutelab.intake.survey as survey
+    import glutelab.intake.drafting.survey as survey
 
     def read_recording(path):
         found = read(path)

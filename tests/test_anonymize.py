@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import glutelab as gl
 from glutelab.cohort import read_cohort, write_cohort
 from glutelab.errors import DataError
-from glutelab.intake.mentions import new_trial_ids
-from glutelab.intake.pseudonyms import anonymize, anonymize_cohort, small_groups
-from glutelab.intake.secret_key import Pseudonyms, normalize_id, open_key
+from glutelab.intake.privacy.mentions import new_trial_ids
+from glutelab.intake.privacy.pseudonyms import anonymize, anonymize_cohort, small_groups
+from glutelab.intake.privacy.secret_key import Pseudonyms, normalize_id, open_key
 
 KEY = bytes(range(32))
 IDS = ["MuellerJ-QZX", "SilvaM-QZX", "GrossA-QZX"]

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from made_lab import people, readers, recording, touch
 
 from glutelab.errors import ProblemList
-from glutelab.intake.draft import new_recipe
-from glutelab.intake.file_names import guess_companions, guess_pattern, role_of
+from glutelab.intake.drafting.draft import new_recipe
+from glutelab.intake.drafting.file_names import guess_companions, guess_pattern, role_of
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE
+from glutelab.intake.drafting.speeds import guess_speeds
+from glutelab.intake.drafting.table_guess import guess_table
 from glutelab.intake.files import find_by_pattern
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE
 from glutelab.intake.recipe import read_recipe
-from glutelab.intake.speeds import guess_speeds
-from glutelab.intake.table_guess import guess_table
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 IDS = [f"P{k:02d}" for k in range(1, 9)]

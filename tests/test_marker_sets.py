@@ -7,8 +7,8 @@ from opensim_files import CLUSTERS, read_mot, read_trc, trc_columns
 from glutelab.errors import DataError
 from glutelab.events import list_contacts_from_markers
 from glutelab.frames import MarkerFrames
-from glutelab.intake.clusters import suggest_clusters
-from glutelab.intake.marker_names import guess_markers, unused_markers
+from glutelab.intake.drafting.clusters import suggest_clusters
+from glutelab.intake.drafting.marker_names import guess_markers, unused_markers
 from glutelab.kinematics import joint_angles, standing_posture, track_segments
 from glutelab.processing import process_trial
 from glutelab.reference_pose import reference_from_running

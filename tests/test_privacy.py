@@ -10,8 +10,8 @@ import pytest
 from canaries import assert_absent, bytes_of
 
 from glutelab.intake.build import import_cohort
-from glutelab.intake.draft import new_recipe
-from glutelab.intake.privacy import find_personal, personal_columns, personal_ids
+from glutelab.intake.drafting.draft import new_recipe
+from glutelab.intake.privacy.columns import find_personal, personal_columns, personal_ids
 
 TODAY = datetime.date(2026, 6, 1)
 HEADS = [

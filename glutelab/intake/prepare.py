@@ -14,7 +14,7 @@ from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.people import Taken, read_people
-from glutelab.intake.privacy import personal_columns, personal_ids
+from glutelab.intake.privacy.columns import personal_columns, personal_ids
 from glutelab.intake.recipe import Recipe, read_recipe
 from glutelab.intake.sections import Sheet
 from glutelab.intake.trials import Listing, list_trials
@@ -226,9 +226,8 @@ def _check_ids(prepared: Prepared, listing: Listing) -> None:
     idle = known - used
     if idle and not strange:
         some = ", ".join(sorted(map(str, idle))[:5])
-        prepared.notes.append(
-            f"{file}: {len(idle)} runners have no trial and are left out: {some}."
-        )
+        more = f" and {len(idle) - 5} more" if len(idle) > 5 else ""
+        prepared.notes.append(f"{file}: without a trial, and left out: {some}{more}.")
     if not strange:
         keep = prepared.runners["runner_id"].isin(used)
         prepared.runners = prepared.runners[keep].reset_index(drop=True)

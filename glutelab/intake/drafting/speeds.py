@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 
 __all__ = ["guess_speeds", "is_speed_word"]
 

@@ -14,9 +14,9 @@ import pandas as pd
 from glutelab.cohort import Cohort, read_cohort, write_cohort
 from glutelab.cohort.manifest import TABLES
 from glutelab.errors import DataError, say
-from glutelab.intake.mentions import Mentions, new_trial_ids
-from glutelab.intake.privacy import personal_columns
-from glutelab.intake.secret_key import Pseudonyms, open_key, private_place, write_private
+from glutelab.intake.privacy.columns import personal_columns
+from glutelab.intake.privacy.mentions import Mentions, new_trial_ids
+from glutelab.intake.privacy.secret_key import Pseudonyms, open_key, private_place, write_private
 
 __all__ = ["Anonymized", "anonymize", "anonymize_cohort", "small_groups"]
 

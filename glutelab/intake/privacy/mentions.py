@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from glutelab.intake.secret_key import Pseudonyms
+from glutelab.intake.privacy.secret_key import Pseudonyms
 
 __all__ = ["Mentions", "new_trial_ids"]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.intake.guess import GUESS, NOT_FOUND, Guess
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, Guess
+from glutelab.intake.drafting.survey import Seen
 from glutelab.intake.presets import PRESETS, preset_columns
-from glutelab.intake.survey import Seen
 from glutelab.intake.words import plain
 
 __all__ = ["guess_angles"]

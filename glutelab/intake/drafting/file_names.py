@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from glutelab.errors import DataError
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.speeds import guess_speeds, is_speed_word
 from glutelab.intake.files import find_by_pattern
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
-from glutelab.intake.speeds import guess_speeds, is_speed_word
 
 __all__ = ["NamePattern", "find_id", "guess_companions", "guess_pattern", "role_of"]
 

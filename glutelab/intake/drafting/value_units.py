@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 
 __all__ = ["guess_unit"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from glutelab.intake.vocabularies import MIDDLE, VOCABULARIES
+from glutelab.intake.drafting.vocabularies import MIDDLE, VOCABULARIES
 
 __all__ = ["Guess", "guess_markers", "unused_markers"]
 

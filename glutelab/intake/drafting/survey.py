@@ -12,11 +12,11 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList
 from glutelab.formats.recording import Recording
-from glutelab.intake.axes import is_still
-from glutelab.intake.file_names import role_of
+from glutelab.intake.drafting.axes import is_still
+from glutelab.intake.drafting.file_names import role_of
+from glutelab.intake.drafting.table_guess import TableGuess, guess_table
 from glutelab.intake.files import list_files
 from glutelab.intake.recipe import FILE_NAME
-from glutelab.intake.table_guess import TableGuess, guess_table
 from glutelab.intake.words import plain
 
 __all__ = ["Seen", "Survey", "look_into"]

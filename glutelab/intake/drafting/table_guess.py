@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from glutelab.intake.column_names import by_name, side_and_rest
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
-from glutelab.intake.value_units import guess_unit
-from glutelab.intake.value_words import guess_words, is_level_like
+from glutelab.intake.drafting.column_names import by_name, side_and_rest
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.value_units import guess_unit
+from glutelab.intake.drafting.value_words import guess_words, is_level_like
 from glutelab.intake.words import head_and_unit
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 

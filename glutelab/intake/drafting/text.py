@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import tomlkit
 
-from glutelab.intake.guess import NOT_FOUND, Guess
+from glutelab.intake.drafting.guess import NOT_FOUND, Guess
 
 __all__ = ["recipe_text"]
 

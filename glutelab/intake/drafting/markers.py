@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from glutelab.intake.axes import guess_axes
-from glutelab.intake.clusters import suggest_clusters
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
-from glutelab.intake.survey import Seen, Survey
+from glutelab.intake.drafting.axes import guess_axes
+from glutelab.intake.drafting.clusters import suggest_clusters
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.survey import Seen, Survey
 
 __all__ = ["guess_marker_section", "guess_markers"]
 
@@ -20,7 +20,7 @@ _NEEDED = tuple(
 
 def guess_markers(names) -> dict:
     """Canonical names to ``(theirs, confidence, why)``."""
-    from glutelab.intake.marker_names import guess_markers as guess
+    from glutelab.intake.drafting.marker_names import guess_markers as guess
 
     return guess(names)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glutelab.formats.recording import Points
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 
 __all__ = ["AxesGuess", "guess_axes", "is_still"]
 

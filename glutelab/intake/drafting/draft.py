@@ -8,14 +8,14 @@ from pathlib import Path
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.files import write_together
-from glutelab.intake.draft_angles import guess_angles
-from glutelab.intake.draft_markers import guess_marker_section
-from glutelab.intake.draft_tables import guess_tables
-from glutelab.intake.draft_text import recipe_text
-from glutelab.intake.draft_trials import guess_trials
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.angles import guess_angles
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.markers import guess_marker_section
+from glutelab.intake.drafting.survey import Survey, look_into
+from glutelab.intake.drafting.tables import guess_tables
+from glutelab.intake.drafting.text import recipe_text
+from glutelab.intake.drafting.trials import guess_trials
 from glutelab.intake.recipe import FILE_NAME, parse_recipe
-from glutelab.intake.survey import Survey, look_into
 from glutelab.intake.words import plain
 
 __all__ = ["Draft", "new_recipe"]

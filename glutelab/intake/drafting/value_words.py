@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.words import plain
 
 __all__ = ["guess_words", "is_level_like"]

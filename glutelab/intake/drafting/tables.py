@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from glutelab.intake.file_names import find_id, guess_pattern
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
-from glutelab.intake.privacy import personal_columns
-from glutelab.intake.survey import Seen, Survey
-from glutelab.intake.table_guess import TableGuess, as_id, guess_table
+from glutelab.intake.drafting.file_names import find_id, guess_pattern
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.survey import Seen, Survey
+from glutelab.intake.drafting.table_guess import TableGuess, as_id, guess_table
+from glutelab.intake.privacy.columns import personal_columns
 
 __all__ = ["Tables", "guess_tables"]
 

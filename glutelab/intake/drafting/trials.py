@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from glutelab.errors import DataError
-from glutelab.intake.file_names import NamePattern, guess_companions, guess_pattern
+from glutelab.intake.drafting.file_names import NamePattern, guess_companions, guess_pattern
+from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
+from glutelab.intake.drafting.speeds import guess_speeds
+from glutelab.intake.drafting.survey import Seen, Survey
 from glutelab.intake.files import find_by_pattern
-from glutelab.intake.guess import GUESS, NOT_FOUND, SURE, Guess
-from glutelab.intake.speeds import guess_speeds
-from glutelab.intake.survey import Seen, Survey
 
 __all__ = ["guess_trials"]
 
@@ -130,7 +130,7 @@ def _companions(survey: Survey, pattern: NamePattern, start: str, parts) -> None
 
 
 def _moves(seen: Seen) -> bool:
-    from glutelab.intake.axes import is_still
+    from glutelab.intake.drafting.axes import is_still
 
     return seen.recording.points is not None and is_still(seen.recording.points) is False
 
