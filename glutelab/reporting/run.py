@@ -20,6 +20,7 @@ from glutelab.reporting.workers import default_workers, make_parts
 
 __all__ = ["report"]
 
+GUIDES = ("14_",)  # shows how something is done, and says nothing of the cohort
 # Pages have no kernel: figures as data, and explorers as their static twins.
 PAGES = {"PLOTLY_RENDERER": "plotly_mimetype", STATIC: "1"}
 
@@ -44,7 +45,8 @@ def report(
         the new one is complete, not before.
     only : list of str, optional
         Beginnings of notebook names ("03"), to run only those. Claims sheet, methods and
-        checklist are always made; figures and tables of an article by notebook 13.
+        checklist are always made; figures and tables of an article by notebook 13. Notebook 14,
+        which shows how a cohort is imported, is run only if it is asked for.
     seed : int
         Of everything drawn at random: the bootstrap of the claims, and each notebook that has a
         parameter ``seed``, which is in its page. There is no hidden state: other calls, and
@@ -121,6 +123,8 @@ def _chosen(only: Sequence[str] | None) -> list[Path]:
             f"only is {only!r}. Expected beginnings of names of notebooks, such as ['03', '13']."
         )
     chosen = [path for path in found if path.name.startswith(beginnings)]
+    if only is None:
+        chosen = [path for path in chosen if not path.name.startswith(GUIDES)]
     if not chosen:
         names = ", ".join(path.stem for path in found) or f"none in {folder}"
         raise DataError(f"no notebook begins with {', '.join(beginnings)}. There are: {names}.")
