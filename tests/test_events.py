@@ -12,6 +12,7 @@ from glutelab.events import (
     detect_events_from_markers,
     detect_events_rbds,
     events_from_contacts,
+    list_contacts_by_side,
     list_contacts_from_force,
     list_contacts_from_markers,
     match_events,
@@ -19,6 +20,7 @@ from glutelab.events import (
 )
 from glutelab.formats.rbds import read_forces, read_markers
 from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.simulate import simulate_trial
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "rbds2017_raw"
 TRIALS = sorted(
@@ -416,3 +418,28 @@ def test_long_gap_is_in_the_ledger(short_trial):
     assert lost["reference_s"].between(3.8, 5.2).all()
     assert contacts["problem"].str.contains("gap").sum() > 0
     assert (match_events(found, events)["outcome"] != "extra").all()
+
+
+# --- a force for each foot ------------------------------------------------------------------------
+
+
+def test_a_force_for_each_foot_gives_the_same_events_as_one_for_both():
+    trial = simulate_trial(duration_s=6.0)
+    whole = list_contacts_from_force(trial.forces, trial.markers)
+    times = np.arange(len(trial.forces)) / trial.forces.rate_hz
+    feet = {}
+    for side in ("left", "right"):
+        of_foot = np.zeros(len(times), dtype=bool)
+        for contact in whole[whole["side"] == side].itertuples():
+            start = contact.foot_strike_s if np.isfinite(contact.foot_strike_s) else -1.0
+            stop = contact.toe_off_s if np.isfinite(contact.toe_off_s) else 1e9
+            of_foot |= (times > start - 0.05) & (times < stop + 0.05)
+        force = np.where(of_foot[:, None], trial.forces.force_n, 0.0)
+        feet[side] = ForceFrames(force, trial.forces.cop_m, trial.forces.rate_hz, "belts.mot")
+    split = list_contacts_by_side(feet)
+    for column in ("foot_strike_s", "toe_off_s"):
+        ours, theirs = (table.loc[table["kept"], column].to_numpy() for table in (split, whole))
+        np.testing.assert_allclose(ours, theirs, atol=0.002)
+    assert split["side"].tolist() == whole["side"].tolist()
+    with pytest.raises(DataError, match="no force of the right foot"):
+        list_contacts_by_side({"left": feet["left"]})

@@ -10,6 +10,7 @@ dropped in silence: a row that is not used says why. The events table is read of
 `detect_events_from_angles`         neither force nor markers needed; the least sure
 `list_contacts_from_force`          the contacts behind the events, with their problems
 `list_contacts_rbds`
+`list_contacts_by_side`             the same where each foot has a force of its own
 `list_contacts_from_markers`
 `list_contacts_from_angles`
 `events_from_contacts`              from a checked or mended contacts table to events
@@ -23,6 +24,7 @@ Events have the columns ``event`` (foot_strike, toe_off), ``side`` (left, right)
 from glutelab.events.angles import detect_events_from_angles, list_contacts_from_angles
 from glutelab.events.contacts import events_from_contacts
 from glutelab.events.force import (
+    check_same_trial,
     detect_events_from_force,
     detect_events_rbds,
     list_contacts_from_force,
@@ -30,13 +32,16 @@ from glutelab.events.force import (
 )
 from glutelab.events.match import match_events
 from glutelab.events.motion import detect_events_from_markers, list_contacts_from_markers
+from glutelab.events.sided import list_contacts_by_side
 
 __all__ = [
+    "check_same_trial",
     "detect_events_from_angles",
     "detect_events_from_force",
     "detect_events_from_markers",
     "detect_events_rbds",
     "events_from_contacts",
+    "list_contacts_by_side",
     "list_contacts_from_angles",
     "list_contacts_from_force",
     "list_contacts_from_markers",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from glutelab.errors import DataError, say
 from glutelab.events.contacts import check_contacts, contact_rows, events_from_contacts
-from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.frames import AngleFrames, ForceFrames, MarkerFrames
 from glutelab.signals import low_pass, runs
 
 __all__ = [
@@ -95,11 +95,11 @@ def list_contacts_from_force(
     does not move the mean. Metatarsal markers are not used: in RBDS they are missing or swapped
     in several trials. Sides are not repaired so that they alternate; two in a row are reported.
     """
-    _check_same_trial(forces, markers)
+    check_same_trial(forces, markers)
     vertical = low_pass(np.ascontiguousarray(forces.force_n[:, 1]), forces.rate_hz, cutoff_hz)
-    spans = _spans(vertical, threshold_n, forces)
-    strike = _crossing(vertical, spans[:, 0], threshold_n) / forces.rate_hz
-    toe_off = _crossing(vertical, spans[:, 1], threshold_n) / forces.rate_hz
+    spans = spans_above(vertical, threshold_n, forces)
+    strike = crossing(vertical, spans[:, 0], threshold_n) / forces.rate_hz
+    toe_off = crossing(vertical, spans[:, 1], threshold_n) / forces.rate_hz
     method = f"force_{threshold_n:g}n_{cutoff_hz:g}hz"
     return _contacts(forces, markers, vertical, spans, strike, toe_off, method)
 
@@ -137,10 +137,10 @@ def list_contacts_rbds(forces: ForceFrames, markers: MarkerFrames) -> pd.DataFra
 
     Parameters and columns are those of `list_contacts_from_force`, without the settings.
     """
-    _check_same_trial(forces, markers)
+    check_same_trial(forces, markers)
     vertical = low_pass(np.ascontiguousarray(forces.force_n[:, 1]), forces.rate_hz, 10.0)
-    spans = _spans(vertical, 20.0, forces)
-    edges = np.where(np.isnan(_crossing(vertical, spans, 20.0)), np.nan, spans)
+    spans = spans_above(vertical, 20.0, forces)
+    edges = np.where(np.isnan(crossing(vertical, spans, 20.0)), np.nan, spans)
     # The small allowance keeps ceil(2 * 0.5) at 1 when the rates do not divide exactly.
     frames = np.ceil(edges * (markers.rate_hz / forces.rate_hz) - 1e-9)
     strike, toe_off = frames.T / markers.rate_hz
@@ -148,7 +148,9 @@ def list_contacts_rbds(forces: ForceFrames, markers: MarkerFrames) -> pd.DataFra
     return _contacts(forces, markers, vertical, spans, strike, toe_off, method)
 
 
-def _check_same_trial(forces: ForceFrames, markers: MarkerFrames) -> None:
+def check_same_trial(forces: ForceFrames, markers: MarkerFrames | AngleFrames) -> None:
+    """Refuse a force that does not last as long as the motion beside it."""
+    what = "angles" if isinstance(markers, AngleFrames) else "markers"
     force_s = len(forces) / forces.rate_hz
     markers_s = len(markers) / markers.rate_hz
     # Two frames may be lost at the end of a recording; more means that something else was.
@@ -156,14 +158,14 @@ def _check_same_trial(forces: ForceFrames, markers: MarkerFrames) -> None:
         raise DataError(
             say(
                 forces.source or "forces",
-                f"the force lasts {force_s:.2f} s and the markers last {markers_s:.2f} s",
+                f"the force lasts {force_s:.2f} s and the {what} last {markers_s:.2f} s",
                 "two recordings of the same trial",
                 "Check that the two files belong together and that both rates are right.",
             )
         )
 
 
-def _spans(vertical: np.ndarray, threshold_n: float, forces: ForceFrames) -> np.ndarray:
+def spans_above(vertical: np.ndarray, threshold_n: float, forces: ForceFrames) -> np.ndarray:
     """First sample above and first sample no longer above the threshold, shape (n, 2)."""
     spans = runs(vertical > threshold_n)
     if len(spans) == 0:
@@ -179,7 +181,7 @@ def _spans(vertical: np.ndarray, threshold_n: float, forces: ForceFrames) -> np.
     return spans
 
 
-def _crossing(vertical: np.ndarray, index: np.ndarray, threshold_n: float) -> np.ndarray:
+def crossing(vertical: np.ndarray, index: np.ndarray, threshold_n: float) -> np.ndarray:
     """Where the force crosses the threshold between samples index - 1 and index, in samples.
 
     NaN where the record or a gap in it begins or ends above the threshold.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,15 @@ from glutelab.formats.recording import Channels, Plate, Points, Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.recipe import FILE_NAME, Markers
 
-__all__ = ["check_names", "force_frames", "has_forces", "marker_frames", "points_of", "rotation"]
+__all__ = [
+    "check_names",
+    "force_frames",
+    "forces_by_side",
+    "has_forces",
+    "marker_frames",
+    "points_of",
+    "rotation",
+]
 
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
 _FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
@@ -223,6 +232,27 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
         # Where several plates carry, the center of pressure of their sum.
         cop_m = moment / weight[:, None]
     return ForceFrames(total, cop_m, float(rate), source)
+
+
+def forces_by_side(recording: Recording, markers: Markers) -> dict[str, ForceFrames]:
+    """The force under each foot, where the file says which plate is whose; else nothing.
+
+    Parameters and errors are those of `force_frames`.
+
+    Returns
+    -------
+    dict of str to ForceFrames
+        ``left`` and ``right``, or empty.
+    """
+    sides = {plate.side for plate in recording.plates}
+    if sides != {"left", "right"}:
+        return {}
+    return {
+        side: force_frames(
+            replace(recording, plates=tuple(p for p in recording.plates if p.side == side)), markers
+        )
+        for side in ("left", "right")
+    }
 
 
 def _plate_of_columns(channels: Channels | None) -> Plate | None:

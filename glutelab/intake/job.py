@@ -12,8 +12,10 @@ import pandas as pd
 from glutelab.contract import ERROR, Finding, examine_angles, examine_curves, examine_markers
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
+    check_same_trial,
     detect_events_from_angles,
     events_from_contacts,
+    list_contacts_by_side,
     list_contacts_from_force,
     list_contacts_from_markers,
 )
@@ -24,7 +26,13 @@ from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
-from glutelab.intake.frames import check_names, force_frames, has_forces, marker_frames
+from glutelab.intake.frames import (
+    check_names,
+    force_frames,
+    forces_by_side,
+    has_forces,
+    marker_frames,
+)
 from glutelab.intake.sections import Angles, EventSection, Markers
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
@@ -183,9 +191,17 @@ def _from_angles(path, beside, angles, events, markers, accept, known):
 
 def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
     source = events.source
+    if source == "auto" and "events" in beside:
+        source = "table"
+    if source in ("auto", "forces"):
+        given = read_recording(beside["forces"]) if "forces" in beside else recording
+        by_side = forces_by_side(given, markers)
+        if by_side:
+            for force in by_side.values():
+                check_same_trial(force, frames)
+            return events_from_contacts(list_contacts_by_side(by_side))
     if source == "auto":
         source = "file" if recording.events is not None and len(recording.events) else "angles"
-        source = "table" if "events" in beside else source
     if source in ("forces", "markers"):
         moving = marker_frames(recording, markers)
         forces = _forces(recording, beside, markers) if source == "forces" else None
