@@ -33,6 +33,8 @@ class Layout:
     n_points, n_frames, n_channels, samples_per_frame : int
     first_frame : int
         Number of the first frame as the file counts, 1 where nothing was cut off before it.
+    n_poses, poses_per_frame : int
+        4 x 4 matrices of segments, as Theia3D writes them; 0 in most files.
     """
 
     n_points: int
@@ -40,6 +42,8 @@ class Layout:
     n_channels: int
     samples_per_frame: int
     first_frame: int
+    n_poses: int = 0
+    poses_per_frame: int = 1
 
 
 @dataclass
@@ -227,17 +231,43 @@ def _compare(section: _Section, header: bytes, size: int) -> Layout:
     _agree(section, header, start, samples if n_channels else 0, scale)
     per_frame = (4 * n_points + n_channels * samples) * (4 if scale < 0 else 2)
     needed = BLOCK * (start - 1) + n_frames * per_frame
-    if start < 2 or n_frames < 1 or per_frame == 0:
+    n_poses, poses_per_frame, end_of_poses = _poses(section, n_frames)
+    needed = max(needed, end_of_poses)
+    if start < 2 or n_frames < 1 or per_frame + n_poses == 0:
         found = f"{n_frames} frames of {n_points} points from block {start} on"
         raise DataError(say(name, found, "a recording", AGAIN))
     if needed > size:
         found = f"{size} bytes, but the header speaks of {n_frames} frames ({needed} bytes)"
         raise DataError(say(name, found, "a complete file", AGAIN))
-    more = last == 0xFFFF and size - needed >= per_frame + BLOCK
+    more = last == 0xFFFF and not n_poses and size - needed >= per_frame + BLOCK
     if n_frames > 0xFFFF or more:
         found = "it goes on after 65,535 frames, where its header ends counting"
         raise DataError(say(name, found, "65,535 frames", "Export shorter recordings."))
-    return Layout(n_points, n_frames, n_channels, samples, max(first, 1))
+    first = max(first, 1)
+    return Layout(n_points, n_frames, n_channels, samples, first, n_poses, poses_per_frame)
+
+
+def _poses(section: _Section, n_frames: int) -> tuple[int, int, int]:
+    """Segment poses, how many of each in a frame, and where in the file they end."""
+    used = section.number("ROTATION", "USED", 0.0) if "ROTATION" in section.groups.values() else 0
+    if not used:
+        return 0, 1, 0
+    rate = section.number("POINT", "RATE")
+    stated = section.number("ROTATION", "RATE", rate) / rate if rate else 1.0
+    ratio = section.number("ROTATION", "RATIO", stated)
+    start, labels = section.number("ROTATION", "DATA_START"), section.length("ROTATION", "LABELS")
+    n_poses, per_frame = int(used), round(ratio)
+    if not (n_poses <= labels and 1 <= per_frame <= 100 and abs(ratio - per_frame) < 1e-3):
+        found = f"{n_poses} segment poses with {labels} names, {ratio:g} in a frame"
+        raise DataError(say(section.name, found, "a name of each, and whole numbers", AGAIN))
+    if abs(stated - ratio) > 1e-3 * ratio:
+        found = f"ROTATION:RATE is {stated:g} times the rate of the frames, RATIO is {ratio:g}"
+        raise DataError(say(section.name, found, "the same number twice", AGAIN))
+    if start < 2:
+        raise DataError(say(section.name, f"segment poses from block {start:g} on", "2 ...", AGAIN))
+    # 16 numbers and a residual of each; always floats.
+    end = BLOCK * (int(start) - 1) + n_frames * n_poses * per_frame * 17 * 4
+    return n_poses, per_frame, end
 
 
 def _complete(section: _Section, n_points: int, n_channels: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 from glutelab.formats.numbers import even_rate
-from glutelab.formats.table import unit_in
+from glutelab.formats.units import unit_in
 
 __all__ = ["Clock", "clock_of", "find_clock", "key_of"]
 

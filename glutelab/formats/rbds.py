@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
-from glutelab.formats.tabular import read_bytes, read_numbers
+from glutelab.formats.content import read_content
+from glutelab.formats.named_columns import read_columns
 from glutelab.frames import ForceFrames, MarkerFrames, check_markers
 
 __all__ = ["find_trials", "read_forces", "read_info", "read_markers"]
@@ -97,7 +98,7 @@ def read_markers(path: str | Path, standing: bool = False) -> MarkerFrames:
         for letter, side in (("R", "right"), ("L", "left"))
         for theirs, ours in words.items()
     }
-    values = read_numbers(path, [f"{name}{axis}" for name in names for axis in "XYZ"])
+    values = read_columns(path, [f"{name}{axis}" for name in names for axis in "XYZ"])
     values *= 0.001
     positions = values.reshape(len(names), 3, -1).transpose(2, 0, 1)
     markers = MarkerFrames(tuple(names.values()), positions, MARKER_RATE_HZ, Path(path).name)
@@ -124,7 +125,7 @@ def read_forces(path: str | Path) -> ForceFrames:
     DataError
         If the file is cut off or lacks a column.
     """
-    values = read_numbers(path, ["Fx", "Fy", "Fz", "COPx", "COPy", "COPz"])
+    values = read_columns(path, ["Fx", "Fy", "Fz", "COPx", "COPy", "COPz"])
     return ForceFrames(values[:3].T, 0.001 * values[3:].T, FORCE_RATE_HZ, Path(path).name)
 
 
@@ -147,7 +148,7 @@ def read_info(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
     """
     name = Path(path).name
     try:
-        text = read_bytes(path).decode("utf-8-sig")
+        text = read_content(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             say(name, f"not UTF-8 text (byte {error.start + 1})", "UTF-8", "Export it as UTF-8.")
@@ -271,7 +272,7 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
         if files[name := path.name.removesuffix(".gz")] != path
     ]
     runners = set(read_info(files["RBDSinfo.txt"])[0]["runner_id"])
-    text = read_bytes(files["RBDSinfo.txt"]).decode("utf-8-sig")
+    text = read_content(files["RBDSinfo.txt"]).decode("utf-8-sig")
     listing = pd.read_csv(io.StringIO(text), sep="\t", usecols=["FileName"])["FileName"]
     for row, listed in zip(listing.index + 2, listing.astype(str), strict=True):
         match = re.fullmatch(r"(RBDS\d{3})runT(\d\d)markers\.txt", listed)

@@ -18,17 +18,17 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.numbers import MISSING, decimal_mark, number
 from glutelab.formats.parquet import read_parquet
-from glutelab.formats.table import UNITS, unit_in
 from glutelab.formats.text import (
     decode,
     delimiter_of,
-    read_content,
     repeated,
     split_cells,
     split_lines,
 )
+from glutelab.formats.units import UNITS, unit_in
 from glutelab.formats.workbook.cells import Cell, Grid
 from glutelab.formats.workbook.xlsx import Sheet, read_sheets
 
