@@ -7,6 +7,7 @@ import pytest
 
 from glutelab.errors import DataError
 from glutelab.formats import content, numbers, text
+from glutelab.formats.point_names import point_names
 
 
 @pytest.mark.parametrize(
@@ -137,3 +138,17 @@ def test_rate_of_rounded_times(rate, decimals):
     times[5] = np.nan
     with pytest.raises(DataError, match="row 6 of the numbers: no time"):
         numbers.even_rate(times, "x")
+
+
+def test_names_of_points_are_each_there_once():
+    notes = []
+    stored = ["A", "A", "A_2", "", "unnamed_4", "A", ""]
+    found = point_names(stored, "a.trc", notes)
+    assert found == ["A", "A_3", "A_2", "unnamed_4_", "unnamed_4", "A_4", "unnamed_7"]
+    assert "2 of 7 have no name" in notes[0]
+    assert "numbered: A." in notes[1]
+    assert point_names(["A"] * 3, "a.trc", []) == ["A", "A_2", "A_3"]
+    assert len(set(point_names(["A"] * 20_000 + [""] * 20_000, "a.trc", []))) == 40_000
+    with pytest.raises(DataError, match="several subjects") as error:
+        point_names([f"{who}:{k}" for who in ("Ann", "Bo") for k in range(6)], "a.trc", [])
+    assert "Ann" not in str(error.value)

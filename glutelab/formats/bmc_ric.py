@@ -16,6 +16,7 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.named_columns import read_columns
+from glutelab.schema.curves import POINTS
 
 __all__ = ["SIGNS", "read_runners", "read_strides"]
 
@@ -34,7 +35,6 @@ SIGNS = {
 }
 LEVELS = {"Recreational": "recreational", "Competitive": "competitive", "Elite": "elite"}
 LABORATORIES = {"01": "BMC", "02": "RIC"}
-POINTS = 101
 _NAME = re.compile(r"g(\d{2})s(\d{2})t(\d{2,3})\.txt")
 
 

@@ -15,10 +15,12 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 from glutelab.formats.c3d_events import events_of
-from glutelab.formats.c3d_layout import AGAIN, Layout, check_layout, looks_like_c3d
+from glutelab.formats.c3d_layout import Layout, check_layout, looks_like_c3d
 from glutelab.formats.c3d_parameters import first, texts
 from glutelab.formats.c3d_plates import force_plates
+from glutelab.formats.c3d_section import AGAIN
 from glutelab.formats.content import GZIP, read_content
+from glutelab.formats.point_names import point_names, without_subject
 from glutelab.formats.recording import Channels, Points, Recording
 from glutelab.formats.theia import SIGNS, Poses, angles_of_poses
 from glutelab.formats.units import unit_of
@@ -121,7 +123,8 @@ def _poses(layout: Layout, parameters, rotations: np.ndarray, name: str) -> Pose
     of_points = parameters.get("POINT", {})
     unit = str(first(of_points, "UNITS", "")).strip().lower()
     rate = float(first(of_points, "RATE", 0.0)) * layout.poses_per_frame or np.nan
-    labels = tuple(_without_subject(label, parameters.get("SUBJECTS", {})) for label in labels)
+    prefixes = texts(parameters.get("SUBJECTS", {}), "LABEL_PREFIXES")
+    labels = tuple(without_subject(label, prefixes) for label in labels)
     return Poses(labels, rotations.transpose(2, 3, 0, 1), unit, rate)
 
 
@@ -156,10 +159,10 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog, pose
     of_points, of_analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
     notes: list[str] = []
     rate = float(first(of_points, "RATE", 0.0)) or np.nan
-    labels = _labels(of_points, layout.n_points, "unnamed", parameters.get("SUBJECTS", {}), notes)
-    labels = _each_once(labels, name, notes)
+    prefixes = texts(parameters.get("SUBJECTS", {}), "LABEL_PREFIXES")
+    labels = point_names(_labels(of_points, layout.n_points), name, notes, prefixes)
     unit = str(first(of_points, "UNITS", "")).strip().lower()
-    kinds = _kinds(labels, of_points, parameters.get("SUBJECTS", {}))
+    kinds = _kinds(labels, of_points, prefixes)
     markers = [i for i, kind in enumerate(kinds) if kind == ""]
     angles = [i for i, kind in enumerate(kinds) if kind == "ANGLES"]
     unseen = (residuals < 0) | np.isnan(points).any(axis=2)
@@ -177,7 +180,8 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog, pose
         seen, channels, is_posed = _with_poses(poses, seen, channels, name, notes)
 
     n_channels = layout.n_channels
-    channel_names = _labels(of_analog, n_channels, "channel", {}, [])
+    stored = enumerate(_labels(of_analog, n_channels), start=1)
+    channel_names = [without_subject(label) or f"channel_{place}" for place, label in stored]
     channel_units = tuple(texts(of_analog, "UNITS")[:n_channels])
     channel_units += ("",) * (n_channels - len(channel_units))
     analog_rate = rate * layout.samples_per_frame
@@ -223,44 +227,15 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog, pose
     )
 
 
-def _labels(group: dict, count: int, word: str, subjects: dict, notes: list[str]) -> list[str]:
-    """One name per point; a subject's name in front of it is cut off."""
+def _labels(group: dict, count: int) -> list[str]:
     stored = texts(group, "LABELS")[:count]
-    stored += [""] * (count - len(stored))
-    short = [_without_subject(label, subjects) for label in stored]
-    if short != stored:
-        notes.append("Labels began with a subject's name, which was cut off.")
-    if nameless := sum(not label for label in short):
-        notes.append(f"{nameless} of {count} have no name in the file.")
-    return [label or f"{word}_{place + 1}" for place, label in enumerate(short)]
+    return stored + [""] * (count - len(stored))
 
 
-def _without_subject(label: str, subjects: dict) -> str:
-    for prefix in texts(subjects, "LABEL_PREFIXES"):
-        if prefix and label.startswith(prefix) and len(label) > len(prefix):
-            return label[len(prefix) :].lstrip(":")
-    return label.rsplit(":", 1)[-1].strip()
-
-
-def _each_once(labels: list[str], name: str, notes: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for place, label in enumerate(labels):
-        seen[label] = seen.get(label, 0) + 1
-        if seen[label] > 1:
-            labels[place] = f"{label}_{seen[label]}"
-    twice = [label for label, count in seen.items() if count > 1]
-    if len(twice) >= 5 and any("subject" in note for note in notes):
-        found = f"{len(twice)} markers come once for each of several subjects"
-        raise DataError(say(name, found, "one runner per file", "Export each runner by itself."))
-    if twice:
-        notes.append(f"Used more than once, and numbered: {', '.join(twice[:5])}.")
-    return labels
-
-
-def _kinds(labels: list[str], group: dict, subjects: dict) -> list[str]:
+def _kinds(labels: list[str], group: dict, prefixes: list[str]) -> list[str]:
     """What a point is: a marker (empty), or ANGLES, MOMENTS ... of the maker's software."""
     listed = {
-        _without_subject(label, subjects): kind for kind in MODELED for label in texts(group, kind)
+        without_subject(label, prefixes): kind for kind in MODELED for label in texts(group, kind)
     }
     kinds = []
     for label in labels:

@@ -24,9 +24,7 @@ FAMILIES = {
 }
 # Only these suffixes belong to one family; text files are told apart by their content.
 _OWN = {suffix: family for family in ("c3d", "trc", "opensim") for suffix in FAMILIES[family][1]}
-RECORDING_SUFFIXES = tuple(
-    sorted({suffix for _, suffixes in FAMILIES.values() for suffix in suffixes})
-)
+RECORDING_SUFFIXES = frozenset(end for _, suffixes in FAMILIES.values() for end in suffixes)
 _OTHER = (
     (b"PK\x03\x04", "a zip archive, or a spreadsheet"),
     (b"PK\x05\x06", "an empty zip archive"),

@@ -32,7 +32,7 @@ from glutelab.formats.units import UNITS, unit_in
 from glutelab.formats.workbook.cells import Cell, Grid
 from glutelab.formats.workbook.xlsx import Sheet, read_sheets
 
-__all__ = ["SheetTable", "looks_like_sheet", "read_sheet"]
+__all__ = ["SheetTable", "read_sheet"]
 
 LOOKED_AT = 30  # rows from the top in which the header can stand
 MOST_ROWS = 200_000
@@ -60,11 +60,6 @@ class SheetTable:
     units: dict[str, str]
     sheet: str
     notes: tuple[str, ...]
-
-
-def looks_like_sheet(head: bytes) -> bool:
-    """Whether a file is packed as an Excel workbook; text and Parquet look like any table."""
-    return (head.startswith(b"PK\x03\x04") and b"xl/" in head) or b"[Content_Types].xml" in head
 
 
 def read_sheet(

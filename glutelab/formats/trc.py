@@ -9,6 +9,7 @@ import numpy as np
 from glutelab.errors import DataError, say
 from glutelab.formats.content import read_content
 from glutelab.formats.numbers import block, decimal_mark, even_rate
+from glutelab.formats.point_names import point_names
 from glutelab.formats.recording import Points, Recording
 from glutelab.formats.text import check_end, decode, head_text, split_cells, split_lines
 
@@ -124,19 +125,7 @@ def _names(name: str, line: str, n_markers: int, notes: list[str]) -> tuple[str,
         text = f"{len(found)} marker names, but NumMarkers is {n_markers}"
         raise DataError(say(where, text, "as many names as markers", AGAIN))
     found += [""] * (n_markers - len(found))
-    subjects = [label.rsplit(":", 1)[-1] for label in found]
-    if subjects != found:
-        notes.append("Labels began with a subject's name, which was cut off.")
-    if nameless := sum(not label for label in subjects):
-        notes.append(f"{nameless} of {n_markers} markers have no name.")
-    names, seen = [], {}
-    for place, label in enumerate(subjects):
-        label = label or f"unnamed_{place + 1}"
-        seen[label] = seen.get(label, 0) + 1
-        names.append(label if seen[label] == 1 else f"{label}_{seen[label]}")
-    if twice := [label for label, count in seen.items() if count > 1]:
-        notes.append(f"Used more than once, and numbered: {', '.join(twice[:5])}.")
-    return tuple(names)
+    return tuple(point_names(found, where, notes))
 
 
 def _check_columns(name: str, line: str, n_markers: int) -> None:

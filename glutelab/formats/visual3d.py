@@ -21,11 +21,11 @@ from glutelab.formats.event_names import event_of
 from glutelab.formats.numbers import block, decimal_mark, even_rate
 from glutelab.formats.recording import Channels, Points, Recording
 from glutelab.formats.text import base_name, check_end, decode, head_text, split_cells, split_lines
+from glutelab.schema.curves import POINTS
 
 __all__ = ["looks_like_visual3d", "read_visual3d"]
 
 HEADER = ("source file", "signal", "type", "folder", "component")
-POINTS_OF_A_CYCLE = 101
 # Recorded at the rate of the amplifier, so they share no clock with the joint angles.
 _OTHER_CLOCK = {"ANALOG", "FORCE", "COFP", "FREEMOMENT", "FREE_MOMENT", "EMG"}
 _NUMBERED = {("0", "1", "2"): "XYZ", ("1", "2", "3"): "XYZ"}
@@ -90,7 +90,7 @@ def read_visual3d(path: str | Path) -> Recording:
     clocks = [c for c in columns if c.kind == "FRAME_NUMBERS"]
     signals = [c for c in columns if c.kind not in ("EVENT_LABEL", "FRAME_NUMBERS")]
     length = max((c.rows for c in signals), default=0)
-    normalized = not clocks and events is None and length == POINTS_OF_A_CYCLE
+    normalized = not clocks and events is None and length == POINTS
     if normalized:
         notes.append(f"{where}: 101 rows and no column of time: read as 0 to 100 % of gait cycles.")
     signals = _leave_out(signals, normalized, where, notes)
