@@ -93,7 +93,9 @@ def test_nothing_built_in(tmp_path, monkeypatch):
 
 def test_the_raw_sample_comes_with_the_repository():
     assert (datasets.sample_folder("rbds2017") / "RBDSinfo.txt").is_file()
-    with pytest.raises(DataError, match="no such sample. Expected formats, gas_exchange, rbds2017"):
+    with pytest.raises(
+        DataError, match="no such sample. Expected formats, gas_exchange, my_lab, rbds2017"
+    ):
         datasets.sample_folder("../cohorts")
 
 

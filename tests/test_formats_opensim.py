@@ -98,9 +98,9 @@ def test_force_that_pulls_the_runner_down_is_noted(tmp_path):
         ("pelvis_list", "pelvis_tilt", "two columns named pelvis_tilt"),
         ("pelvis_list", "", "a column without name"),
         ("-18.41593820", "", None),
-        ("-18.41593820", "-18,41593820", None),
-        ("-18.41593820", "north", "line 12: 'north' where a number should be"),
-        ("-18.41593820\t", "", "line 12: 39 values. Expected 40"),
+        ("-18.41593820", "-18,41593820", "Which one is the decimal mark?"),
+        ("-18.41593820", "north", "line 12, pelvis_tilt: 'north' where a number should be"),
+        ("-18.41593820\t", "", "line 12: 39 cells. Expected 40"),
         ("0.40000000\t", "0.41000000\t", "time goes from"),
     ],
 )
@@ -117,6 +117,13 @@ def test_headers_that_lie_and_cells_that_are_no_numbers(tmp_path, old, new, text
         read_opensim(path)
     assert str(error.value).startswith("a.mot")
     assert text in str(error.value)
+
+
+def test_decimal_commas(tmp_path):
+    path = tmp_path / "a.mot"
+    path.write_text(IK.read_text(encoding="latin-1").replace(".", ","), encoding="utf-8")
+    found = read_opensim(path).channels.values
+    np.testing.assert_array_equal(found, read_opensim(IK).channels.values)
 
 
 def test_old_header_that_lies(tmp_path):

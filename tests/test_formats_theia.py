@@ -1,9 +1,14 @@
+import struct
+
+import ezc3d
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from glutelab.errors import DataError
-from glutelab.formats.theia import Poses, angles_of_poses, read_theia
+from glutelab.formats.c3d import read_c3d
+from glutelab.formats.recognize import read_recording
+from glutelab.formats.theia import SIGNS, Poses, angles_of_poses
 
 FRAMES = 80
 PHASE = np.linspace(0, 4 * np.pi, FRAMES)
@@ -105,39 +110,76 @@ def test_axes_that_are_not_as_expected_are_refused(change):
         angles_of_poses(Poses(names, matrices, unit, rate), "a.c3d")
 
 
-def write(path):
-    import ezc3d
-
-    names, matrices, _, rate = poses()
+def write(path, changed=None, ratio=1, labels=("toe",)):
+    names, matrices, _, rate = changed or poses()
     file = ezc3d.c3d()
     file["parameters"]["POINT"]["RATE"]["value"] = [rate]
     file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
-    file["parameters"]["POINT"]["LABELS"]["value"] = ["toe"]
-    file["data"]["points"] = np.ones((4, 1, FRAMES))
-    file.add_parameter("ROTATION", "RATE", [rate])
+    file["parameters"]["POINT"]["LABELS"]["value"] = list(labels)
+    file["data"]["points"] = np.full((4, len(labels), FRAMES // ratio), 7.0)
+    file.add_parameter("ROTATION", "RATE", [rate * ratio])
     file.add_parameter("ROTATION", "LABELS", list(names))
     file["data"]["rotations"] = matrices.transpose(2, 3, 0, 1)
     file.write(str(path))
     return path
 
 
-def test_a_c3d_file(tmp_path):
-    read = read_theia(write(tmp_path / "pose_0.c3d"))
-    assert (read.points.unit, read.channels.rate_hz) == ("mm", 85)
+def test_a_c3d_file_gives_angles_and_origins_beside_its_markers(tmp_path):
+    read = read_recording(write(tmp_path / "pose_0.c3d"))
+    assert (read.family, read.points.unit, read.channels.rate_hz) == ("c3d", "mm", 85)
+    for name in ("LHip", "RKnee", "LAnkle"):
+        found = read.channels.values[:, read.channels.names.index(f"{name}.X")]
+        np.testing.assert_allclose(found, TRUE[name][0], atol=1e-3)
+    names, matrices, _, _ = poses()
+    assert read.points.names == (*names, "toe")
+    expected = matrices[:, :, :3, 3].transpose(1, 0, 2)
+    np.testing.assert_allclose(read.points.positions[:, :-1], expected, rtol=1e-5)
+    assert (read.points.positions[:, -1] == 7).all()
+    assert read.about["angles"] == SIGNS
+    assert SIGNS in " ".join(read.notes)
+
+
+def test_poses_at_twice_the_rate_of_the_frames(tmp_path):
+    read = read_c3d(write(tmp_path / "a.c3d", ratio=2))
+    assert read.channels.rate_hz == read.points.rate_hz == 170
+    assert len(read.channels.values) == len(read.points.positions) == FRAMES
+    assert "1 markers at another rate than the poses were left out." in read.notes
+
+
+def test_a_file_without_markers(tmp_path):
+    """As ezc3d does not write one, the marker is taken out of the header and the parameters."""
+    content = bytearray(write(tmp_path / "a.c3d").read_bytes())
+    struct.pack_into("<H", content, 2, 0)
+    at = content.index(b"USED", content.index(b"POINT")) + 8
+    assert struct.unpack_from("<H", content, at) == (1,)
+    struct.pack_into("<H", content, at, 0)
+    (tmp_path / "a.c3d").write_bytes(content)
+    read = read_c3d(tmp_path / "a.c3d")
+    assert len(read.points.names) == 9
     found = read.channels.values[:, read.channels.names.index("LHip.X")]
     np.testing.assert_allclose(found, TRUE["LHip"][0], atol=1e-3)
 
 
-def test_no_poses_and_no_c3d(tmp_path):
-    import ezc3d
+def test_a_file_that_was_cut_off_in_its_poses(tmp_path):
+    path = write(tmp_path / "a.c3d")
+    content = path.read_bytes()
+    for size in (len(content) - 1000, len(content) // 2):
+        path.write_bytes(content[:size])
+        with pytest.raises(DataError, match="the header speaks of 80 frames"):
+            read_c3d(path)
 
-    (tmp_path / "a.c3d").write_bytes(b"hello" * 200)
-    with pytest.raises(DataError, match="cannot be read as C3D"):
-        read_theia(tmp_path / "a.c3d")
-    file = ezc3d.c3d()
-    file["parameters"]["POINT"]["RATE"]["value"] = [100]
-    file["parameters"]["POINT"]["LABELS"]["value"] = ["LASI"]
-    file["data"]["points"] = np.ones((4, 1, 5))
-    file.write(str(tmp_path / "b.c3d"))
-    with pytest.raises(DataError, match="no segment poses"):
-        read_theia(tmp_path / "b.c3d")
+
+def test_poses_of_another_program_are_left_out_with_a_note(tmp_path):
+    names, matrices, unit, rate = poses()
+    other = Poses(tuple(f"body_{k}" for k in range(len(names))), matrices, unit, rate)
+    read = read_c3d(write(tmp_path / "a.c3d", other, labels=("LASI", "RASI")))
+    assert (read.points.names, read.channels) == (("LASI", "RASI"), None)
+    assert "9 segment poses were left out" in " ".join(read.notes)
+
+
+def test_poses_with_other_axes_are_refused(tmp_path):
+    names, matrices, unit, rate = poses()
+    matrices = matrices.copy()
+    matrices[..., :3, :3] = matrices[..., :3, [1, 2, 0]]
+    with pytest.raises(DataError, match="degrees apart.*Export the joint angles from Visual3D"):
+        read_c3d(write(tmp_path / "a.c3d", Poses(names, matrices, unit, rate)))

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
-from glutelab.formats.tabular import read_numbers
+from glutelab.formats.named_columns import read_columns
+from glutelab.schema.curves import POINTS
 
 __all__ = ["SIGNS", "read_runners", "read_strides"]
 
@@ -34,7 +35,6 @@ SIGNS = {
 }
 LEVELS = {"Recreational": "recreational", "Competitive": "competitive", "Elite": "elite"}
 LABORATORIES = {"01": "BMC", "02": "RIC"}
-POINTS = 101
 _NAME = re.compile(r"g(\d{2})s(\d{2})t(\d{2,3})\.txt")
 
 
@@ -87,7 +87,7 @@ def read_strides(folder: str | Path) -> tuple[pd.DataFrame, dict[str, np.ndarray
 
 def _read_stride(path: Path, columns: list[str]) -> np.ndarray:
     """One stride, shape (n_columns, 101), as the file gives it."""
-    table = read_numbers(path, ["Time", *columns])
+    table = read_columns(path, ["Time", *columns])
     if table.shape[1] != POINTS:
         expected = f"{POINTS}, from 0 to 100 % of the gait cycle"
         raise DataError(say(path.name, f"{table.shape[1]} rows of numbers", expected))

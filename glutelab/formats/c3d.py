@@ -1,4 +1,4 @@
-"""C3D files: markers, force plates, the maker's joint angles and events.
+"""C3D files: markers, segment poses, force plates, the maker's joint angles and events.
 
 Read with ezc3d (Michaud B, Begon M 2021, J Open Source Softw 6:2911, doi 10.21105/joss.02911) after
 `check_layout` has found the file in order.
@@ -12,22 +12,24 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from glutelab.errors import DataError, say
-from glutelab.formats.c3d_layout import AGAIN, Layout, check_layout, looks_like_c3d
+from glutelab.formats.c3d_events import events_of
+from glutelab.formats.c3d_layout import Layout, check_layout, looks_like_c3d
+from glutelab.formats.c3d_parameters import first, texts
 from glutelab.formats.c3d_plates import force_plates
+from glutelab.formats.c3d_section import AGAIN
+from glutelab.formats.content import GZIP, read_content
+from glutelab.formats.point_names import point_names, without_subject
 from glutelab.formats.recording import Channels, Points, Recording
-from glutelab.formats.tabular import read_bytes
+from glutelab.formats.theia import SIGNS, Poses, angles_of_poses
+from glutelab.formats.units import unit_of
 
 __all__ = ["looks_like_c3d", "read_c3d"]
 
 MODELED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS", "REACTIONS")
 _OUTPUT = re.compile(r"[LR][A-Z]\w*(Angle|Force|Moment|Power)s?$")
 _FORCE = re.compile(r"(F|GRF|FORCE|COP|M)_?\d*_?[XYZ]\d*$|\d_?(F|M|COP)[XYZ]$|FP\d_?[FM][XYZ]$")
-_STRIKES = ("footstrike", "heelstrike", "footon", "initialcontact", "hs", "fs", "ic", "on")
-_OFFS = ("footoff", "toeoff", "to", "fo", "off")
-SIDES = {"left": "left", "right": "right", "l": "left", "r": "right"}
 LARGEST = 1e6  # of a coordinate; mm are the smallest unit in use, so this is a kilometer
 
 
@@ -46,7 +48,9 @@ def read_c3d(path: str | Path) -> Recording:
         maker's software stored among the points stand in `channels`; its moments, powers and forces
         are left out, with a note. Force acts on the runner: where the plate is loaded it points to
         the side of the plate on which the markers are. Events count from the first frame.
-        Names of subjects are not read, and are cut off labels (``Name:LASI``).
+        Names of subjects are not read, and are cut off labels (``Name:LASI``). Segment poses of
+        Theia3D (a group ROTATION) become joint angles, and the origins of the segments points: see
+        `glutelab.formats.theia.angles_of_poses`.
 
     Raises
     ------
@@ -54,14 +58,16 @@ def read_c3d(path: str | Path) -> Recording:
         If the file is cut off, damaged or contradicts itself.
     """
     path = Path(path)
-    if path.suffix == ".gz":
-        content = read_bytes(path)
+    if not path.is_file():
+        raise DataError(say(path.name, "no such file", f"a file in {path.parent}"))
+    with path.open("rb") as file:
+        is_packed = file.read(len(GZIP)) == GZIP
+    if is_packed:
+        content = read_content(path)
         with tempfile.TemporaryDirectory() as folder:
             unpacked = Path(folder) / "unpacked.c3d"
             unpacked.write_bytes(content)
             return _read(unpacked, path.name)
-    if not path.is_file():
-        raise DataError(say(path.name, "no such file", f"a file in {path.parent}"))
     return _read(path, path.name)
 
 
@@ -84,11 +90,13 @@ def _read(path: Path, name: str) -> Recording:
             points = np.asarray(file["data"]["points"], dtype=float)[:3].transpose(2, 1, 0)
             residuals = np.asarray(file["data"]["meta_points"]["residuals"], dtype=float)[0].T
             analog = np.asarray(file["data"]["analogs"], dtype=float)[0].T
+            rotations = np.asarray(file["data"]["rotations"], dtype=float)
     except Exception as error:  # whatever C++ throws at a damaged file
         found = f"cannot be read as C3D ({str(error).splitlines()[0] if str(error) else 'damaged'})"
         raise DataError(say(name, found, "a complete C3D file", AGAIN)) from error
     _check_shapes(layout, points, residuals, analog, name)
-    return _recording(name, layout, parameters, points, residuals, analog)
+    poses = _poses(layout, parameters, rotations, name) if layout.n_poses else None
+    return _recording(name, layout, parameters, points, residuals, analog, poses)
 
 
 def _check_shapes(layout: Layout, points, residuals, analog, name: str) -> None:
@@ -106,14 +114,55 @@ def _check_shapes(layout: Layout, points, residuals, analog, name: str) -> None:
             raise DataError(say(name, found, "what can be measured", AGAIN))
 
 
-def _recording(name, layout: Layout, parameters, points, residuals, analog) -> Recording:
+def _poses(layout: Layout, parameters, rotations: np.ndarray, name: str) -> Poses:
+    expected = (4, 4, layout.n_poses, layout.n_frames * layout.poses_per_frame)
+    labels = texts(parameters.get("ROTATION", {}), "LABELS")[: layout.n_poses]
+    if rotations.shape != expected or len(labels) != layout.n_poses:
+        found = f"{rotations.shape[2:]} segment poses with {len(labels)} names came out"
+        raise DataError(say(name, found, f"{expected[2:]}, as it says", AGAIN))
+    of_points = parameters.get("POINT", {})
+    unit = str(first(of_points, "UNITS", "")).strip().lower()
+    rate = float(first(of_points, "RATE", 0.0)) * layout.poses_per_frame or np.nan
+    prefixes = texts(parameters.get("SUBJECTS", {}), "LABEL_PREFIXES")
+    labels = tuple(without_subject(label, prefixes) for label in labels)
+    return Poses(labels, rotations.transpose(2, 3, 0, 1), unit, rate)
+
+
+def _with_poses(
+    poses: Poses, markers: Points | None, channels: Channels | None, name: str, notes: list[str]
+) -> tuple[Points, Channels | None, bool]:
+    """Angles and origins of the segments beside what else the file holds; whether there are any."""
+    try:
+        angles, origins, more = angles_of_poses(poses, name)
+    except DataError as error:
+        # Other programs store other rotations; what they tracked is still worth reading.
+        if markers is None or any(label.casefold() == "pelvis_4x4" for label in poses.names):
+            raise
+        notes.append(f"{len(poses.names)} segment poses were left out. {error}")
+        return markers, channels, False
+    notes += more
+    if markers is not None and markers.rate_hz == origins.rate_hz:
+        positions = np.concatenate([origins.positions, markers.positions], axis=1)
+        origins = Points((*origins.names, *markers.names), positions, poses.unit, poses.rate_hz)
+    elif markers is not None:
+        notes.append(f"{len(markers.names)} markers at another rate than the poses were left out.")
+    if channels is not None and channels.rate_hz == angles.rate_hz:
+        values = np.concatenate([angles.values, channels.values], axis=1)
+        names, units = angles.names + channels.names, angles.units + channels.units
+        angles = Channels(names, values, units, angles.rate_hz)
+    elif channels is not None:
+        notes.append(f"{len(channels.names)} angles at another rate than the poses were left out.")
+    return origins, angles, True
+
+
+def _recording(name, layout: Layout, parameters, points, residuals, analog, poses) -> Recording:
     of_points, of_analog = parameters.get("POINT", {}), parameters.get("ANALOG", {})
     notes: list[str] = []
-    rate = float(_first(of_points, "RATE", 0.0)) or np.nan
-    labels = _labels(of_points, layout.n_points, "unnamed", parameters.get("SUBJECTS", {}), notes)
-    labels = _each_once(labels, name, notes)
-    unit = str(_first(of_points, "UNITS", "")).strip().lower()
-    kinds = _kinds(labels, of_points, parameters.get("SUBJECTS", {}))
+    rate = float(first(of_points, "RATE", 0.0)) or np.nan
+    prefixes = texts(parameters.get("SUBJECTS", {}), "LABEL_PREFIXES")
+    labels = point_names(_labels(of_points, layout.n_points), name, notes, prefixes)
+    unit = str(first(of_points, "UNITS", "")).strip().lower()
+    kinds = _kinds(labels, of_points, prefixes)
     markers = [i for i, kind in enumerate(kinds) if kind == ""]
     angles = [i for i, kind in enumerate(kinds) if kind == "ANGLES"]
     unseen = (residuals < 0) | np.isnan(points).any(axis=2)
@@ -125,10 +174,15 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog) -> R
     channels = _angles(labels, angles, points, unseen, of_points, rate)
     if angles:
         notes.append(f"{len(angles)} joint angles that the maker's software computed are channels.")
+    seen = Points(tuple(labels[i] for i in markers), found, unit, rate) if markers else None
+    is_posed = False
+    if poses is not None:
+        seen, channels, is_posed = _with_poses(poses, seen, channels, name, notes)
 
     n_channels = layout.n_channels
-    channel_names = _labels(of_analog, n_channels, "channel", {}, [])
-    channel_units = tuple(_texts(of_analog, "UNITS")[:n_channels])
+    stored = enumerate(_labels(of_analog, n_channels), start=1)
+    channel_names = [without_subject(label) or f"channel_{place}" for place, label in stored]
+    channel_units = tuple(texts(of_analog, "UNITS")[:n_channels])
     channel_units += ("",) * (n_channels - len(channel_units))
     analog_rate = rate * layout.samples_per_frame
     plates, used, plate_notes = force_plates(
@@ -137,7 +191,7 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog) -> R
         channel_units,
         analog_rate,
         unit,
-        _up(found, of_points),
+        _up(seen, of_points),
     )
     notes += plate_notes
     rest = [i for i in range(n_channels) if i not in used]
@@ -152,18 +206,19 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog) -> R
         rest = [i for i in rest if i not in forces]
     if rest:
         notes.append(f"{len(rest)} analog channels that belong to no force plate were left out.")
-    duration = layout.n_frames / rate
-    events = _events(parameters.get("EVENT", {}), layout, rate, duration, notes)
+    group = parameters.get("EVENT", {})
+    events = events_of(group, layout.first_frame, layout.n_frames, rate, notes)
     about = {
         "software": _maker(parameters.get("MANUFACTURER", {})),
-        "x_screen": str(_first(of_points, "X_SCREEN", "")),
-        "y_screen": str(_first(of_points, "Y_SCREEN", "")),
+        "x_screen": str(first(of_points, "X_SCREEN", "")),
+        "y_screen": str(first(of_points, "Y_SCREEN", "")),
         "first_frame": str(layout.first_frame),
+        "angles": SIGNS if is_posed else "",
     }
     return Recording(
         name,
         "c3d",
-        Points(tuple(labels[i] for i in markers), found, unit, rate) if markers else None,
+        seen,
         channels,
         plates,
         events,
@@ -172,58 +227,15 @@ def _recording(name, layout: Layout, parameters, points, residuals, analog) -> R
     )
 
 
-def _texts(group: dict, name: str) -> list[str]:
-    """Texts of LABELS, LABELS2, LABELS3 ... in one list."""
-    texts, number = [], 1
-    while (key := name if number == 1 else f"{name}{number}") in group:
-        texts += [str(text).strip() for text in np.ravel(np.asarray(group[key], dtype=object))]
-        number += 1
-    return texts
+def _labels(group: dict, count: int) -> list[str]:
+    stored = texts(group, "LABELS")[:count]
+    return stored + [""] * (count - len(stored))
 
 
-def _first(group: dict, name: str, default):
-    values = np.ravel(np.asarray(group.get(name, []), dtype=object))
-    return values[0] if len(values) else default
-
-
-def _labels(group: dict, count: int, word: str, subjects: dict, notes: list[str]) -> list[str]:
-    """One name per point; a subject's name in front of it is cut off."""
-    stored = _texts(group, "LABELS")[:count]
-    stored += [""] * (count - len(stored))
-    short = [_without_subject(label, subjects) for label in stored]
-    if short != stored:
-        notes.append("Labels began with a subject's name, which was cut off.")
-    if nameless := sum(not label for label in short):
-        notes.append(f"{nameless} of {count} have no name in the file.")
-    return [label or f"{word}_{place + 1}" for place, label in enumerate(short)]
-
-
-def _without_subject(label: str, subjects: dict) -> str:
-    for prefix in _texts(subjects, "LABEL_PREFIXES"):
-        if prefix and label.startswith(prefix) and len(label) > len(prefix):
-            return label[len(prefix) :].lstrip(":")
-    return label.rsplit(":", 1)[-1].strip()
-
-
-def _each_once(labels: list[str], name: str, notes: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for place, label in enumerate(labels):
-        seen[label] = seen.get(label, 0) + 1
-        if seen[label] > 1:
-            labels[place] = f"{label}_{seen[label]}"
-    twice = [label for label, count in seen.items() if count > 1]
-    if len(twice) >= 5 and any("subject" in note for note in notes):
-        found = f"{len(twice)} markers come once for each of several subjects"
-        raise DataError(say(name, found, "one runner per file", "Export each runner by itself."))
-    if twice:
-        notes.append(f"Used more than once, and numbered: {', '.join(twice[:5])}.")
-    return labels
-
-
-def _kinds(labels: list[str], group: dict, subjects: dict) -> list[str]:
+def _kinds(labels: list[str], group: dict, prefixes: list[str]) -> list[str]:
     """What a point is: a marker (empty), or ANGLES, MOMENTS ... of the maker's software."""
     listed = {
-        _without_subject(label, subjects): kind for kind in MODELED for label in _texts(group, kind)
+        without_subject(label, prefixes): kind for kind in MODELED for label in texts(group, kind)
     }
     kinds = []
     for label in labels:
@@ -236,57 +248,25 @@ def _angles(labels, places, points, unseen, group: dict, rate: float) -> Channel
     if not places:
         return None
     values = np.where(unseen[:, places, None], np.nan, points[:, places])
-    unit = str(_first(group, "ANGLE_UNITS", "deg")).strip().lower()
-    unit = {"degrees": "deg", "degree": "deg", "radians": "rad", "": "deg"}.get(unit, unit)
+    unit = unit_of(str(first(group, "ANGLE_UNITS", "")) or "deg")
     names = tuple(f"{labels[i]}.{axis}" for i in places for axis in "XYZ")
     return Channels(names, values.reshape(len(points), -1), (unit,) * len(names), rate)
 
 
-def _up(markers: np.ndarray, group: dict) -> tuple[np.ndarray, str]:
+def _up(points: Points | None, group: dict) -> tuple[np.ndarray, str]:
+    markers = np.empty((0, 0, 3)) if points is None else points.positions
     seen = markers[~np.isnan(markers).any(axis=2)]
     if len(seen):
         return seen.mean(axis=0), "markers"
-    screen = re.fullmatch(r"([+-]?)([XYZ])", str(_first(group, "Y_SCREEN", "")).strip().upper())
+    screen = re.fullmatch(r"([+-]?)([XYZ])", str(first(group, "Y_SCREEN", "")).strip().upper())
     if not screen:
         return np.zeros(3), ""
     sign = -1.0 if screen[1] == "-" else 1.0
     return sign * np.eye(3)["XYZ".index(screen[2])], "screen"
 
 
-def _events(group: dict, layout: Layout, rate: float, duration: float, notes: list[str]):
-    """Foot strikes and toe-offs; minutes and seconds in the file, counted as its frames are."""
-    times = np.asarray(group.get("TIMES", []), dtype=float).ravel(order="F")
-    labels, contexts = _texts(group, "LABELS"), _texts(group, "CONTEXTS")
-    count = min(int(_first(group, "USED", 0)), len(times) // 2, len(labels))
-    rows, other, outside = [], 0, 0
-    for place in range(count):
-        word = re.sub(r"[^a-z]", "", labels[place].lower())
-        context = contexts[place].strip().lower() if place < len(contexts) else ""
-        side = SIDES.get(context, "")
-        short = re.match(r"(left|right|l|r)(.+)", word)
-        if not side and short and short[2] in _STRIKES + _OFFS:
-            side, word = SIDES[short[1]], short[2]
-        event = "foot_strike" if word in _STRIKES else "toe_off" if word in _OFFS else ""
-        if not (event and side):
-            other += 1
-            continue
-        time = 60 * times[2 * place] + times[2 * place + 1] - (layout.first_frame - 1) / rate
-        if not -0.5 / rate <= time <= duration:
-            outside += 1
-            continue
-        rows.append((event, side, time))
-    if other:
-        notes.append(f"{other} events that are no foot strike or toe-off of a side were left out.")
-    if outside:
-        notes.append(f"{outside} events lie outside the frames of the file and were left out.")
-    if not rows:
-        return None
-    table = pd.DataFrame(rows, columns=["event", "side", "time_s"])
-    return table.sort_values("time_s", ignore_index=True)
-
-
 def _maker(group: dict) -> str:
-    words = [str(_first(group, key, "")).strip() for key in ("COMPANY", "SOFTWARE")]
+    words = [str(first(group, key, "")).strip() for key in ("COMPANY", "SOFTWARE")]
     version = group.get("VERSION_LABEL", group.get("VERSION", []))
     words.append(".".join(str(part).strip() for part in np.ravel(np.asarray(version, object))))
     return " ".join(word for word in words if word)[:100]

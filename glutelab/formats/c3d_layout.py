@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.c3d_section import AGAIN, Section, walk
 
 __all__ = ["Layout", "check_layout", "looks_like_c3d"]
 
 BLOCK = 512
 LARGEST_BYTES = 1 << 27  # 128 MB: 65,535 frames of 120 markers; ezc3d takes 17 times as much memory
 INTEL, DEC, MIPS = 84, 85, 86  # who wrote it: integers and floats in the order of that machine
-SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
-AGAIN = "Copy or export it again; it was probably cut off or damaged."
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Layout:
     n_points, n_frames, n_channels, samples_per_frame : int
     first_frame : int
         Number of the first frame as the file counts, 1 where nothing was cut off before it.
+    n_poses, poses_per_frame : int
+        4 x 4 matrices of segments, as Theia3D writes them; 0 in most files.
     """
 
     n_points: int
@@ -40,58 +41,8 @@ class Layout:
     n_channels: int
     samples_per_frame: int
     first_frame: int
-
-
-@dataclass
-class _Section:
-    """The parameter section: numbers of the parameters that say how long the data are."""
-
-    name: str
-    content: bytes
-    dec: bool
-    groups: dict[int, str] = field(default_factory=dict)
-    records: dict[tuple[int, str], tuple[int, list[int], bytes]] = field(default_factory=dict)
-
-    def numbers(self, group: str, parameter: str) -> list[float]:
-        ids = [key for key, name in self.groups.items() if name == group]
-        found = [self.records[key, parameter] for key in ids if (key, parameter) in self.records]
-        if not found or found[0][0] == -1:
-            return []
-        kind, _, data = found[0]
-        if kind == 1:
-            return [float(value) for value in data]
-        if kind == 2:
-            return [float(v) for v in struct.unpack(f"<{len(data) // 2}H", data)]
-        return [self._float(data[at : at + 4]) for at in range(0, len(data), 4)]
-
-    def length(self, group: str, parameter: str) -> int:
-        """Entries of a parameter and its continuations (LABELS, LABELS2 ...)."""
-        total, number = 0, 1
-        ids = [key for key, name in self.groups.items() if name == group]
-        while number < 1000:
-            key = parameter if number == 1 else f"{parameter}{number}"
-            found = [self.records[at, key] for at in ids if (at, key) in self.records]
-            if not found:
-                break
-            kind, dimensions, _ = found[0]
-            total += math.prod(dimensions[1:] if kind == -1 and len(dimensions) > 1 else dimensions)
-            number += 1
-        return total
-
-    def _float(self, data: bytes) -> float:
-        if not self.dec:
-            return struct.unpack("<f", data)[0]
-        # DEC stores the two halves the other way round, with an exponent that is two too large.
-        return struct.unpack("<f", data[2:] + data[:2])[0] / 4
-
-    def number(self, group: str, parameter: str, default: float | None = None) -> float:
-        values = self.numbers(group, parameter)
-        if values and math.isfinite(values[0]):
-            return values[0]
-        if default is not None and not values:
-            return default
-        found = "is not a number" if values else "is missing"
-        raise DataError(say(self.name, f"{group}:{parameter} {found}", "a number", AGAIN))
+    n_poses: int = 0
+    poses_per_frame: int = 1
 
 
 def looks_like_c3d(head: bytes) -> bool:
@@ -142,68 +93,12 @@ def check_layout(path: Path, name: str) -> Layout:
         found = "numbers in the order of a MIPS (SGI) machine, which are not read"
         remedy = "Export it again, or save it as Intel with another program."
         raise DataError(say(name, found, "Intel or DEC", remedy))
-    section = _Section(name, content, content[3] == DEC)
-    _walk(section)
+    section = Section(name, content, content[3] == DEC)
+    walk(section)
     return _compare(section, header, size)
 
 
-def _walk(section: _Section) -> None:
-    """Read every record, so that none leads out of the file or contradicts its own length."""
-    content, at = section.content, 4
-
-    def broken(what: str) -> DataError:
-        where = f"{section.name}, parameter section, byte {at + 1}"
-        return DataError(say(where, what, "records that follow each other", AGAIN))
-
-    while True:
-        if at + 2 > len(content):
-            raise broken("the section ends in the middle of a record")
-        length, group = struct.unpack_from("bb", content, at)
-        length = abs(length)
-        if length == 0:
-            return
-        link = at + 2 + length
-        if group == 0 or link + 2 > len(content):
-            raise broken("a record without group or without end")
-        word = content[at + 2 : link].decode("latin-1").strip().upper()
-        (step,) = struct.unpack_from("<H", content, link)
-        end = link + step if step else len(content)
-        body = link + 2
-        if (step and step < 3) or end > len(content) or body >= len(content):
-            raise broken("a record that is too short, or longer than the file")
-        if group < 0:
-            if body + 1 + content[body] > end:
-                raise broken("a description that is longer than its record")
-            if -group in section.groups:
-                raise broken("two groups of one number")
-            section.groups[-group] = word
-        else:
-            section.records[group, word] = _parameter(content, body, end, broken)
-        if step == 0:
-            return
-        at = end
-
-
-def _parameter(content: bytes, body: int, end: int, broken) -> tuple[int, list[int], bytes]:
-    if body + 2 > end:
-        raise broken("a parameter without type")
-    kind, n_dimensions = struct.unpack_from("bB", content, body)
-    if kind not in SIZES or n_dimensions > 7 or body + 2 + n_dimensions > end:
-        raise broken("a parameter of a type that does not exist")
-    if kind == -1 and n_dimensions == 0:
-        raise broken("a text without a length")  # valid, but the reader of the data crashes on it
-    dimensions = list(content[body + 2 : body + 2 + n_dimensions])
-    data = body + 2 + n_dimensions
-    n_bytes = SIZES[kind] * math.prod(dimensions)
-    if data + n_bytes > end:
-        raise broken("a parameter that is longer than its record")
-    describe = data + n_bytes
-    if describe < end < len(content) and describe + 1 + content[describe] > end:
-        raise broken("a description that is longer than its record")
-    return kind, dimensions, content[data : data + n_bytes]
-
-
-def _compare(section: _Section, header: bytes, size: int) -> Layout:
+def _compare(section: Section, header: bytes, size: int) -> Layout:
     name = section.name
     of_header = struct.unpack_from("<4H", header, 2)
     start, samples = struct.unpack_from("<2H", header, 16)
@@ -227,20 +122,46 @@ def _compare(section: _Section, header: bytes, size: int) -> Layout:
     _agree(section, header, start, samples if n_channels else 0, scale)
     per_frame = (4 * n_points + n_channels * samples) * (4 if scale < 0 else 2)
     needed = BLOCK * (start - 1) + n_frames * per_frame
-    if start < 2 or n_frames < 1 or per_frame == 0:
+    n_poses, poses_per_frame, end_of_poses = _poses(section, n_frames)
+    needed = max(needed, end_of_poses)
+    if start < 2 or n_frames < 1 or per_frame + n_poses == 0:
         found = f"{n_frames} frames of {n_points} points from block {start} on"
         raise DataError(say(name, found, "a recording", AGAIN))
     if needed > size:
         found = f"{size} bytes, but the header speaks of {n_frames} frames ({needed} bytes)"
         raise DataError(say(name, found, "a complete file", AGAIN))
-    more = last == 0xFFFF and size - needed >= per_frame + BLOCK
+    more = last == 0xFFFF and not n_poses and size - needed >= per_frame + BLOCK
     if n_frames > 0xFFFF or more:
         found = "it goes on after 65,535 frames, where its header ends counting"
         raise DataError(say(name, found, "65,535 frames", "Export shorter recordings."))
-    return Layout(n_points, n_frames, n_channels, samples, max(first, 1))
+    first = max(first, 1)
+    return Layout(n_points, n_frames, n_channels, samples, first, n_poses, poses_per_frame)
 
 
-def _complete(section: _Section, n_points: int, n_channels: int) -> None:
+def _poses(section: Section, n_frames: int) -> tuple[int, int, int]:
+    """Segment poses, how many of each in a frame, and where in the file they end."""
+    used = section.number("ROTATION", "USED", 0.0) if "ROTATION" in section.groups.values() else 0
+    if not used:
+        return 0, 1, 0
+    rate = section.number("POINT", "RATE")
+    stated = section.number("ROTATION", "RATE", rate) / rate if rate else 1.0
+    ratio = section.number("ROTATION", "RATIO", stated)
+    start, labels = section.number("ROTATION", "DATA_START"), section.length("ROTATION", "LABELS")
+    n_poses, per_frame = int(used), round(ratio)
+    if not (n_poses <= labels and 1 <= per_frame <= 100 and abs(ratio - per_frame) < 1e-3):
+        found = f"{n_poses} segment poses with {labels} names, {ratio:g} in a frame"
+        raise DataError(say(section.name, found, "a name of each, and whole numbers", AGAIN))
+    if abs(stated - ratio) > 1e-3 * ratio:
+        found = f"ROTATION:RATE is {stated:g} times the rate of the frames, RATIO is {ratio:g}"
+        raise DataError(say(section.name, found, "the same number twice", AGAIN))
+    if start < 2:
+        raise DataError(say(section.name, f"segment poses from block {start:g} on", "2 ...", AGAIN))
+    # 16 numbers and a residual of each; always floats.
+    end = BLOCK * (int(start) - 1) + n_frames * n_poses * per_frame * 17 * 4
+    return n_poses, per_frame, end
+
+
+def _complete(section: Section, n_points: int, n_channels: int) -> None:
     """The lists that the reader of the data indexes without asking are there and long enough."""
     for group, count, lists in (
         ("POINT", n_points, ("SCALE", "LABELS")),
@@ -255,9 +176,9 @@ def _complete(section: _Section, n_points: int, n_channels: int) -> None:
                 raise DataError(say(section.name, text, f"{expected} or more", AGAIN))
 
 
-def _agree(section: _Section, header: bytes, start: int, samples: int, scale: float) -> None:
+def _agree(section: Section, header: bytes, start: int, samples: int, scale: float) -> None:
     """What stands in header and parameters is the same: else the data would come out wrong."""
-    floats = [section._float(header[at : at + 4]) for at in (12, 20)]
+    floats = [section.real(header[at : at + 4]) for at in (12, 20)]
     rate = section.number("POINT", "RATE")
     if not math.isfinite(rate) or rate < 0:
         raise DataError(say(section.name, f"POINT:RATE is {rate:g} Hz", "a rate", AGAIN))
@@ -275,7 +196,7 @@ def _agree(section: _Section, header: bytes, start: int, samples: int, scale: fl
             raise DataError(say(section.name, found, "the same number twice", AGAIN))
 
 
-def _frames(section: _Section, first: int, last: int) -> tuple[int, int]:
+def _frames(section: Section, first: int, last: int) -> tuple[int, int]:
     """First frame and number of frames; TRIAL counts beyond the 65,535 of the header."""
     ends = [
         section.numbers("TRIAL", f"ACTUAL_{end}_FIELD")[:2] for end in ("START", "END")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glutelab.formats.c3d_parameters import flat
 from glutelab.formats.recording import Plate
 
 __all__ = ["force_plates"]
@@ -54,8 +55,8 @@ def force_plates(
     notes : list of str
     """
     plates, used, notes = [], set(), []
-    count = int(_flat(group, "USED")[0]) if len(_flat(group, "USED")) else 0
-    types = _flat(group, "TYPE")
+    count = int(flat(group, "USED")[0]) if len(flat(group, "USED")) else 0
+    types = flat(group, "TYPE")
     for place in range(min(count, 64)):
         name = f"plate_{place + 1}"
         kind = int(types[place]) if place < len(types) else 0
@@ -91,33 +92,27 @@ def force_plates(
         notes += [f"{name}: {note}" for note in (unit_note, sign_note) if note]
         notes += _off_plate(name, pressure, corners)
         plates.append(Plate(name, force, pressure, rate_hz, force_unit, length_unit))
-    zero = _flat(group, "ZERO")
+    zero = flat(group, "ZERO")
     if plates and len(zero) >= 2 and zero[1] > zero[0] > 0:
         text = f"samples {int(zero[0])} to {int(zero[1])}"
         notes.append(f"The file names {text} as unloaded; no baseline was subtracted.")
-    poly = _flat(group, "FPCOPPOLY")
+    poly = flat(group, "FPCOPPOLY")
     if 3 in types[:count] and len(poly) and np.any(poly):
         notes.append("The correction polynomial of the center of pressure was not applied.")
     return tuple(plates), used, notes
-
-
-def _flat(group: Mapping[str, np.ndarray], name: str) -> np.ndarray:
-    """Numbers of a parameter, first dimension fastest."""
-    value = np.asarray(group.get(name, []))
-    return value.ravel(order="F").astype(float) if value.dtype.kind in "iuf" else np.empty(0)
 
 
 def _parameters(group, place: int, kind: int, n_channels: int):
     """Channels, corners, origin and calibration of one plate; or what is wrong with them."""
     stored = np.asarray(group.get("CHANNEL", []))
     per_plate = stored.shape[0] if stored.ndim else 0
-    channels = _flat(group, "CHANNEL")[place * per_plate :][: N_CHANNELS[kind]].astype(int) - 1
+    channels = flat(group, "CHANNEL")[place * per_plate :][: N_CHANNELS[kind]].astype(int) - 1
     if per_plate < N_CHANNELS[kind] or len(channels) < N_CHANNELS[kind]:
         return "FORCE_PLATFORM:CHANNEL names too few channels"
     if channels.min() < 0 or channels.max() >= n_channels:
         return "FORCE_PLATFORM:CHANNEL names channels that are not in the file"
-    corners = _flat(group, "CORNERS")[12 * place :][:12]
-    origin = _flat(group, "ORIGIN")[3 * place :][:3]
+    corners = flat(group, "CORNERS")[12 * place :][:12]
+    origin = flat(group, "ORIGIN")[3 * place :][:3]
     if len(corners) < 12 or len(origin) < 3:
         return "FORCE_PLATFORM:CORNERS or ORIGIN is not complete"
     corners = corners.reshape(4, 3)
@@ -126,7 +121,7 @@ def _parameters(group, place: int, kind: int, n_channels: int):
         return "FORCE_PLATFORM:CORNERS do not span a plate"
     if kind != 4:
         return channels.tolist(), corners, origin, None
-    matrix = _flat(group, "CAL_MATRIX")
+    matrix = flat(group, "CAL_MATRIX")
     if not len(matrix):
         return channels.tolist(), corners, origin, np.eye(6)
     matrix = matrix[36 * place :][:36]

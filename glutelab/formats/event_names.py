@@ -1,15 +1,21 @@
-"""What the event labels of motion-capture programs stand for."""
+"""What motion-capture programs call events and sides."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["event_of"]
+__all__ = ["event_of", "side_of"]
 
 _STRIKE = {"on", "hs", "fs", "ic", "td", "fc", "footstrike", "heelstrike", "initialcontact"}
 _STRIKE |= {"touchdown", "footon", "footcontact", "strike", "contact"}
 _OFF = {"off", "to", "toeoff", "footoff", "fo", "takeoff"}
-_SIDES = {"r": "right", "right": "right", "l": "left", "left": "left"}
+_SIDES = {"r": "right", "right": "right", "rechts": "right"}
+_SIDES |= {"l": "left", "left": "left", "links": "left"}
+
+
+def side_of(word: str) -> str:
+    """``left`` or ``right`` of a word such as ``L``, ``Left`` or ``links``; else empty."""
+    return _SIDES.get(word.strip().casefold(), "")
 
 
 def event_of(label: str) -> tuple[str, str] | None:

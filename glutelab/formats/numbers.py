@@ -16,15 +16,16 @@ from glutelab.errors import DataError, say
 
 __all__ = ["MISSING", "block", "decimal_mark", "even_rate", "number"]
 
-MISSING = frozenset(
-    ("", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "no data", "nodata", "no_data")
-)
+_MISSING_WORDS = """- -- --- nan -nan nan(ind) -nan(ind) -1.#ind 1.#qnan na n/a #n/a #div/0! null
+none nodata no_data"""
+MISSING = frozenset(("", "no data", *_MISSING_WORDS.split()))
 _NUMBER = {
     ".": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII),
     ",": re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII),
 }
 _WITH_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII)
 _WITH_POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eEdD][+-]?\d{1,4})?", re.ASCII)
+_INFINITE = re.compile(r"[+-]?(1\.#)?inf(inity)?$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
 
 
@@ -87,6 +88,7 @@ def block(
     *,
     decimal: str = ".",
     short: bool = False,
+    expected: str = "",
 ) -> np.ndarray:
     """Numbers of a rectangle of cells.
 
@@ -101,6 +103,8 @@ def block(
     decimal : str
     short : bool
         Whether a row may end early; what is missing is NaN.
+    expected : str
+        What the cells of a row are, for error texts.
 
     Returns
     -------
@@ -114,20 +118,26 @@ def block(
     """
     width = len(names)
     values = np.full((len(rows), width), np.nan)
+    # Where each line ends with a delimiter, one that lacks a cell would seem whole, and be shifted.
+    spare = 0 if short or not rows else max(len(rows[0][1]) - width, 0)
+    expected = expected or f"{width}, as in the header"
     for k, (line, cells) in enumerate(rows):
-        if len(cells) != width:
-            cells = _fit(cells, width, f"{where}, line {line}", short)
+        if len(cells) != width or (spare and not cells[-1]):
+            cells = _fit(cells, width, spare, f"{where}, line {line}", short, expected)
         values[k] = _numbers(cells, decimal, names, f"{where}, line {line}")
     return values
 
 
-def _fit(cells: Sequence[str], width: int, where: str, short: bool) -> Sequence[str]:
-    if len(cells) > width and not any(cells[width:]):
+def _fit(
+    cells: Sequence[str], width: int, spare: int, where: str, short: bool, expected: str
+) -> Sequence[str]:
+    if len(cells) >= width + min(spare, 1) and not any(cells[width:]):
         return cells[:width]
     if short and len(cells) < width:
         return [*cells, *[""] * (width - len(cells))]
+    found = f"{len(cells) - spare if len(cells) == width else len(cells)} cells"
     remedy = "Was the file cut off, or are decimal commas also the delimiter? Export it again."
-    raise DataError(say(where, f"{len(cells)} cells", f"{width}, as in the header", remedy))
+    raise DataError(say(where, found, expected, remedy))
 
 
 def _numbers(
@@ -148,6 +158,8 @@ def _numbers(
     if None in values:
         place = values.index(None)
         found = f"{_short(cells[place])} where a number should be"
+        if _INFINITE.match(cells[place].strip()) or _NUMBER[decimal].fullmatch(cells[place]):
+            found = f"{_short(cells[place])}, an infinite value"
         hint = "Mend or empty the cell."
         if "," in cells[place] and decimal == ".":
             hint = "Use a decimal point, and no thousands separators."
@@ -181,17 +193,32 @@ def even_rate(times_s: np.ndarray, where: str) -> float:
     """
     if len(times_s) < 2:
         return np.nan
+    blank = np.flatnonzero(np.isnan(times_s))
+    if blank.size:
+        row = f"{where}, row {blank[0] + 1} of the numbers"
+        raise DataError(say(row, "no time", "seconds", "Export it again."))
     steps = np.diff(times_s)
     elapsed = float(times_s[-1] - times_s[0])
     middle = elapsed / len(steps)  # a single step carries the rounding of its ends
-    odd = np.flatnonzero(~(np.abs(steps - middle) <= 0.25 * abs(middle)))
+    digit = _last_digit(times_s)
+    # However coarse the digits: a row too many or too few moves its time by a whole step.
+    slack = min(max(0.25 * middle, 0.1 * middle + 1.01 * digit), 0.9 * middle)
+    odd = np.flatnonzero(~(np.abs(steps - middle) <= slack))
     if odd.size or not middle > 0:
         place = int(odd[0]) if odd.size else 0
         found = f"time goes from {times_s[place]:g} to {times_s[place + 1]:g} s"
-        remedy = "Rows were doubled, removed or moved; export it again."
-        raise DataError(
-            say(f"{where}, row {place + 2} of the numbers", found, "even steps", remedy)
-        )
+        expected = f"even steps, here of {middle:.4g} s" if middle > 0 else "even steps"
+        remedy = "Rows were doubled, removed or moved; export it again, with a constant rate."
+        raise DataError(say(f"{where}, row {place + 2} of the numbers", found, expected, remedy))
     rate = len(steps) / elapsed
-    rounding = rate * max(0.001 / elapsed, 1e-6)  # of times with three digits
-    return float(round(rate)) if abs(rate - round(rate)) <= rounding else rate
+    # 149.99999938 is what rounded times make of 150; a few times tell no whole number.
+    rounding = rate * max(digit / elapsed, 1e-5)
+    return float(round(rate)) if abs(rate - round(rate)) <= rounding < 0.5 else rate
+
+
+def _last_digit(times_s: np.ndarray) -> float:
+    """What the last decimal of all times counts, s; 0 if there are more than six."""
+    for decimals in range(3, 7):
+        if np.allclose(times_s, np.round(times_s, decimals), rtol=0, atol=1e-9):
+            return 10.0**-decimals
+    return 0.0

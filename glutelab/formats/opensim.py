@@ -12,15 +12,25 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
+from glutelab.formats.event_names import side_of
+from glutelab.formats.numbers import block, decimal_mark, even_rate
 from glutelab.formats.recording import Channels, Plate, Recording
-from glutelab.formats.text_table import cut_rows, parse_numbers, rate_of, read_lines
+from glutelab.formats.text import (
+    check_end,
+    decode,
+    head_text,
+    repeated,
+    split_cells,
+    split_lines,
+)
 
 __all__ = ["looks_like_opensim", "read_opensim"]
 
 AGAIN = "Export it again; it was probably edited or cut off."
 LOADED_N = 10.0  # less vertical force has no center of pressure worth the name
 LONGEST_HEADER = 500
-SIDES = {"r": "right", "right": "right", "l": "left", "left": "left"}
+_END = re.compile(r"^\s*\"?endheader", re.IGNORECASE | re.MULTILINE)
 _FORCE = re.compile(r"(.*force.*?)_?v([xyz])$", re.IGNORECASE)
 _TORQUE = re.compile(r"torque|moment", re.IGNORECASE)
 _LENGTH = re.compile(r"_t[xyz](/value)?$", re.IGNORECASE)
@@ -31,10 +41,7 @@ _NO_ANGLE = re.compile(
 
 def looks_like_opensim(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a .mot or .sto file."""
-    text = head[:20000].replace(b"\x00", b"")
-    return re.search(rb"^\s*\"?endheader", text, re.IGNORECASE | re.MULTILINE) is not None or (
-        re.search(rb"[\r\n]\s*\"?endheader", text, re.IGNORECASE) is not None
-    )
+    return _END.search(head_text(head[:20000])) is not None
 
 
 def read_opensim(path: str | Path) -> Recording:
@@ -59,19 +66,23 @@ def read_opensim(path: str | Path) -> Recording:
         If the header lies about rows or columns, a cell is no number, or time is not even.
     """
     path = Path(path)
-    name, lines = path.name, read_lines(path)
+    name = path.name
+    text, encoding_notes = decode(read_content(path), name)
+    lines = split_lines(text)
     header, start = _header(name, lines)
     if header.get("datatype", "double").lower() not in ("double", ""):
         found = f"DataType is {header['datatype'][:20]}"
         raise DataError(say(name, found, "columns of numbers", "Export joint angles instead."))
-    names, cells, numbers = _table(name, lines, start)
-    _check_counts(name, header, len(cells), len(names))
-    values = parse_numbers(cells, name, numbers)
+    names, rows = _table(name, lines, start)
+    check_end(text, rows, name)
+    decimal = decimal_mark((cell for _, row in rows[:100] for cell in row), name, strict=False)
+    values = block(rows, names, name, decimal=decimal, expected=f"{len(names)}, as there are names")
+    _check_counts(name, header, len(rows), len(names))
     time = [place for place, label in enumerate(names) if label.lower() == "time"]
     if time != [0]:
         raise DataError(say(name, "no column time in the first place", "time in seconds", AGAIN))
-    rate = rate_of(values[:, 0], name, 1e-6)
-    notes: list[str] = []
+    rate = even_rate(values[:, 0], name)
+    notes = [*encoding_notes]
     plates, used = _plates(names, values, rate, notes)
     rest = [place for place in range(1, len(names)) if place not in used]
     torques = [place for place in rest if plates and _TORQUE.search(names[place])]
@@ -112,19 +123,21 @@ def _header(name: str, lines: list[str]) -> tuple[dict[str, str], int]:
     raise DataError(say(name, "no line endheader", "a .mot or .sto file", remedy))
 
 
-def _table(name: str, lines: list[str], start: int):
-    """Column names, cells and their line numbers."""
-    filled = [(n, line) for n, line in enumerate(lines[start:], start + 1) if line.strip()]
+def _table(name: str, lines: list[str], start: int) -> tuple[list[str], list]:
+    """Column names, and line number and cells of each row."""
+    first = next((line for line in lines[start:] if line.strip()), "")
+    mark = "\t" if "\t" in first else None
+    filled = split_cells(lines[start:], mark, name, first=start + 1)
     if len(filled) < 2:
         raise DataError(say(name, "no rows after the header", "column names and rows", AGAIN))
-    mark = "\t" if "\t" in filled[0][1] else None
-    names = [label.strip() for label in filled[0][1].rstrip().split(mark)]
-    twice = sorted({label for label in names if names.count(label) > 1})
+    (line, names), *rows = filled
+    while not names[-1]:
+        names = names[:-1]
+    twice = repeated(names)
     if twice or "" in names:
-        found = f"two columns named {twice[0]}" if twice and twice[0] else "a column without name"
-        raise DataError(say(f"{name}, line {filled[0][0]}", found, "a name for each", AGAIN))
-    expected, ended = f"{len(names)}, as there are names", not lines[-1].strip()
-    return names, *cut_rows(filled[1:], mark, len(names), name, expected, ended=ended)
+        found = "a column without name" if "" in names else f"two columns named {twice[0]}"
+        raise DataError(say(f"{name}, line {line}", found, "a name for each", AGAIN))
+    return names, rows
 
 
 def _check_counts(name: str, header: dict[str, str], n_rows: int, n_columns: int) -> None:
@@ -168,7 +181,7 @@ def _plates(names: list[str], values: np.ndarray, rate: float, notes: list[str])
         if np.nansum(force_n[:, 1]) < 0:
             notes.append(f"{found[1]}: the force along Y is negative, downward in OpenSim's axes.")
         words = re.split(r"[^a-z]+", found[1].lower())
-        sides = {SIDES[word] for word in words if word in SIDES}
+        sides = {side_of(word) for word in words} - {""}
         side = sides.pop() if len(sides) == 1 else ""
         plates.append(Plate(found[1], force_n, cop, rate, "N", "m", side))
     return tuple(plates), used

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from glutelab.errors import DataError, say
-from glutelab.formats.text import MOST_BYTES
+from glutelab.formats.content import MOST_BYTES
 
 __all__ = ["MOST_CELLS", "MOST_COLUMNS", "read_parquet"]
 

@@ -20,10 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.event_names import side_of
 from glutelab.formats.plain_clock import clock_of, find_clock, key_of
 from glutelab.formats.recording import Channels, Recording
-from glutelab.formats.table import PlainTable, read_table, unit_in
-from glutelab.formats.text import decode, delimiter_of, split_lines
+from glutelab.formats.table import PlainTable, read_table
+from glutelab.formats.text import delimiter_of, head_text, split_lines
+from glutelab.formats.units import unit_in
 
 __all__ = ["looks_like_plain", "read_plain"]
 
@@ -56,10 +58,7 @@ def looks_like_plain(head: bytes) -> bool:
     """
     if head.startswith(b"PAR1"):
         return True
-    try:
-        text, _ = decode(head[: len(head) // 2 * 2], "")
-    except DataError:
-        return False
+    text = head_text(head)
     return not text.lstrip().startswith(("{", "[", "<")) and bool(delimiter_of(split_lines(text)))
 
 
@@ -179,16 +178,10 @@ def _names(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     sides = ids.get("side")
     if sides:
-        names = [f"{n} {_side(s)}" if s else n for n, s in zip(names, sides, strict=True)]
+        names = [f"{n} {side_of(s) or s}" if s else n for n, s in zip(names, sides, strict=True)]
     others = [texts for key, texts in ids.items() if key != "side"]
     trials = ["/".join(row) for row in zip(*others, strict=True)] if others else [""] * count
     return tuple(names), tuple(trials)
-
-
-def _side(word: str) -> str:
-    lowered = word.strip().casefold()
-    words = {"l": "left", "left": "left", "links": "left", "r": "right", "right": "right"}
-    return (words | {"rechts": "right"}).get(lowered, word)
 
 
 def _by_rows(table: PlainTable, layout: str, rate_hz: float | None) -> tuple[Channels, list[str]]:

@@ -10,11 +10,11 @@ import numpy as np
 
 from glutelab.errors import DataError, say
 from glutelab.formats.numbers import even_rate
-from glutelab.formats.table import unit_in
+from glutelab.formats.units import unit_in
+from glutelab.schema.curves import POINTS
 
 __all__ = ["Clock", "clock_of", "find_clock", "key_of"]
 
-POINTS_OF_A_CYCLE = 101
 SLOWEST_HZ = 10.0  # no recording of running has fewer frames
 _PERCENT = re.compile(r"percent|pct|%|perc|cycle|gc")
 _TIME = re.compile(r"(time|times|t|zeit|tempo)[(\[]?(s|ms|sec|seconds)?[)\]]?")
@@ -86,7 +86,7 @@ def clock_of(
     lengths = {len(group) for group in groups}
     stated = np.nan if rate_hz is None else float(rate_hz)
     if clock is None or found is None:
-        if lengths == {POINTS_OF_A_CYCLE} and rate_hz is None:
+        if lengths == {POINTS} and rate_hz is None:
             notes.append(f"{where}: 101 rows and no clock: read as 0 to 100 % of gait cycles.")
             return np.nan, True
         if rate_hz is None:
@@ -117,14 +117,14 @@ def clock_of(
 
 
 def _are_percents(series: Sequence[np.ndarray], found: Clock, where: str) -> bool:
-    full = all(np.array_equal(one, np.arange(POINTS_OF_A_CYCLE)) for one in series)
+    full = all(np.array_equal(one, np.arange(POINTS)) for one in series)
     if found.kind != "percent" or full:
         return full
     lengths = {len(one) for one in series}
     even = all(
         np.allclose(one, np.linspace(0, 100, len(one)), rtol=0, atol=0.011) for one in series
     )
-    counted = all(np.array_equal(one, np.arange(1, POINTS_OF_A_CYCLE + 1)) for one in series)
+    counted = all(np.array_equal(one, np.arange(1, POINTS + 1)) for one in series)
     if len(lengths) > 1 or not (even or counted):
         at = f"the percents in {found.name} do not go evenly from 0 to 100"
         raise DataError(say(where, at, "0 to 100 in each curve", "Were rows lost or doubled?"))

@@ -27,17 +27,14 @@ from glutelab.formats.qualisys_header import (
     read_header,
 )
 from glutelab.formats.recording import Plate, Points, Recording
-from glutelab.formats.text import decode, split_lines, unique
+from glutelab.formats.text import head_text, split_lines, unique
 
 __all__ = ["looks_like_qualisys", "read_qualisys"]
 
 
 def looks_like_qualisys(head: bytes) -> bool:
     """Whether a file begins with the header of a QTM export."""
-    try:
-        text, _ = decode(head[: len(head) // 2 * 2], "")
-    except DataError:
-        return False
+    text = head_text(head)
     keys = {line.split("\t")[0].strip() for line in split_lines(text)[:40]}
     return bool({"NO_OF_FRAMES", "NO_OF_SAMPLES"} & keys) and bool(
         {"MARKER_NAMES", "NO_OF_MARKERS", "FORCE_PLATE_NAME", "DATA_INCLUDED"} & keys

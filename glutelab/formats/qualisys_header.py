@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.numbers import block, decimal_mark, even_rate, number
-from glutelab.formats.text import decode, read_content, split_cells, split_lines
+from glutelab.formats.text import check_end, decode, split_cells, split_lines
 
 __all__ = ["AGAIN", "Header", "check_clock", "check_count", "frequency", "leading", "read_header"]
 
@@ -68,6 +69,7 @@ def read_header(path: str | Path) -> Header:
         remedy = "Export 3D trajectories, or forces, as TSV."
         raise DataError(say(where, f"this is {other or 'a 2D export'}", "3D markers", remedy))
     rows = split_cells(lines[start:], "\t", where, first=start + 1)
+    check_end(text, rows[1:], where)
     columns = None
     if rows and not any(number(cell) is not None and cell for cell in rows[0][1]):
         columns = rows.pop(0)[1]

@@ -13,18 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from glutelab.errors import DataError, ProblemList, say
-from glutelab.formats.tabular import read_bytes, read_numbers
+from glutelab.errors import ProblemList, say
+from glutelab.formats.content import read_content
+from glutelab.formats.named_columns import read_columns
+from glutelab.formats.rbds_info import read_info
 from glutelab.frames import ForceFrames, MarkerFrames, check_markers
 
 __all__ = ["find_trials", "read_forces", "read_info", "read_markers"]
 
 MARKER_RATE_HZ = 150.0
 FORCE_RATE_HZ = 300.0
-LEVELS = {"Recreational": "recreational", "Competitive": "competitive", "Elite": "elite"}
-SPEEDS = ("25", "35", "45")  # m/s times 10
-SEXES = {"M": "male", "F": "female"}
-SIDE_WORDS = {"R": "right", "L": "left"}
 
 _RUNNING = {
     "ASIS": "asis",
@@ -54,21 +52,6 @@ _STANDING_ONLY = {
     "Ankle.Medial": "ankle_medial",
     "MT2": "metatarsal_2",
 }
-_RUNNER_COLUMNS = {
-    "Age": "age_years",
-    "Mass": "mass_kg",
-    "Experience": "experience_months",
-    "SessionsPerWk": "sessions_per_week",
-    "Pace": "pace_min_km",
-}
-_LEG_COLUMNS = {
-    "Thomas": "thomas_test_deg",
-    "Ober": "ober_test_deg",
-    "HIPEXT": "hip_extension_strength_kg",
-    "HIPABD": "hip_abduction_strength_kg",
-    "HIPER": "hip_external_rotation_strength_kg",
-    "HIPIR": "hip_internal_rotation_strength_kg",
-}
 
 
 def read_markers(path: str | Path, standing: bool = False) -> MarkerFrames:
@@ -97,7 +80,7 @@ def read_markers(path: str | Path, standing: bool = False) -> MarkerFrames:
         for letter, side in (("R", "right"), ("L", "left"))
         for theirs, ours in words.items()
     }
-    values = read_numbers(path, [f"{name}{axis}" for name in names for axis in "XYZ"])
+    values = read_columns(path, [f"{name}{axis}" for name in names for axis in "XYZ"])
     values *= 0.001
     positions = values.reshape(len(names), 3, -1).transpose(2, 0, 1)
     markers = MarkerFrames(tuple(names.values()), positions, MARKER_RATE_HZ, Path(path).name)
@@ -124,117 +107,8 @@ def read_forces(path: str | Path) -> ForceFrames:
     DataError
         If the file is cut off or lacks a column.
     """
-    values = read_numbers(path, ["Fx", "Fy", "Fz", "COPx", "COPy", "COPz"])
+    values = read_columns(path, ["Fx", "Fy", "Fz", "COPx", "COPy", "COPz"])
     return ForceFrames(values[:3].T, 0.001 * values[3:].T, FORCE_RATE_HZ, Path(path).name)
-
-
-def read_info(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Who the runners are, from ``RBDSinfo.txt``.
-
-    Returns
-    -------
-    runners : DataFrame
-        One row per runner.
-    legs : DataFrame
-        One row per runner and side: clinical tests (degrees) and strength (kg).
-    patterns : DataFrame
-        ``runner_id, speed_m_s, side, foot_strike_pattern`` as the authors labeled them.
-
-    Raises
-    ------
-    DataError
-        If a column is absent, a level is unknown, or rows of one runner contradict each other.
-    """
-    name = Path(path).name
-    try:
-        text = read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            say(name, f"not UTF-8 text (byte {error.start + 1})", "UTF-8", "Export it as UTF-8.")
-        ) from error
-    info = pd.read_csv(io.StringIO(text), sep="\t", keep_default_na=False, na_values=["", "NaN"])
-    sides = [f"{letter}{column}" for column in _LEG_COLUMNS for letter in "RL"]
-    needed = {"Subject", "FileName", "Height", "Gender", "Dominance", "Level", "Injury", "Volume"}
-    patterns = {f"{letter}FSI{speed}" for letter in "RL" for speed in SPEEDS}
-    needed |= {*_RUNNER_COLUMNS, "RaceDist", *sides, *patterns} - {"LHIPIR"}
-    absent = sorted(needed - set(info.columns))
-    if absent:
-        raise DataError(
-            say(name, f"no column {', '.join(absent)}", "the columns of the published RBDSinfo.txt")
-        )
-    fixed = info.drop(columns="FileName").drop_duplicates()
-    twice = fixed["Subject"][fixed["Subject"].duplicated()].unique()
-    if len(twice):
-        raise DataError(
-            say(
-                name,
-                f"rows of subject {', '.join(map(str, twice))} contradict each other",
-                "the same description in every row of a subject",
-                "Mend the rows that differ.",
-            )
-        )
-    for column, words in (("Level", LEVELS), ("Gender", SEXES), ("Dominance", SIDE_WORDS)):
-        unknown = sorted(set(fixed[column].astype(str)) - set(words))
-        if unknown:
-            found = f"{column} is {', '.join(map(repr, unknown))}"
-            raise DataError(say(name, found, f"one of {', '.join(words)}"))
-    for column in ("Subject", "Height", *_RUNNER_COLUMNS, *sides):
-        if column in fixed and not pd.api.types.is_numeric_dtype(fixed[column]):
-            numbers = pd.to_numeric(fixed[column], errors="coerce")
-            wrong = fixed.loc[numbers.isna() & fixed[column].notna(), column].iloc[0]
-            raise DataError(say(name, f"{column} is {wrong!r}", "a number"))
-    fixed = fixed.assign(runner_id=fixed["Subject"].map("RBDS{:03d}".format))
-    return _runners(fixed), _legs(fixed), _patterns(fixed)
-
-
-def _runners(info: pd.DataFrame) -> pd.DataFrame:
-    volume = info["Volume"].str.replace("km", "").str.replace(" ", "")
-    return pd.DataFrame(
-        {
-            "runner_id": info["runner_id"],
-            "level": info["Level"].map(LEVELS),
-            "source_level": info["Level"],
-            "sex": info["Gender"].map(SEXES),
-            "height_m": info["Height"] / 100,
-            **{ours: info[theirs].astype(float) for theirs, ours in _RUNNER_COLUMNS.items()},
-            "dominant_side": info["Dominance"].map(SIDE_WORDS),
-            "weekly_distance_km": volume,
-            "race_distance_km": info["RaceDist"].map(_race_distances),
-            "injured": info["Injury"].str.lower(),
-        }
-    ).reset_index(drop=True)
-
-
-def _race_distances(text: str) -> str:
-    return ", ".join(part.strip() for part in re.sub("[Kk]m", "", text).split(",") if part.strip())
-
-
-def _legs(info: pd.DataFrame) -> pd.DataFrame:
-    tables = []
-    for letter, side in (("L", "left"), ("R", "right")):
-        columns = {ours: info.get(f"{letter}{theirs}") for theirs, ours in _LEG_COLUMNS.items()}
-        tables.append(
-            pd.DataFrame({"runner_id": info["runner_id"], "side": side, **columns}).astype(
-                dict.fromkeys(columns, float)
-            )
-        )
-    return pd.concat(tables).sort_values(["runner_id", "side"], ignore_index=True)
-
-
-def _patterns(info: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        pd.DataFrame(
-            {
-                "runner_id": info["runner_id"],
-                "speed_m_s": int(speed) / 10,
-                "side": side,
-                "foot_strike_pattern": info[f"{letter}FSI{speed}"].str.lower(),
-            }
-        )
-        for speed in SPEEDS
-        for letter, side in (("L", "left"), ("R", "right"))
-    ]
-    return pd.concat(rows).sort_values(["runner_id", "speed_m_s", "side"], ignore_index=True)
 
 
 def find_trials(folder: str | Path) -> pd.DataFrame:
@@ -271,7 +145,7 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
         if files[name := path.name.removesuffix(".gz")] != path
     ]
     runners = set(read_info(files["RBDSinfo.txt"])[0]["runner_id"])
-    text = read_bytes(files["RBDSinfo.txt"]).decode("utf-8-sig")
+    text = read_content(files["RBDSinfo.txt"]).decode("utf-8-sig")
     listing = pd.read_csv(io.StringIO(text), sep="\t", usecols=["FileName"])["FileName"]
     for row, listed in zip(listing.index + 2, listing.astype(str), strict=True):
         match = re.fullmatch(r"(RBDS\d{3})runT(\d\d)markers\.txt", listed)

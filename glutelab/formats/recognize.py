@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import importlib
 import inspect
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import GZIP, read_head
 from glutelab.formats.recording import Recording
 
 __all__ = ["FAMILIES", "RECORDING_SUFFIXES", "read_recording", "recognize"]
 
-HEAD_BYTES = 1 << 16
-
-# Family: what a person calls it, and its suffixes. Modules are imported when a file is read; plain
-# comes last, as almost any text can be a table.
+# Family: what a person calls it, and its suffixes. Plain comes last, as any text can be a table.
 FAMILIES = {
     "c3d": ("C3D", (".c3d",)),
     "trc": ("TRC", (".trc",)),
@@ -29,9 +24,7 @@ FAMILIES = {
 }
 # Only these suffixes belong to one family; text files are told apart by their content.
 _OWN = {suffix: family for family in ("c3d", "trc", "opensim") for suffix in FAMILIES[family][1]}
-RECORDING_SUFFIXES = tuple(
-    sorted({suffix for _, suffixes in FAMILIES.values() for suffix in suffixes})
-)
+RECORDING_SUFFIXES = frozenset(end for _, suffixes in FAMILIES.values() for end in suffixes)
 _OTHER = (
     (b"PK\x03\x04", "a zip archive, or a spreadsheet"),
     (b"PK\x05\x06", "an empty zip archive"),
@@ -80,7 +73,7 @@ def read_recording(path: str | Path, **options) -> Recording:
     """
     path = Path(path)
     family = recognize(path)
-    read = _function(family, f"read_{family}")
+    _, read = _functions()[family]
     unknown = sorted(set(options) - set(list(inspect.signature(read).parameters)[1:]))
     if unknown:
         found = f"{', '.join(unknown)}: no option of a {FAMILIES[family][0]} file"
@@ -106,17 +99,19 @@ def recognize(path: str | Path) -> str:
         One sentence that says what the file seems to be, and what is known.
     """
     path = Path(path)
-    head = _head(path)
-    for family in FAMILIES:
-        looks = _function(family, f"looks_like_{family}")
-        if family == "plain":
-            break  # almost any text would do: only after a suffix that promises something else
-        if looks is not None and looks(head):
+    head = read_head(path)
+    if path.suffix.lower() != ".gz" and _is_packed(path):
+        remedy = f"Rename it to {path.name}.gz, or unpack it."
+        raise DataError(say(path.name, "a gzip file by another name", "", remedy))
+    functions = _functions()
+    for family, (looks_like, _) in functions.items():
+        if family != "plain" and looks_like(head):
             return family
     suffix = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else path.suffix
     if suffix.lower() in _OWN:
         return _OWN[suffix.lower()]  # its reader says what is wrong
-    if looks is not None and suffix.lower() in FAMILIES["plain"][1] and looks(head):
+    looks_like_plain, _ = functions["plain"]
+    if suffix.lower() in FAMILIES["plain"][1] and looks_like_plain(head):
         return "plain"
     families = ", ".join(word for word, _ in FAMILIES.values())
     found = f"seems to be {_seems(head, suffix)}"
@@ -124,37 +119,33 @@ def recognize(path: str | Path) -> str:
     raise DataError(say(path.name, found, families, remedy))
 
 
-def _function(family: str, name: str) -> Callable | None:
-    """A function of the family's module; None if there is no such module."""
-    module = f"glutelab.formats.{family}"
-    try:
-        return getattr(importlib.import_module(module), name)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
+def _functions() -> dict[str, tuple[Callable[[bytes], bool], Callable[..., Recording]]]:
+    """Of each family: whether a file begins like it, and its reader; imported when first used."""
+    from glutelab.formats.c3d import looks_like_c3d, read_c3d
+    from glutelab.formats.opensim import looks_like_opensim, read_opensim
+    from glutelab.formats.plain import looks_like_plain, read_plain
+    from glutelab.formats.qualisys import looks_like_qualisys, read_qualisys
+    from glutelab.formats.running_injury_clinic import (
+        looks_like_running_injury_clinic,
+        read_running_injury_clinic,
+    )
+    from glutelab.formats.trc import looks_like_trc, read_trc
+    from glutelab.formats.visual3d import looks_like_visual3d, read_visual3d
+
+    return {
+        "c3d": (looks_like_c3d, read_c3d),
+        "trc": (looks_like_trc, read_trc),
+        "opensim": (looks_like_opensim, read_opensim),
+        "visual3d": (looks_like_visual3d, read_visual3d),
+        "qualisys": (looks_like_qualisys, read_qualisys),
+        "running_injury_clinic": (looks_like_running_injury_clinic, read_running_injury_clinic),
+        "plain": (looks_like_plain, read_plain),
+    }
 
 
-def _head(path: Path) -> bytes:
-    """The first bytes, unpacked; whole lines, so that no letter is cut in two."""
-    if not path.is_file():
-        raise DataError(say(path.name, "no such file", f"a file in {path.parent}"))
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        if head.startswith(b"\x1f\x8b"):
-            if path.suffix.lower() != ".gz":
-                remedy = f"Rename it to {path.name}.gz, or unpack it."
-                raise DataError(say(path.name, "a gzip file by another name", "", remedy))
-            with gzip.open(path) as file:
-                head = file.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        found = f"cannot be read ({error})"
-        raise DataError(say(path.name, found, "a complete file", "Copy it again.")) from error
-    if not head.strip():
-        raise DataError(say(path.name, "the file is empty", "a recording"))
-    end = head.rfind(b"\n")
-    return head[: end + 1] if len(head) == HEAD_BYTES and end > 0 else head
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == GZIP
 
 
 def _seems(head: bytes, suffix: str) -> str:

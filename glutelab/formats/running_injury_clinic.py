@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.recording import Points, Recording
-from glutelab.formats.text import decode, read_content
+from glutelab.formats.text import decode, head_text
 
 __all__ = ["looks_like_running_injury_clinic", "read_running_injury_clinic"]
 
@@ -34,10 +35,7 @@ _EXPECTED = "joints, neutral, running or walking, hz_r or hz_w"
 
 def looks_like_running_injury_clinic(head: bytes) -> bool:
     """Whether a file begins as a JSON object with the names of that data set."""
-    try:
-        text, _ = decode(head[: len(head) // 2 * 2], "")
-    except DataError:
-        return False
+    text = head_text(head)
     return text.lstrip().startswith("{") and any(key in text for key in _KEYS)
 
 

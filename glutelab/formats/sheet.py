@@ -18,21 +18,21 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.numbers import MISSING, decimal_mark, number
 from glutelab.formats.parquet import read_parquet
-from glutelab.formats.table import UNITS, unit_in
 from glutelab.formats.text import (
     decode,
     delimiter_of,
-    read_content,
     repeated,
     split_cells,
     split_lines,
 )
+from glutelab.formats.units import UNITS, unit_in
 from glutelab.formats.workbook.cells import Cell, Grid
 from glutelab.formats.workbook.xlsx import Sheet, read_sheets
 
-__all__ = ["SheetTable", "looks_like_sheet", "read_sheet"]
+__all__ = ["SheetTable", "read_sheet"]
 
 LOOKED_AT = 30  # rows from the top in which the header can stand
 MOST_ROWS = 200_000
@@ -60,11 +60,6 @@ class SheetTable:
     units: dict[str, str]
     sheet: str
     notes: tuple[str, ...]
-
-
-def looks_like_sheet(head: bytes) -> bool:
-    """Whether a file is packed as an Excel workbook; text and Parquet look like any table."""
-    return (head.startswith(b"PK\x03\x04") and b"xl/" in head) or b"[Content_Types].xml" in head
 
 
 def read_sheet(

@@ -10,28 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.numbers import MISSING, block, decimal_mark, number
 from glutelab.formats.parquet import MOST_CELLS, MOST_COLUMNS, read_parquet
 from glutelab.formats.text import (
     decode,
     delimiter_of,
-    read_content,
     split_cells,
     split_lines,
     unique,
 )
+from glutelab.formats.units import UNITS, unit_in, unit_of
 
-__all__ = ["UNITS", "PlainTable", "read_table", "unit_in"]
+__all__ = ["PlainTable", "read_table"]
 
-_UNIT_WORDS = """deg degree degrees ° rad radians mm cm m n nm n*m n·m n/kg nm/kg w w/kg s ms sec
-seconds % percent m/s km/h kg g years year yr y min/km bw ml/kg/min ml/min ml/kg/km 1/min bpm hz
-frames"""
-UNITS = frozenset(_UNIT_WORDS.split())
-_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,12}?)\s*[)\]]\s*$")
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?[.,]?\d")
-_SUFFIXED = re.compile(r"_(deg|rad|mm|cm|m|n|s|ms|pct)$", re.IGNORECASE)
-_WORDS = {"degree": "deg", "degrees": "deg", "°": "deg", "radians": "rad", "pct": "%"}
-_WORDS |= {"percent": "%", "sec": "s", "seconds": "s", "n": "N"}
 
 
 @dataclass(frozen=True)
@@ -161,25 +154,6 @@ def read_table(path: str | Path, decimal: str | None = None) -> PlainTable:
     return PlainTable(where, tuple(header), units, notes, rows, None, decimal)
 
 
-def unit_in(name: str) -> str:
-    """The unit that a column name ends with; empty if there is none.
-
-    Examples
-    --------
-    >>> unit_in("hip_flexion_deg"), unit_in("Hip angle [°]"), unit_in("Time (s)"), unit_in("hip")
-    ('deg', 'deg', 's', '')
-    """
-    bracketed, suffixed = _BRACKETED.search(name), _SUFFIXED.search(name)
-    if bracketed and bracketed[1].casefold() in UNITS:
-        return _unit(bracketed[1])
-    return _unit(suffixed[1]) if suffixed else ""
-
-
-def _unit(word: str) -> str:
-    lowered = word.strip().casefold()
-    return _WORDS.get(lowered, word.strip() if lowered not in UNITS else lowered)
-
-
 def _check_header(header: Sequence[str], where: str, line: str) -> None:
     if not header:
         raise DataError(say(f"{where}, {line}", "no column has a name", "one name per column"))
@@ -214,6 +188,6 @@ def _units_row(
     words = [cell for cell in cells if cell.casefold() not in MISSING]
     if words and all(word.casefold() in UNITS for word in words):
         cells += [""] * (len(header) - len(cells))
-        below = [_unit(cell) if cell.casefold() not in MISSING else "" for cell in cells]
+        below = [unit_of(cell) if cell.casefold() not in MISSING else "" for cell in cells]
         return tuple(b or o for b, o in zip(below, own, strict=False)), rows[1:]
     return tuple(own), rows

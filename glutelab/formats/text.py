@@ -5,26 +5,23 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-import zlib
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from glutelab.errors import DataError, say
 
 __all__ = [
     "DELIMITERS",
     "base_name",
+    "check_end",
     "decode",
     "delimiter_of",
-    "header_value",
-    "read_content",
+    "head_text",
     "repeated",
     "split_cells",
     "split_lines",
     "unique",
 ]
 
-MOST_BYTES = 500_000_000  # unpacked; half an hour of 100 markers at 200 Hz takes about as much
 # A comma last: in exports with decimal commas it also stands within numbers.
 DELIMITERS = ("\t", ";", "|", ",")
 _MARKS = (
@@ -33,59 +30,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _STRANGE = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
-
-
-def read_content(path: str | Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """Content of a file; unpacked, with a bound on what comes out, if it is gzip.
-
-    Parameters
-    ----------
-    path : path
-    most_bytes : int
-        More than this, packed or unpacked, is refused.
-
-    Raises
-    ------
-    DataError
-        If the file is absent, empty, too large, or its packing is damaged.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise DataError(say(path.name, "no such file", f"a file in the folder {path.parent.name}"))
-    limit = f"at most {most_bytes // 1_000_000} MB"
-    try:
-        if path.stat().st_size > most_bytes:
-            raise DataError(say(path.name, "the file is too large", limit, "Export one trial."))
-        content = path.read_bytes()
-    except OSError as error:
-        found = f"the file cannot be opened ({error.strerror})"
-        raise DataError(say(path.name, found, "a file you may read")) from error
-    if content.startswith(b"\x1f\x8b"):
-        content = _unpack(content, most_bytes, path.name, limit)
-    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise DataError(say(path.name, "the file is empty", "a header and numbers"))
-    return content
-
-
-def _unpack(content: bytes, most_bytes: int, where: str, limit: str) -> bytes:
-    """Gzip, member by member; the size is counted while unpacking, not believed."""
-    parts, size = [], 0
-    while content:
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(stream.decompress(content, most_bytes - size + 1))
-        except zlib.error as error:
-            found = f"the packed file cannot be unpacked ({error})"
-            raise DataError(say(where, found, "a whole gzip file", "Copy it again.")) from error
-        size += len(parts[-1])
-        if size > most_bytes:
-            remedy = "A recording does not unpack to so much; make the file again."
-            raise DataError(say(where, "the file unpacks to too much", limit, remedy))
-        if not stream.eof:
-            found = "the packed file ends too early"
-            raise DataError(say(where, found, "a whole gzip file", "Copy it again."))
-        content = stream.unused_data.lstrip(b"\x00")
-    return b"".join(parts)
 
 
 def decode(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
@@ -112,7 +56,8 @@ def decode(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     if encoding is None and b"\x00" in content[:4096]:
         even, odd = content[:4096:2].count(0), content[1:4096:2].count(0)
-        encoding = "utf-16-le" if odd > 10 * even else "utf-16-be" if even > 10 * odd else None
+        if even + odd > len(content[:4096]) / 8:  # fewer are damage, not an encoding
+            encoding = "utf-16-le" if odd > 10 * even else "utf-16-be" if even > 10 * odd else None
     text, used = None, ""
     for used in [encoding] if encoding else ["utf-8", "cp1252", "latin-1"]:
         try:
@@ -124,7 +69,10 @@ def decode(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
         text = text.removeprefix("\ufeff").rstrip("\x00\x1a")  # as old programs end a file
     found = _STRANGE.search(text) if text is not None else True
     if found:
-        what = "a byte that no text has" if text is not None else "bytes that are no text"
+        what = "bytes that are no text"
+        if text is not None:
+            zero = found[0] == "\x00"
+            what = "a zero byte, which no text has" if zero else "a byte that no text has"
         line = f", line {text.count(chr(10), 0, found.start()) + 1}" if text is not None else ""
         remedy = "Export it again as text (UTF-8); the file is damaged or of another kind."
         raise DataError(say(f"{where}{line}", what, "text", remedy))
@@ -132,6 +80,14 @@ def decode(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
         note = f"{where}: the text is not UTF-8; letters were read as Western European ({used})."
         return text, (note,)
     return text, ()
+
+
+def head_text(head: bytes) -> str:
+    """Text of the first bytes of a file; empty if they are no text."""
+    try:
+        return decode(head[: len(head) // 2 * 2], "")[0]
+    except DataError:
+        return ""
 
 
 def split_lines(text: str) -> list[str]:
@@ -144,13 +100,14 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
-def split_cells(lines: Sequence[str], delimiter: str, where: str, first: int = 1) -> list:
+def split_cells(lines: Sequence[str], delimiter: str | None, where: str, first: int = 1) -> list:
     """Cells of each line, without the blanks around them; quoted cells keep their delimiters.
 
     Parameters
     ----------
     lines : sequence of str
-    delimiter : str
+    delimiter : str or None
+        None for any white space.
     where : str
         For error texts.
     first : int
@@ -161,6 +118,8 @@ def split_cells(lines: Sequence[str], delimiter: str, where: str, first: int = 1
     list of (int, list of str)
         The number of the line in the file, and its cells. Lines without any text are left out.
     """
+    if delimiter is None:
+        return [(first + k, line.split()) for k, line in enumerate(lines) if line.strip()]
     if not any('"' in line for line in lines):
         return [
             (first + k, [cell.strip() for cell in line.split(delimiter)])
@@ -179,6 +138,35 @@ def split_cells(lines: Sequence[str], delimiter: str, where: str, first: int = 1
     return rows
 
 
+def check_end(text: str, rows: Sequence[tuple[int, Sequence[str]]], where: str) -> None:
+    """Refuse a text that was cut off in its last number.
+
+    Parameters
+    ----------
+    text : str
+        All of the file.
+    rows : sequence of (int, sequence of str)
+        Cells of its numbers, see `split_cells`.
+    where : str
+        For the error text.
+
+    Raises
+    ------
+    DataError
+        If the last line has no end, and its last number fewer decimals than all the others.
+    """
+    if text.endswith(("\n", "\r")) or len(rows) < 3:
+        return
+    place = max(k for _, cells in rows for k in range(len(cells)) if cells[k] or not k)
+    last_cells = [cells[place] if place < len(cells) else "" for _, cells in rows]
+    *others, last = (len(re.split("[.,]", cell + ".")[1]) for cell in last_cells)
+    if len(set(others)) == 1 and last < others[0]:
+        found = f"it ends in {last_cells[-1][-20:]!r}, without a line end"
+        remedy = "Copy or export it again; it was probably cut off."
+        expected = f"{others[0]} decimals, as in every other row"
+        raise DataError(say(f"{where}, line {rows[-1][0]}", found, expected, remedy))
+
+
 def delimiter_of(lines: Sequence[str]) -> str | None:
     """What separates the cells: the first of tab, semicolon, bar and comma that splits alike.
 
@@ -191,15 +179,6 @@ def delimiter_of(lines: Sequence[str]) -> str | None:
     for delimiter in DELIMITERS:
         if 0 < len(some) <= 2 * sum(delimiter in line for line in some):
             return delimiter
-    return None
-
-
-def header_value(lines: Sequence[str], key: str, delimiter: str = "\t") -> str | None:
-    """What stands behind a key that begins a line ("FREQUENCY<tab>150"); None without the key."""
-    for line in lines:
-        first, mark, rest = line.partition(delimiter)
-        if first.strip().strip('"').casefold() == key.casefold() and (mark or not rest):
-            return rest.strip()
     return None
 
 

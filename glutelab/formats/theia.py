@@ -11,15 +11,14 @@ description, not with an original.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from glutelab.errors import DataError, say
-from glutelab.formats.recording import Channels, Points, Recording
+from glutelab.formats.recording import Channels, Points
 
-__all__ = ["Poses", "angles_of_poses", "read_theia"]
+__all__ = ["SIGNS", "Poses", "angles_of_poses"]
 
 SUFFIX = "_4X4"
 INSTEAD = "Export the joint angles from Visual3D as text, and read these."
@@ -51,49 +50,6 @@ class Poses(NamedTuple):
     matrices: np.ndarray
     unit: str
     rate_hz: float
-
-
-def read_theia(path: str | Path) -> Recording:
-    """Joint angles, and the origins of the segments as points, of a C3D file of Theia3D.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    Recording
-        See `angles_of_poses`.
-
-    Raises
-    ------
-    DataError
-        If there are no poses in the file, or their axes are not as expected.
-    """
-    import ezc3d  # here, not above: only those who read C3D wait for it
-
-    path = Path(path)
-    where = path.name
-    if not path.is_file():
-        raise DataError(say(where, "no such file", "a C3D file of Theia3D"))
-    try:
-        file = ezc3d.c3d(str(path))
-        group = file["parameters"].get("ROTATION", {})
-        names = [str(name).strip() for name in group.get("LABELS", {}).get("value", [])]
-        rotations = np.asarray(file["data"]["rotations"], dtype=float)
-        unit = str((file["parameters"]["POINT"]["UNITS"]["value"] or [""])[0]).strip().lower()
-        rate = float(file["header"]["rotations"]["frame_rate"])
-    except Exception as error:  # whatever C++ throws at a damaged file
-        found = "it cannot be read as C3D"
-        raise DataError(say(where, found, "a whole C3D file", "Export it again.")) from error
-    if not names or rotations.ndim != 4 or rotations.shape[2] != len(names):
-        found = "there are no segment poses (ROTATION) in the file"
-        raise DataError(say(where, found, "a C3D export of Theia3D", INSTEAD))
-    matrices = rotations.transpose(2, 3, 0, 1)
-    poses = Poses(tuple(names), matrices, unit if unit in ("mm", "cm", "m") else "", rate)
-    channels, points, notes = angles_of_poses(poses, where)
-    about = {"software": "Theia3D", "angles": SIGNS}
-    return Recording(where, "c3d", points, channels, about=about, notes=tuple(notes))
 
 
 def angles_of_poses(poses: Poses, where: str) -> tuple[Channels, Points, list[str]]:

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
+from glutelab.formats.numbers import block, decimal_mark, even_rate
+from glutelab.formats.point_names import point_names
 from glutelab.formats.recording import Points, Recording
-from glutelab.formats.text_table import cut_rows, parse_numbers, rate_of, read_lines
+from glutelab.formats.text import check_end, decode, head_text, split_cells, split_lines
 
 __all__ = ["looks_like_trc", "read_trc"]
 
@@ -19,8 +22,7 @@ AGAIN = "Export it again; it was probably edited or cut off."
 
 def looks_like_trc(head: bytes) -> bool:
     """Whether the first bytes of a file are those of a TRC file."""
-    start = head[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\"'")
-    return start.lower().startswith(b"pathfiletype")
+    return head_text(head).lstrip(" \t\r\n\"'").lower().startswith("pathfiletype")
 
 
 def read_trc(path: str | Path) -> Recording:
@@ -44,7 +46,9 @@ def read_trc(path: str | Path) -> Recording:
         time is not evenly spaced.
     """
     path = Path(path)
-    name, lines = path.name, read_lines(path)
+    name = path.name
+    text, encoding_notes = decode(read_content(path), name)
+    lines = split_lines(text)
     if not looks_like_trc(lines[0].encode()):
         remedy = "Is it the right kind of file?"
         raise DataError(say(f"{name}, line 1", "no PathFileType", "a TRC file", remedy))
@@ -52,13 +56,18 @@ def read_trc(path: str | Path) -> Recording:
     rate = _number(name, header, "DataRate")
     n_markers = int(_number(name, header, "NumMarkers"))
     n_frames = int(_number(name, header, "NumFrames"))
-    notes: list[str] = []
+    notes = [*encoding_notes]
     names = _names(name, lines[3], n_markers, notes)
-    cells, line_numbers = _rows(name, lines, n_markers)
-    if len(cells) != n_frames:
-        found = f"{len(cells)} rows, but NumFrames is {n_frames}"
+    _check_columns(name, lines[4], n_markers)
+    rows = split_cells(lines[5:], "\t", name, first=6)
+    check_end(text, rows, name)
+    if len(rows) != n_frames:
+        found = f"{len(rows)} rows, but NumFrames is {n_frames}"
         raise DataError(say(name, found, "one row per frame", AGAIN))
-    values = parse_numbers(cells, name, line_numbers)
+    columns = ["Frame", "Time", *(f"{label} {axis}" for label in names for axis in "XYZ")]
+    decimal = decimal_mark((cell for _, row in rows[:100] for cell in row), name, strict=False)
+    expected = f"{len(columns)}: frame, time and three for each of {n_markers} markers"
+    values = block(rows, columns, name, decimal=decimal, expected=expected)
     _check_rate(name, values[:, 1], rate)
     positions = values[:, 2:].reshape(n_frames, n_markers, 3)
     partly = np.isnan(positions).any(axis=2) & ~np.isnan(positions).all(axis=2)
@@ -116,37 +125,19 @@ def _names(name: str, line: str, n_markers: int, notes: list[str]) -> tuple[str,
         text = f"{len(found)} marker names, but NumMarkers is {n_markers}"
         raise DataError(say(where, text, "as many names as markers", AGAIN))
     found += [""] * (n_markers - len(found))
-    subjects = [label.rsplit(":", 1)[-1] for label in found]
-    if subjects != found:
-        notes.append("Labels began with a subject's name, which was cut off.")
-    if nameless := sum(not label for label in subjects):
-        notes.append(f"{nameless} of {n_markers} markers have no name.")
-    names, seen = [], {}
-    for place, label in enumerate(subjects):
-        label = label or f"unnamed_{place + 1}"
-        seen[label] = seen.get(label, 0) + 1
-        names.append(label if seen[label] == 1 else f"{label}_{seen[label]}")
-    if twice := [label for label, count in seen.items() if count > 1]:
-        notes.append(f"Used more than once, and numbered: {', '.join(twice[:5])}.")
-    return tuple(names)
+    return tuple(point_names(found, where, notes))
 
 
-def _rows(name: str, lines: list[str], n_markers: int) -> tuple[list[list[str]], list[int]]:
-    """Cells of each row that is not blank, all of one length."""
-    width = 2 + 3 * n_markers
-    labels = lines[4].split()
+def _check_columns(name: str, line: str, n_markers: int) -> None:
+    labels = line.split()
     if len(labels) != 3 * n_markers or labels[0].upper() != "X1":
         found = f"{len(labels)} column names ({' '.join(labels[:2])[:20]} ...)"
         expected = f"X1 Y1 Z1 ... of {n_markers} markers"
         raise DataError(say(f"{name}, line 5", found, expected, AGAIN))
-    expected = f"{width}: frame, time and three for each of {n_markers} markers"
-    ended = not lines[-1].strip()
-    numbered = enumerate(lines[5:], start=6)
-    return cut_rows(numbered, "\t", width, name, expected, ended=ended)
 
 
 def _check_rate(name: str, times: np.ndarray, rate: float) -> None:
-    found = rate_of(times, name, TIME_DIGITS_S)
+    found = even_rate(times, name)
     # Rounding of the first and last time alone can move the rate by this much.
     slack = RATE_TOLERANCE + TIME_DIGITS_S * rate / max(len(times) - 1, 1)
     if not np.isnan(found) and abs(found - rate) > slack * rate:

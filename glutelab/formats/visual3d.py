@@ -16,15 +16,16 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.event_names import event_of
 from glutelab.formats.numbers import block, decimal_mark, even_rate
 from glutelab.formats.recording import Channels, Points, Recording
-from glutelab.formats.text import base_name, decode, read_content, split_cells, split_lines
+from glutelab.formats.text import base_name, check_end, decode, head_text, split_cells, split_lines
+from glutelab.schema.curves import POINTS
 
 __all__ = ["looks_like_visual3d", "read_visual3d"]
 
 HEADER = ("source file", "signal", "type", "folder", "component")
-POINTS_OF_A_CYCLE = 101
 # Recorded at the rate of the amplifier, so they share no clock with the joint angles.
 _OTHER_CLOCK = {"ANALOG", "FORCE", "COFP", "FREEMOMENT", "FREE_MOMENT", "EMG"}
 _NUMBERED = {("0", "1", "2"): "XYZ", ("1", "2", "3"): "XYZ"}
@@ -51,10 +52,7 @@ class _Column:
 
 def looks_like_visual3d(head: bytes) -> bool:
     """Whether a file begins as Visual3D writes it: ITEM at the start of the fifth line."""
-    try:
-        text, _ = decode(head[: len(head) // 2 * 2], "")
-    except DataError:
-        return False
+    text = head_text(head)
     lines = split_lines(text)
     if len(lines) >= len(HEADER):
         return lines[4].split("\t")[0].strip().strip('"').upper() == "ITEM"
@@ -86,13 +84,13 @@ def read_visual3d(path: str | Path) -> Recording:
     where = Path(path).name
     text, notes = decode(read_content(path), where)
     lines = split_lines(text)
-    columns = _columns(lines, where)
+    columns = _columns(text, lines, where)
     notes = [*notes]
     events = _events([c for c in columns if c.kind == "EVENT_LABEL"], columns, notes)
     clocks = [c for c in columns if c.kind == "FRAME_NUMBERS"]
     signals = [c for c in columns if c.kind not in ("EVENT_LABEL", "FRAME_NUMBERS")]
     length = max((c.rows for c in signals), default=0)
-    normalized = not clocks and events is None and length == POINTS_OF_A_CYCLE
+    normalized = not clocks and events is None and length == POINTS
     if normalized:
         notes.append(f"{where}: 101 rows and no column of time: read as 0 to 100 % of gait cycles.")
     signals = _leave_out(signals, normalized, where, notes)
@@ -112,7 +110,7 @@ def read_visual3d(path: str | Path) -> Recording:
 _AGAIN = "Export it again with Export_Data_To_Ascii_File, not in P2D format."
 
 
-def _columns(lines: Sequence[str], where: str) -> list[_Column]:
+def _columns(text: str, lines: Sequence[str], where: str) -> list[_Column]:
     if len(lines) <= len(HEADER):
         found = f"{len(lines)} lines"
         raise DataError(say(where, found, "five header rows and numbers below", _AGAIN))
@@ -130,6 +128,7 @@ def _columns(lines: Sequence[str], where: str) -> list[_Column]:
     if width < 2:
         raise DataError(say(where, "no signal is named in line 2", "one or more", _AGAIN))
     rows = split_cells(lines[5:], "\t", where, first=6)
+    check_end(text, rows, where)
     sample = (cell for _, row in rows[:200] for cell in row[1:])
     decimal = decimal_mark(sample, where, strict=False)
     names = ["ITEM", *cells[1][1:width]]

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 
 from glutelab.errors import DataError, say
+from glutelab.formats import text
 from glutelab.formats.workbook.cells import Grid
 
-__all__ = ["DELIMITERS", "decode", "split_cells"]
-
-# A comma last: in most exports with decimal commas it also stands within numbers.
-DELIMITERS = ("\t", ";", "|", ",")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+__all__ = ["decode", "split_cells"]
 
 
 def decode(content: bytes, where: str) -> str:
@@ -27,15 +19,9 @@ def decode(content: bytes, where: str) -> str:
     DataError
         If it is no text.
     """
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    for name in [encoding] if encoding else ["utf-8", "cp1252", "latin-1"]:
-        try:
-            text = content.decode(name)
-            break
-        except UnicodeDecodeError:
-            text = None
-    strange = text is None or sum(ord(c) < 32 and c not in "\t\n\r\f" for c in text[:100_000])
-    if strange:
+    try:
+        return text.decode(content, where)[0]
+    except DataError as error:
         raise DataError(
             say(
                 where,
@@ -43,13 +29,15 @@ def decode(content: bytes, where: str) -> str:
                 "an export of a metabolic cart, or a table (.csv, .tsv, .txt, .xlsx, .xml)",
                 "Export it again as text (UTF-8) or .xlsx.",
             )
-        )
-    return text
+        ) from error
 
 
-def split_cells(text: str, delimiter: str, where: str) -> Grid:
-    """Lines and their cells; empty lines are left out."""
-    lines = text.splitlines()
+def split_cells(content: str, delimiter: str, where: str) -> Grid:
+    """Lines and their cells; empty lines are left out.
+
+    Not strict about quotation marks, as one delimiter after the other is tried.
+    """
+    lines = content.splitlines()
     grid: Grid = []
     reader = csv.reader(lines, delimiter=delimiter)
     try:

@@ -10,15 +10,16 @@ from typing import NamedTuple
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 from glutelab.formats.gas_exchange.assemble import Measured, assemble
 from glutelab.formats.gas_exchange.columns import FACTORS, is_unit, normal_unit
-from glutelab.formats.gas_exchange.delimited import DELIMITERS, decode, split_cells
+from glutelab.formats.gas_exchange.delimited import decode, split_cells
 from glutelab.formats.gas_exchange.header import check_mass, find_mass, mass_of
 from glutelab.formats.gas_exchange.locate import Located, locate
 from glutelab.formats.gas_exchange.markup import read_spreadsheet_xml
 from glutelab.formats.gas_exchange.result import GasExchange
 from glutelab.formats.gas_exchange.zan import is_zan, read_zan
-from glutelab.formats.tabular import read_bytes
+from glutelab.formats.text import DELIMITERS
 from glutelab.formats.workbook.cells import (
     Cell,
     Grid,
@@ -104,7 +105,7 @@ def read_gas_exchange(
     if mass_kg is not None:
         mass_kg = check_mass(mass_kg, "mass_kg")
     asked = _Asked(columns, units or {}, mass_kg, decimal)
-    content = read_bytes(path)
+    content = read_content(path)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         remedy = "Open it and save it as an Excel workbook (.xlsx)."
         raise DataError(say(where, "an old Excel file (.xls)", ".xlsx, .xml or text", remedy))

@@ -1,4 +1,7 @@
-"""Cells to numbers and times: decimal commas, thousands, h:mm:ss."""
+"""Cells of people's tables to numbers and times: decimal commas, thousands, h:mm:ss.
+
+More lenient than `glutelab.formats.numbers`, which reads what programs write.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from datetime import timedelta
 import numpy as np
 
 from glutelab.errors import DataError, say
+from glutelab.formats.numbers import MISSING
 
-__all__ = ["MISSING", "Cell", "Grid", "decimal_mark", "is_blank", "number", "seconds"]
+__all__ = ["Cell", "Grid", "decimal_mark", "is_blank", "number", "seconds"]
 
 Cell = str | float | timedelta | None
 Grid = list[tuple[int, list[Cell]]]  # (number of the row in the file, its cells); gaps are left out
 
-MISSING = {"", "-", "--", "---", "nan", "n/a", "na", "null", "#n/a", "#div/0!"}
 _PLAIN = re.compile(r"[+-]?\d*[.,]?\d+(?:[eE][+-]?\d+)?")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:[.,]\d+)?)")
 

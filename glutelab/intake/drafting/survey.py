@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList
+from glutelab.formats.recognize import RECORDING_SUFFIXES
 from glutelab.formats.recording import Recording
 from glutelab.intake.drafting.axes import is_still
 from glutelab.intake.drafting.file_names import role_of
@@ -22,7 +23,6 @@ from glutelab.intake.words import plain
 __all__ = ["Seen", "Survey", "look_into"]
 
 TABLES = (".csv", ".xlsx", ".xlsm", ".tsv", ".txt", ".parquet")
-RECORDINGS = (".c3d", ".trc", ".mot", ".sto", ".json", ".csv", ".tsv", ".txt", ".parquet")
 OWN_FILES = (FILE_NAME, "datapackage.json")
 MOST_LOOKED_INTO = 16  # of files with one ending and role
 MOST_OF_A_MIXTURE = 200  # further ones, where the first are not all of one kind
@@ -118,7 +118,7 @@ def look_into(folder: Path) -> Survey:
         seen = Seen(name)
         if PurePosixPath(name).name in OWN_FILES or PurePosixPath(name).name.startswith("~$"):
             continue
-        if seen.suffix in RECORDINGS or seen.suffix in TABLES:
+        if seen.suffix in RECORDING_SUFFIXES or seen.suffix in TABLES:
             seen.role = role_of(name)
             survey.files.append(seen)
         else:
@@ -187,7 +187,7 @@ def _look(seen: Seen, path: Path) -> None:
         if seen.kind:
             return
         faults.append(fault)
-    if seen.suffix in RECORDINGS:
+    if seen.suffix in RECORDING_SUFFIXES:
         fault = _guarded(lambda: _as_recording(seen, path))
         if seen.kind:
             return

@@ -1,11 +1,9 @@
-"""Read numbers from delimited text, with an error sentence for whoever holds the file."""
+"""Columns of published tables, by their names: the quick way, where the header is known."""
 
 from __future__ import annotations
 
 import difflib
-import gzip
 import re
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,54 +11,12 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from glutelab.errors import DataError, say
+from glutelab.formats.content import read_content
 
-__all__ = ["read_bytes", "read_numbers"]
-
-LARGEST_BYTES = 1 << 30  # unpacked; a recording of half an hour is some 100 MB
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Content of a file, unpacked if its name ends in ``.gz``.
-
-    Raises
-    ------
-    DataError
-        If the file is absent, empty, larger than 1 GB, or its packing is damaged.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise DataError(say(path.name, "no such file", f"a file in {path.parent}"))
-    if path.stat().st_size > LARGEST_BYTES:
-        raise DataError(_too_large(path.name))
-    if path.suffix.lower() != ".gz":
-        content = path.read_bytes()
-    else:
-        try:
-            with gzip.open(path) as packed:
-                content = packed.read(LARGEST_BYTES + 1)
-        except (EOFError, OSError, zlib.error) as error:
-            raise DataError(
-                say(
-                    path.name,
-                    f"the packed file cannot be unpacked ({error})",
-                    "a complete gzip file",
-                    "Copy or download it again; it was probably cut off.",
-                )
-            ) from error
-    if len(content) > LARGEST_BYTES:
-        raise DataError(_too_large(path.name))
-    if not content.strip():
-        raise DataError(say(path.name, "the file is empty", "a header line and numbers"))
-    return content
+__all__ = ["read_columns"]
 
 
-def _too_large(name: str) -> str:
-    size = LARGEST_BYTES / 2**20
-    remedy = "Is it really one recording? Cut it into shorter ones."
-    return say(name, f"more than {size:.0f} MB", f"{size:.0f} MB at most", remedy)
-
-
-def read_numbers(path: str | Path, columns: list[str], delimiter: str = "\t") -> np.ndarray:
+def read_columns(path: str | Path, columns: list[str], delimiter: str = "\t") -> np.ndarray:
     """Named columns of a text file with one header line.
 
     Parameters
@@ -82,7 +38,7 @@ def read_numbers(path: str | Path, columns: list[str], delimiter: str = "\t") ->
         One sentence with file, line, what was found and what to do.
     """
     name = Path(path).name
-    content = read_bytes(path)
+    content = read_content(path)
     header = _header(content, name, delimiter)
     absent = [column for column in columns if column not in header]
     if absent:
