@@ -22,6 +22,7 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
+from glutelab.intake.companions import examine_force_events, examine_standing, face_forward
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import check_names, force_frames, has_forces, marker_frames
@@ -104,22 +105,30 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     check_names([recording] if standing is None else [recording, standing], markers)
     findings = list(examine_markers(moving, known["speed_m_s"]))
     _judge(findings, accept)  # before the rest stumbles over what has a name
-    model = _model(standing, moving, markers)
+    pose, notes = _standing_pose(standing, markers)
+    findings += [] if pose is None else examine_standing(pose)
+    _judge(findings, accept)
+    model = _model(pose, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
-    found, notes = _events_of_markers(recording, moving, forces, beside, events)
+    found, more = _events_of_markers(recording, moving, forces, beside, events)
+    notes += more
+    if forces is not None:
+        findings += examine_force_events(found, moving, forces.source)
+        _judge(findings, accept)
     kinetic = forces if events.forces else None
     trial = process_trial(moving, model, found, forces=kinetic, sex=sex, **known)
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
 
 
-def _model(
-    standing: Recording | None, moving: MarkerFrames, markers: Markers
-) -> dict[str, Segment]:
+def _standing_pose(standing: Recording | None, markers: Markers):
+    return (None, []) if standing is None else face_forward(marker_frames(standing, markers))
+
+
+def _model(pose: MarkerFrames | None, moving: MarkerFrames, markers: Markers) -> dict[str, Segment]:
     clusters = markers.clusters or None
-    if standing is None:
+    if pose is None:
         pose = reference_from_running(moving, cluster_names(clusters))
         return segment_model(pose, clusters, centers=markers.hip_centers, from_running=True)
-    pose = marker_frames(standing, markers)
     return segment_model(pose, clusters, centers=markers.hip_centers)
 
 
@@ -263,7 +272,8 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
-    once = {finding.code: finding for finding in reversed(list(findings))}
+    # Said once of both sides; but a mere warning never stands for an error of the same name.
+    once = {(f.code, f.severity): f for f in reversed(list(findings))}
     stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
     if accept == EVERYTHING:
         stop = []
