@@ -7,23 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from glutelab.contract import Finding, examine_markers
+from glutelab.contract import Finding
 from glutelab.errors import DataError
 from glutelab.events import list_contacts_from_markers, match_events
 from glutelab.events.contacts import events_from_contacts
 from glutelab.frames import MarkerFrames
 
-__all__ = ["examine_force_events", "examine_standing", "face_forward"]
+__all__ = ["examine_force_events", "face_forward"]
 
 _AS_RUNNING_DEG = 10.0  # turned by less, cosine and sine change nothing that can be measured
 _OUT_OF_STEP_S = 0.03
 _NEAR_S = 0.2  # two strikes of one foot are never as near
-# Findings of `examine_markers` that do not need a runner who runs.
-_STANDING = (
-    *("millimeters", "centimeters", "decimeters", "tenths", "hundredths", "thousandths"),
-    *("millionths", "upside_down", "y_not_up", "mirrored", "sides_swapped", "front_back_names"),
-    "axes_turned",
-)
 
 
 def face_forward(standing: MarkerFrames) -> tuple[MarkerFrames, list[str]]:
@@ -69,21 +63,6 @@ def _heading(standing: MarkerFrames) -> np.ndarray | None:
         return None
     forward = 0.5 * (middle["left_asis"] + middle["right_asis"]) - np.mean(back, axis=0)
     return forward[[0, 2]]
-
-
-def examine_standing(standing: MarkerFrames) -> list[Finding]:
-    """Unit, axes and sides of a standing trial that faces X; not its gait, as it has none.
-
-    Parameters
-    ----------
-    standing : MarkerFrames
-        From `face_forward`.
-
-    Returns
-    -------
-    list of Finding
-    """
-    return [finding for finding in examine_markers(standing) if finding.code in _STANDING]
 
 
 def examine_force_events(

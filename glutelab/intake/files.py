@@ -44,7 +44,8 @@ class Found:
 def list_files(folder: Path) -> dict[str, Path]:
     """All files of a folder and of those below it, by their name relative to it, in order.
 
-    Hidden ones, and links that lead out of the folder, are passed over.
+    Hidden ones, links that lead out of the folder, and cohorts and reports that were made there
+    are passed over.
 
     Parameters
     ----------
@@ -62,7 +63,9 @@ def list_files(folder: Path) -> dict[str, Path]:
     root = folder.resolve()
     files = {}
     for place, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(
+            name for name in below if not name.startswith(".") and not _is_ours(Path(place, name))
+        )
         for name in sorted(names):
             path = Path(place, name)
             if name.startswith(".") or not path.resolve().is_relative_to(root):
@@ -72,6 +75,12 @@ def list_files(folder: Path) -> dict[str, Path]:
                 found = f"there are more than {MOST_FILES:,} files"
                 raise DataError(say(str(folder), found, "", "Name a folder of one cohort."))
     return files
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder was made by glutelab: a cohort, or a report."""
+    made = ({"datapackage.json", "runners.csv", "trials.csv"}, {"claims.html", "manifest.json"})
+    return any(all((folder / name).is_file() for name in names) for names in made)
 
 
 def find_by_pattern(files: Mapping[str, Path], pattern: str, key: str) -> list[Found]:

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from glutelab.contract import ERROR, Finding, examine_angles, examine_curves, examine_markers
+from glutelab.contract import (
+    ERROR,
+    Finding,
+    examine_angles,
+    examine_curves,
+    examine_markers,
+    examine_pose,
+)
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
     detect_events_from_angles,
@@ -22,7 +29,7 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
-from glutelab.intake.companions import examine_force_events, examine_standing, face_forward
+from glutelab.intake.companions import examine_force_events, face_forward
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import check_names, force_frames, has_forces, marker_frames
@@ -106,7 +113,7 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     findings = list(examine_markers(moving, known["speed_m_s"]))
     _judge(findings, accept)  # before the rest stumbles over what has a name
     pose, notes = _standing_pose(standing, markers)
-    findings += [] if pose is None else examine_standing(pose)
+    findings += [] if pose is None else examine_pose(pose)
     _judge(findings, accept)
     model = _model(pose, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
