@@ -9,7 +9,7 @@ from glutelab.contract import examine_pose
 from glutelab.events import detect_events_from_force
 from glutelab.formats import rbds
 from glutelab.frames import ForceFrames
-from glutelab.intake.companions import examine_force_events, face_forward
+from glutelab.intake.companions import examine_event_times, face_forward
 from glutelab.kinematics import standing_posture
 from glutelab.segments import segment_model
 
@@ -71,8 +71,8 @@ def test_forces_that_begin_at_another_moment(running, forces, shift_s, wrong):
     late = ForceFrames(
         np.roll(forces.force_n, n, axis=0), np.roll(forces.cop_m, n, axis=0), forces.rate_hz
     )
-    found = examine_force_events(detect_events_from_force(late, running), running, "run.mot")
+    found = examine_event_times(detect_events_from_force(late, running), running, "run.c3d")
     assert [finding.code for finding in found] == ["out_of_step"] * wrong
     if shift_s == 0.05:
-        assert "run.mot: feet strike" in found[0].sentence
-        assert "ms later" in found[0].sentence
+        assert "run.c3d: feet strike" in found[0].sentence
+        assert "ms later than the markers tell" in found[0].sentence

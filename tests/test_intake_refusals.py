@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -205,3 +206,31 @@ def test_kilonewtons_are_not_newtons():
     assert forces("N").force_n[0, 1] == 1.5
     with pytest.raises(DataError, match="belt is in lbf"):
         forces("lbf")
+
+
+def test_a_percentage_in_swing_is_no_toe_off(tmp_path):
+    folder = curve_lab(tmp_path / "lab")
+    text = (folder / "recipe.toml").read_text()
+    write_recipe(folder, text.replace('unit = "deg"', 'unit = "deg"\ntoe_off_pct = 60'))
+    assert "toe_off_pct is 60. Expected 15 to 55 in running" in said(folder)
+    write_recipe(folder, text.replace('unit = "deg"', 'unit = "deg"\ntoe_off_pct = 35'))
+    assert "toe-off was not measured" in imported(folder).trials["notes"].iloc[0]
+
+
+def test_accents_are_the_same_however_a_system_keeps_them(tmp_path):
+    folder = marker_lab(tmp_path / "lab", "P001")
+    for path in sorted((folder / "c3d").iterdir()):
+        name = unicodedata.normalize("NFD", path.name.replace("P001", "Zoë1"))
+        path.rename(path.with_name(name))
+    table = (folder / "runners.csv").read_text(encoding="utf-8").replace("P001", "Zoë1")
+    (folder / "runners.csv").write_text(table, encoding="utf-8")
+    assert said(folder) == ""
+
+
+def test_a_link_that_is_not_followed_is_named(tmp_path):
+    folder = marker_lab(tmp_path / "lab", "P001", "P010")
+    path = folder / "c3d" / "P010_run35.c3d"
+    path.rename(tmp_path / "away.c3d")
+    path.symlink_to(tmp_path / "away.c3d")
+    notes = "\n".join(check(folder).notes)
+    assert "Links out of the folder are not followed: c3d/P010_run35.c3d." in notes

@@ -13,7 +13,7 @@ from glutelab.events import list_contacts_from_markers, match_events
 from glutelab.events.contacts import events_from_contacts
 from glutelab.frames import MarkerFrames
 
-__all__ = ["examine_force_events", "face_forward"]
+__all__ = ["examine_event_times", "face_forward"]
 
 _AS_RUNNING_DEG = 10.0  # turned by less, cosine and sine change nothing that can be measured
 _OUT_OF_STEP_S = 0.03
@@ -65,30 +65,30 @@ def _heading(standing: MarkerFrames) -> np.ndarray | None:
     return forward[[0, 2]]
 
 
-def examine_force_events(
-    from_force: pd.DataFrame, moving: MarkerFrames, where: str
-) -> list[Finding]:
-    """Whether force and markers share one clock, so that feet strike at the same times in both.
+def examine_event_times(events: pd.DataFrame, moving: MarkerFrames, where: str) -> list[Finding]:
+    """Whether events of forces, of the file or of a table share the clock of the markers.
 
     Parameters
     ----------
-    from_force : DataFrame
-        Events.
+    events : DataFrame
+        Those that were made of the markers themselves are not looked at.
     moving : MarkerFrames
         The running trial.
     where : str
-        File of the forces.
+        File of the markers.
 
     Returns
     -------
     list of Finding
         Empty too if the markers do not tell when feet strike.
     """
+    if events["method"].astype(str).str.startswith("kinematic").all():
+        return []
     try:
         contacts = list_contacts_from_markers(moving)
     except DataError:
         return []
-    pairs = match_events(from_force, events_from_contacts(contacts), tolerance_s=_NEAR_S)
+    pairs = match_events(events, events_from_contacts(contacts), tolerance_s=_NEAR_S)
     return _out_of_step(pairs[pairs["event"] == "foot_strike"], where)
 
 
@@ -99,10 +99,10 @@ def _out_of_step(strikes: pd.DataFrame, where: str) -> Sequence[Finding]:
     late_s = float(paired["error_s"].median()) if len(paired) >= 0.5 * len(strikes) else np.nan
     if abs(late_s) <= _OUT_OF_STEP_S:
         return []
-    found = "feet strike at other times in the force than in the markers"
+    found = "feet strike at other times than the markers tell"
     if np.isfinite(late_s):
         word = "later" if late_s > 0 else "earlier"
-        found = f"feet strike {abs(late_s) * 1000:.0f} ms {word} in the force than in the markers"
+        found = f"feet strike {abs(late_s) * 1000:.0f} ms {word} than the markers tell"
     expected = f"the same within {_OUT_OF_STEP_S * 1000:.0f} ms"
-    remedy = "Do both begin at the same moment, and are both rates right?"
-    return [Finding("out_of_step", "force", where, found, expected, remedy)]
+    remedy = "Do forces or events begin with the markers, and are all rates right?"
+    return [Finding("out_of_step", "events", where, found, expected, remedy)]

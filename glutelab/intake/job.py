@@ -29,10 +29,11 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
-from glutelab.intake.companions import examine_force_events, face_forward
+from glutelab.intake.companions import examine_event_times, face_forward
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import check_names, force_frames, has_forces, marker_frames
+from glutelab.intake.recipe import FILE_NAME
 from glutelab.intake.sections import Angles, EventSection, Markers
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
@@ -40,6 +41,7 @@ from glutelab.segments import Segment, cluster_names, segment_model
 
 __all__ = ["EVERYTHING", "process_recording", "process_table_trial"]
 
+TOE_OFF_PCT = (15.0, 55.0)  # of the gait cycle; sprinting and the slowest jogging
 EVERYTHING = ("*",)  # accepts every finding, to look at a trial that an import would refuse
 
 
@@ -119,9 +121,8 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
     found, more = _events_of_markers(recording, moving, forces, beside, events)
     notes += more
-    if forces is not None:
-        findings += examine_force_events(found, moving, forces.source)
-        _judge(findings, accept)
+    findings += examine_event_times(found, moving, recording.source)
+    _judge(findings, accept)
     kinetic = forces if events.forces else None
     trial = process_trial(moving, model, found, forces=kinetic, sex=sex, **known)
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
@@ -224,11 +225,27 @@ def _of_curves(curves, strides, source, notes, angles, accept, known):
         for side, one in curves.items()
         for finding in examine_curves(one, side=side, source=source)
     ]
+    if angles.toe_off_pct is not None:
+        stated = (
+            f"toe-off was not measured: the recipe says {angles.toe_off_pct:g} % of all strides"
+        )
+        notes = [*notes, stated]
+        findings += _examine_toe_off(angles.toe_off_pct)
     _judge(findings, accept)
     trial = process_curves(
         curves, source=source, strides=strides, toe_off_pct=angles.toe_off_pct, **known
     )
     return replace(trial, notes=[*notes, *trial.notes]), findings
+
+
+def _examine_toe_off(percent: float) -> list[Finding]:
+    low, high = TOE_OFF_PCT
+    if low <= percent <= high:
+        return []
+    found = f"toe_off_pct is {percent:g}"
+    remedy = "Leave it out if it is not known: what depends on toe-off is left out then."
+    expected = f"{low:g} to {high:g} in running"
+    return [Finding("toe_off", "toe_off_pct", f"{FILE_NAME}, [angles]", found, expected, remedy)]
 
 
 def process_table_trial(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -230,7 +231,7 @@ def as_text(cells: pd.Series) -> pd.Series:
 def _one_as_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
-    return " ".join(str(cell).split())
+    return unicodedata.normalize("NFC", " ".join(str(cell).split()))
 
 
 def _numbers(cells: pd.Series) -> pd.Series:

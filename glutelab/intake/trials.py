@@ -9,7 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
-from glutelab.intake.files import Found, find_by_pattern, inside, list_files, path_by_pattern
+from glutelab.intake.files import (
+    Found,
+    find_by_pattern,
+    inside,
+    links_not_followed,
+    list_files,
+    path_by_pattern,
+)
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.recipe import FILE_NAME, Recipe
 from glutelab.intake.sections import Trials
@@ -62,6 +69,11 @@ def list_trials(recipe: Recipe) -> Listing:
     files = list_files(recipe.folder)
     trials = recipe.trials
     listing = Listing(pd.DataFrame())
+    if links := links_not_followed(recipe.folder):
+        more = f" and {len(links) - 3} more" if len(links) > 3 else ""
+        listing.notes.append(
+            f"Links out of the folder are not followed: {', '.join(links[:3])}{more}."
+        )
     try:
         found = (
             find_by_pattern(files, trials.recordings, "trials.recordings")
