@@ -5,6 +5,7 @@ is wrong.
 
 ================== ================================================================
 `examine_markers`  unit, axes, sides, direction, sampling rate, gait, speed
+`examine_pose`     unit, axes and sides alone, of a standing trial
 `examine_angles`   unit and sign of angle time series, sampling rate, gait
 `examine_curves`   unit and sign of curves over the gait cycle, and where they begin
 ================== ================================================================
@@ -14,7 +15,7 @@ from glutelab.contract.angles import examine_angles, mean_cycle
 from glutelab.contract.curves import examine_curves
 from glutelab.contract.finding import ERROR, WARNING, Finding
 from glutelab.contract.gait import Gait, measure_gait
-from glutelab.contract.markers import examine_markers
+from glutelab.contract.markers import examine_markers, examine_pose
 
 __all__ = [
     "ERROR",
@@ -24,6 +25,7 @@ __all__ = [
     "examine_angles",
     "examine_curves",
     "examine_markers",
+    "examine_pose",
     "mean_cycle",
     "measure_gait",
 ]

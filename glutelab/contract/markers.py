@@ -8,7 +8,7 @@ from glutelab.contract.finding import ERROR, WARNING, Finding
 from glutelab.contract.gait import examine_gait
 from glutelab.frames import MarkerFrames
 
-__all__ = ["examine_markers"]
+__all__ = ["examine_markers", "examine_pose"]
 
 _UNITS = {
     1000.0: (
@@ -49,12 +49,23 @@ def examine_markers(markers: MarkerFrames, speed_m_s: float | None = None) -> li
     if not np.isfinite(markers.positions_m).any():
         found, remedy = "no marker was seen in any frame", "Look at the file and its names."
         return [Finding("empty", "positions_m", where, found, "positions", remedy)]
-    body = _body(markers)
-    findings = _unit(body, where)
-    findings += _axes(body, where)
-    if findings:
-        return findings
-    return examine_gait(markers, where, speed_m_s)
+    return examine_pose(markers) or examine_gait(markers, where, speed_m_s)
+
+
+def examine_pose(markers: MarkerFrames) -> list[Finding]:
+    """What is wrong with unit, axes and sides alone, as of a standing trial.
+
+    Parameters
+    ----------
+    markers : MarkerFrames
+        As for `examine_markers`; the runner faces X.
+
+    Returns
+    -------
+    list of Finding
+    """
+    where, body = markers.source or "markers", _body(markers)
+    return [*_unit(body, where), *_axes(body, where)]
 
 
 def _middle(markers: MarkerFrames, names: list[str], step: int) -> np.ndarray | None:

@@ -11,12 +11,16 @@ import pandas as pd
 from glutelab import __version__
 from glutelab.batch import StoredTrials
 from glutelab.cohort import write_cohort
-from glutelab.errors import ProblemList
+from glutelab.cohort.curve_blocks import check_block
+from glutelab.cohort.folder import check_parts
+from glutelab.cohort.manifest import FILE_NAME as MANIFEST
+from glutelab.cohort.manifest import read_manifest
+from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.prepare import Prepared, prepare
 from glutelab.intake.recipe import Recipe
 from glutelab.schema import LEDGER, STRIDES
 
-__all__ = ["COHORT_FOLDER", "import_cohort"]
+__all__ = ["COHORT_FOLDER", "find_faults", "import_cohort"]
 
 COHORT_FOLDER = "cohort"
 _ROUNDED = ("start_s", "end_s", "value", "kinetics_value")
@@ -68,17 +72,70 @@ def import_cohort(
     if prepared.problems:
         raise ProblemList(str(folder), prepared.problems)
     target = folder / COHORT_FOLDER if to is None else Path(to)
+    _refuse_target(target, folder, prepared.recipe.cohort.name)
+    curves = CurveBlocks(prepared.processed) if prepared.processed else None
+    write_cohort(target, tables_of(prepared), curves, describe(prepared))
+    prepared.clean_up()
+    return target
+
+
+def _refuse_target(target: Path, folder: Path, name: str) -> None:
+    """Neither exports nor another cohort are ever replaced."""
+    if folder.resolve().is_relative_to(target.resolve()):
+        remedy = "Exports are never changed. Choose another folder for the cohort."
+        raise ProblemList(str(target), [say(target, "this folder holds the exports", "", remedy)])
+    try:
+        there = read_manifest(target)["name"] if (target / MANIFEST).is_file() else name
+    except DataError:
+        return  # whatever was left of a cohort
+    if there != name:
+        found = f"there is another cohort, {there!r}"
+        remedy = "Choose another folder, or remove that cohort yourself."
+        raise ProblemList(str(target), [say(target, found, f"{name!r}, or no cohort", remedy)])
+
+
+def tables_of(prepared: Prepared) -> dict[str, pd.DataFrame]:
+    """The tables of a cohort.
+
+    Parameters
+    ----------
+    prepared : Prepared
+
+    Returns
+    -------
+    dict of str to DataFrame
+    """
     tables = {"runners": prepared.runners, "trials": prepared.trials}
     if len(prepared.legs):
         tables["legs"] = prepared.legs
-    curves = None
     if prepared.processed:
         tables["strides"] = stride_table(prepared.trials, prepared.processed)
         tables["ledger"] = ledger_table(prepared.trials, prepared.processed)
-        curves = CurveBlocks(prepared.processed)
-    write_cohort(target, tables, curves, describe(prepared))
-    prepared.clean_up()
-    return target
+    return tables
+
+
+def find_faults(prepared: Prepared) -> list[str]:
+    """What would keep the parts from being a cohort, though each trial by itself is right.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Without problems so far.
+
+    Returns
+    -------
+    list of str
+    """
+    tables = tables_of(prepared)
+    names = {name: f"table {name}" for name in tables}
+    _, problems = check_parts(str(prepared.recipe.folder), tables, None, describe(prepared), names)
+    if problems or not prepared.processed:
+        return problems
+    of_trial = tables["strides"].groupby("trial_id", sort=False)
+    for name, block in zip(prepared.processed, CurveBlocks(prepared.processed), strict=True):
+        if name in of_trial.groups:
+            problems += check_block(block, of_trial.get_group(name).reset_index(drop=True))
+    return problems
 
 
 class CurveBlocks:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from glutelab.intake.build import find_faults
 from glutelab.intake.prepare import prepare
 
 __all__ = ["FolderCheck", "check_folder"]
@@ -81,6 +82,8 @@ def check_folder(
         If there is no recipe, or it cannot be read.
     """
     prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    if not prepared.problems:
+        prepared.problems += find_faults(prepared)
     strides = int(prepared.trials.get("kept_strides", pd.Series(dtype=float)).sum())
     return FolderCheck(
         str(folder),

@@ -11,6 +11,7 @@ from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.sheet import read_sheet
 from glutelab.intake.angles import DEGREES
 from glutelab.intake.files import inside
+from glutelab.intake.people import as_text
 from glutelab.intake.recipe import FILE_NAME, Recipe
 from glutelab.intake.units import to_own_unit
 
@@ -62,18 +63,30 @@ def read_curve_table(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, TableTrial
     problems = list(_absent(recipe, frame, path.name))
     if problems:
         raise ProblemList(str(recipe.folder), problems)
-    keys = pd.DataFrame({"runner_id": _text(frame[table.runner_id])}, frame.index)
+    keys = pd.DataFrame({"runner_id": as_text(frame[table.runner_id])}, frame.index)
     keys["percent"] = _numbers(frame, table.percent, path.name)
     keys["speed_m_s"] = _speeds(recipe, frame, path.name)
-    side = _text(frame[table.side]).str.casefold() if table.side else "right"
-    keys["side"] = side.map(_SIDES) if table.side else side
-    keys["stride"] = _numbers(frame, table.stride, path.name).astype(int) if table.stride else 1
+    # Without a column for it, each row holds every side that has columns of its own.
+    sides = [side for side in ("left", "right") if recipe.angles.columns.get(side)] or ["right"]
+    keys["side"] = "both"
+    if table.side:
+        keys["side"] = as_text(frame[table.side]).str.casefold().map(_SIDES)
+    keys["stride"] = _numbers(frame, table.stride, path.name) if table.stride else 1
+    odd = keys.index[(keys["stride"] % 1 != 0)]
+    if len(odd):
+        found = f"{table.stride} is {frame[table.stride][odd[0]]!r}"
+        raise DataError(say(f"{path.name}, row {odd[0]}", found, "a whole number"))
     if keys["side"].isna().any():
         row = keys.index[keys["side"].isna()][0]
         found = f"{table.side} is {frame[table.side][row]!r}"
         raise DataError(say(f"{path.name}, row {row}", found, "left or right"))
     named = keys["runner_id"] + "_" + keys["speed_m_s"].map("{:g}".format)
-    keys["trial_id"] = _text(frame[table.trial_id]) if table.trial_id else named
+    keys["trial_id"] = as_text(frame[table.trial_id]) if table.trial_id else named
+    for key in ("runner_id", "trial_id"):
+        if keys[key].isna().any():
+            row = keys.index[keys[key].isna()][0]
+            found = f"{getattr(table, key) or table.runner_id} is empty"
+            raise DataError(say(f"{path.name}, row {row}", found, "who, or which trial"))
     trials = keys[["trial_id", "runner_id", "speed_m_s"]].drop_duplicates(ignore_index=True)
     twice = trials["trial_id"][trials["trial_id"].duplicated()]
     if len(twice):
@@ -83,9 +96,12 @@ def read_curve_table(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, TableTrial
     curves, faults = {}, []
     for trial, rows in keys.groupby("trial_id", sort=False):
         curves[trial] = TableTrial({}, {})
-        for side, of_side in rows.groupby("side"):
+        parts = rows.groupby("side") if table.side else [(side, rows) for side in sides]
+        for side, of_side in parts:
             try:
-                numbers, stacked = _strides(of_side, values[side], f"{path.name}, trial {trial}")
+                numbers, stacked = _strides(
+                    of_side, side, values[side], f"{path.name}, trial {trial}"
+                )
             except DataError as error:
                 faults.append(str(error))
                 continue
@@ -123,10 +139,9 @@ def _values(recipe: Recipe, frame: pd.DataFrame, file: str) -> dict[str, dict[st
     }
 
 
-def _strides(rows: pd.DataFrame, values: dict[str, pd.Series], where: str):
+def _strides(rows: pd.DataFrame, side: str, values: dict[str, pd.Series], where: str):
     """Numbers of the strides, and their curves, shape (n_strides, 101)."""
     if not values:
-        side = rows["side"].iloc[0]
         found = f"rows of the {side} side, but [angles.columns.{side}] names no column"
         raise DataError(say(where, found))
     numbers, curves = [], {name: [] for name in values}
@@ -158,7 +173,7 @@ def _speeds(recipe: Recipe, frame: pd.DataFrame, file: str) -> pd.Series | float
         return recipe.trials.speed_m_s
     words = recipe.trials.speeds
     if words:
-        text = _text(frame[name])
+        text = as_text(frame[name])
         speeds = text.map(words)
         if speeds.isna().any():
             word = text[speeds.isna()].iloc[0]
@@ -169,9 +184,3 @@ def _speeds(recipe: Recipe, frame: pd.DataFrame, file: str) -> pd.Series | float
     unit = recipe.trials.sheet.units.get("speed_m_s", "m/s")
     turn = to_own_unit("speed_m_s", unit, f"{FILE_NAME}, [trials] units")
     return pd.Series(turn(_numbers(frame, name, file).to_numpy()), frame.index)
-
-
-def _text(cells: pd.Series) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(cells):
-        return cells.map("{:g}".format).astype("str")
-    return cells.astype("str").str.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -11,7 +12,15 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from glutelab.errors import DataError, say
 from glutelab.intake.recipe import FILE_NAME
 
-__all__ = ["FIELDS", "Found", "find_by_pattern", "inside", "list_files", "path_by_pattern"]
+__all__ = [
+    "FIELDS",
+    "Found",
+    "find_by_pattern",
+    "inside",
+    "links_not_followed",
+    "list_files",
+    "path_by_pattern",
+]
 
 # What a file name may say.
 FIELDS = ("runner_id", "speed", "trial", "session", "shoe", "side", "stride")
@@ -44,7 +53,8 @@ class Found:
 def list_files(folder: Path) -> dict[str, Path]:
     """All files of a folder and of those below it, by their name relative to it, in order.
 
-    Hidden ones, and links that lead out of the folder, are passed over.
+    Hidden ones, links that lead out of the folder, and cohorts and reports that were made there
+    are passed over.
 
     Parameters
     ----------
@@ -53,6 +63,7 @@ def list_files(folder: Path) -> dict[str, Path]:
     Returns
     -------
     dict of str to Path
+        Letters with accents are one character each (NFC), however the system keeps them.
 
     Raises
     ------
@@ -62,16 +73,46 @@ def list_files(folder: Path) -> dict[str, Path]:
     root = folder.resolve()
     files = {}
     for place, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(
+            name for name in below if not name.startswith(".") and not _is_ours(Path(place, name))
+        )
         for name in sorted(names):
             path = Path(place, name)
             if name.startswith(".") or not path.resolve().is_relative_to(root):
                 continue
-            files[path.relative_to(folder).as_posix()] = path
+            files[unicodedata.normalize("NFC", path.relative_to(folder).as_posix())] = path
             if len(files) > MOST_FILES:
                 found = f"there are more than {MOST_FILES:,} files"
                 raise DataError(say(str(folder), found, "", "Name a folder of one cohort."))
     return files
+
+
+def links_not_followed(folder: Path) -> list[str]:
+    """Links that `list_files` passes over: those to folders, and those that lead out.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str
+        Relative to the folder.
+    """
+    root, found = folder.resolve(), []
+    for place, below, names in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in (*below, *sorted(names)):
+            path = Path(place, name)
+            if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(root)):
+                found.append(path.relative_to(folder).as_posix())
+    return found
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder was made by glutelab: a cohort, or a report."""
+    made = ({"datapackage.json", "runners.csv", "trials.csv"}, {"claims.html", "manifest.json"})
+    return any(all((folder / name).is_file() for name in names) for names in made)
 
 
 def find_by_pattern(files: Mapping[str, Path], pattern: str, key: str) -> list[Found]:
@@ -214,4 +255,4 @@ def _safe(name: str, key: str) -> str:
     if fault:
         expected = "a name within the folder of the recipe"
         raise DataError(say(f"{FILE_NAME}, {key}", f"{name!r} is {fault}", expected))
-    return name.replace("\\", "/").removeprefix("./")
+    return unicodedata.normalize("NFC", name).replace("\\", "/").removeprefix("./")

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
+NEWTONS = {"n": 1.0, "kn": 1000.0, "": 1.0}
 _FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
 _COMPONENT = re.compile(r"(.+?)[ ._:-]?([XYZxyz])")
 
@@ -223,7 +224,11 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
     moment, weight = np.zeros_like(total), np.zeros(len(total))
     for plate in plates:
         unit = plate.length_unit or markers.unit or "m"
-        force, cop = plate.force @ turn.T, METERS[unit] * plate.cop @ turn.T
+        newtons = NEWTONS.get(plate.force_unit.casefold())
+        if newtons is None or unit not in METERS:
+            found = f"{plate.name} is in {plate.force_unit or 'no unit'} and {unit}"
+            raise DataError(say(source, found, "N or kN, and mm, cm or m"))
+        force, cop = newtons * plate.force @ turn.T, METERS[unit] * plate.cop @ turn.T
         total += force
         load = np.where(np.isnan(cop).any(axis=1), 0.0, np.clip(force[:, 1], 0.0, None))
         moment += load[:, None] * np.nan_to_num(cop)

@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from glutelab.contract import ERROR, Finding, examine_angles, examine_curves, examine_markers
+from glutelab.contract import (
+    ERROR,
+    Finding,
+    examine_angles,
+    examine_curves,
+    examine_markers,
+    examine_pose,
+)
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
     check_same_trial,
@@ -24,6 +31,7 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
+from glutelab.intake.companions import examine_event_times, face_forward
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.events import read_events
 from glutelab.intake.frames import (
@@ -33,6 +41,7 @@ from glutelab.intake.frames import (
     has_forces,
     marker_frames,
 )
+from glutelab.intake.recipe import FILE_NAME
 from glutelab.intake.sections import Angles, EventSection, Markers
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
@@ -40,6 +49,7 @@ from glutelab.segments import Segment, cluster_names, segment_model
 
 __all__ = ["EVERYTHING", "process_recording", "process_table_trial"]
 
+TOE_OFF_PCT = (15.0, 55.0)  # of the gait cycle; sprinting and the slowest jogging
 EVERYTHING = ("*",)  # accepts every finding, to look at a trial that an import would refuse
 
 
@@ -112,22 +122,29 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     check_names([recording] if standing is None else [recording, standing], markers)
     findings = list(examine_markers(moving, known["speed_m_s"]))
     _judge(findings, accept)  # before the rest stumbles over what has a name
-    model = _model(standing, moving, markers)
+    pose, notes = _standing_pose(standing, markers)
+    findings += [] if pose is None else examine_pose(pose)
+    _judge(findings, accept)
+    model = _model(pose, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
-    found, notes = _events_of_markers(recording, moving, forces, beside, events)
+    found, more = _events_of_markers(recording, moving, forces, beside, events)
+    notes += more
+    findings += examine_event_times(found, moving, recording.source)
+    _judge(findings, accept)
     kinetic = forces if events.forces else None
     trial = process_trial(moving, model, found, forces=kinetic, sex=sex, **known)
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
 
 
-def _model(
-    standing: Recording | None, moving: MarkerFrames, markers: Markers
-) -> dict[str, Segment]:
+def _standing_pose(standing: Recording | None, markers: Markers):
+    return (None, []) if standing is None else face_forward(marker_frames(standing, markers))
+
+
+def _model(pose: MarkerFrames | None, moving: MarkerFrames, markers: Markers) -> dict[str, Segment]:
     clusters = markers.clusters or None
-    if standing is None:
+    if pose is None:
         pose = reference_from_running(moving, cluster_names(clusters))
         return segment_model(pose, clusters, centers=markers.hip_centers, from_running=True)
-    pose = marker_frames(standing, markers)
     return segment_model(pose, clusters, centers=markers.hip_centers)
 
 
@@ -224,11 +241,27 @@ def _of_curves(curves, strides, source, notes, angles, accept, known):
         for side, one in curves.items()
         for finding in examine_curves(one, side=side, source=source)
     ]
+    if angles.toe_off_pct is not None:
+        stated = (
+            f"toe-off was not measured: the recipe says {angles.toe_off_pct:g} % of all strides"
+        )
+        notes = [*notes, stated]
+        findings += _examine_toe_off(angles.toe_off_pct)
     _judge(findings, accept)
     trial = process_curves(
         curves, source=source, strides=strides, toe_off_pct=angles.toe_off_pct, **known
     )
     return replace(trial, notes=[*notes, *trial.notes]), findings
+
+
+def _examine_toe_off(percent: float) -> list[Finding]:
+    low, high = TOE_OFF_PCT
+    if low <= percent <= high:
+        return []
+    found = f"toe_off_pct is {percent:g}"
+    remedy = "Leave it out if it is not known: what depends on toe-off is left out then."
+    expected = f"{low:g} to {high:g} in running"
+    return [Finding("toe_off", "toe_off_pct", f"{FILE_NAME}, [angles]", found, expected, remedy)]
 
 
 def process_table_trial(
@@ -279,7 +312,8 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
-    once = {finding.code: finding for finding in reversed(list(findings))}
+    # Said once of both sides; but a mere warning never stands for an error of the same name.
+    once = {(f.code, f.severity): f for f in reversed(list(findings))}
     stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
     if accept == EVERYTHING:
         stop = []

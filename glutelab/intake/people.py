@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from glutelab.intake.recipe import FILE_NAME, Sheet
 from glutelab.intake.units import column_of, to_own_unit
 from glutelab.schema import LEGS
 
-__all__ = ["Taken", "read_people", "take_columns"]
+__all__ = ["Taken", "as_text", "read_people", "take_columns"]
 
 SHOWN = 5
 _OUR_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -124,7 +125,7 @@ def take_columns(
             else:
                 taken.frame[ours] = values
                 if ours == "level" and "source_level" not in sheet.columns:
-                    taken.frame["source_level"] = _text(cells)
+                    taken.frame["source_level"] = as_text(cells)
     taken.legs = _legs(taken.frame, per_side)
     taken.left_out = [str(name) for name in frame if name not in used]
     unknown = [n for n in (*sheet.units, *sheet.words) if n not in sheet.columns]
@@ -144,14 +145,16 @@ def _values(
     if column is None or column.dtype == "text":
         if column is None and ours not in sheet.units:
             numbers = _numbers(cells)
-            if (numbers.isna() == _text(cells).isna()).all():
+            if (numbers.isna() == as_text(cells).isna()).all():
                 return numbers
         if column is not None:
-            return _text(cells)
+            return as_text(cells)
         if ours not in sheet.units:
-            return _text(cells)
+            return as_text(cells)
     numbers = _numbers(cells)
-    wrong = numbers.isna() & _text(cells).notna() & ~_text(cells).isin(["-", "NA", "n/a", "nan"])
+    wrong = (
+        numbers.isna() & as_text(cells).notna() & ~as_text(cells).isin(["-", "NA", "n/a", "nan"])
+    )
     for row in cells.index[wrong][:SHOWN]:
         found = f"{cells.name} is {str(cells[row])[:60]!r}"
         remedy = f"Correct it, or leave the cell empty. (It becomes {ours}.)"
@@ -175,8 +178,14 @@ def _translated(
     ours: str, cells: pd.Series, words: Mapping[str, str], where: str, section: str, taken: Taken
 ) -> pd.Series:
     """Their words in ours; a word that the recipe does not know is a problem."""
-    text = _text(cells)
-    known = {word.strip().casefold(): own for word, own in words.items()}
+    text = as_text(cells)
+    known: dict[str, str] = {}
+    for word, own in words.items():
+        plain = " ".join(word.split()).casefold()
+        if known.setdefault(plain, own) != own:
+            said = f"{word!r} is {own!r}, but without regard to case it is {known[plain]!r} as well"
+            where_ = f"{FILE_NAME}, [{section}.words.{ours}]"
+            taken.problems.append(say(where_, said, "one meaning for each word"))
     found = text.str.strip().str.casefold().map(known)
     strange = text[text.notna() & found.isna()]
     column = column_of(ours)
@@ -206,21 +215,23 @@ def _legs(frame: pd.DataFrame, per_side: Mapping[str, Mapping[str, pd.Series]]) 
         for side, columns in per_side.items()
         if columns
     ]
-    legs = pd.concat(parts).sort_values(["runner_id", "side"], ignore_index=True)
+    # As of the runners themselves: what several rows say alike is said once.
+    legs = pd.concat(parts).drop_duplicates()
+    legs = legs.sort_values(["runner_id", "side"], ignore_index=True)
     first = [name for name in LEGS.names if name in legs]
     return legs[first + [name for name in legs if name not in first]]
 
 
-def _text(cells: pd.Series) -> pd.Series:
+def as_text(cells: pd.Series) -> pd.Series:
     """Cells as text without blanks around it; whole numbers without a point; empty is missing."""
-    text = cells.map(_as_text, na_action="ignore").astype("str")
+    text = cells.map(_one_as_text, na_action="ignore").astype("str")
     return text.mask(text == "")
 
 
-def _as_text(cell: object) -> str:
+def _one_as_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
-    return " ".join(str(cell).split())
+    return unicodedata.normalize("NFC", " ".join(str(cell).split()))
 
 
 def _numbers(cells: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
-from glutelab.intake.recipe import Recipe, read_recipe
+from glutelab.intake.recipe import FILE_NAME, Recipe, read_recipe
 from glutelab.intake.sections import Sheet
 from glutelab.intake.trials import Listing, list_trials
 from glutelab.schema import LEGS, RUNNERS, TRIALS
@@ -68,7 +69,7 @@ def prepare(
     prepared = Prepared(read_recipe(folder))
     listing = take_tables(prepared)
     if prepared.processed:
-        _describe_trials(prepared, prepared.processed)
+        _describe_trials(prepared, prepared.processed, {})
     elif jobs := list_jobs(prepared, listing):
         _process(prepared, jobs, n_jobs, scheduler, progress)
     return prepared
@@ -286,7 +287,7 @@ def _process(
     )
     prepared.processed = processed
     prepared.problems += _summed_up(processed.problems.values())
-    _describe_trials(prepared, processed)
+    _describe_trials(prepared, processed, jobs)
 
 
 def _summed_up(sentences: Iterable[str]) -> list[str]:
@@ -301,7 +302,19 @@ def _summed_up(sentences: Iterable[str]) -> list[str]:
     ]
 
 
-def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
+def _without_files(notes: str, job: Mapping | None) -> str:
+    """Notes without the names of files: those may hold the name of a person."""
+    if job is None:
+        return notes
+    paths = [*(path for path, _ in job["files"]), *job["beside"].values()]
+    for stem in {path.name.partition(".")[0] for path in paths} - {""}:
+        name = rf"(?<!\w){re.escape(stem)}[\w()-]*(\.[A-Za-z]\w*)+"
+        notes = re.sub(rf"{name}: ", "", notes)
+        notes = re.sub(name, "the file", notes)
+    return notes
+
+
+def _describe_trials(prepared: Prepared, processed: Mapping, jobs: Mapping) -> None:
     """What processing found out about each trial, beside what the recipe says."""
     rows, findings = {}, []
     for name, trial in processed.items():
@@ -311,16 +324,24 @@ def _describe_trials(prepared: Prepared, processed: Mapping) -> None:
             "candidate_strides": len(trial.ledger),
             "kept_strides": len(trial.strides),
             "kinetics_method": trial.kinetics_method or None,
-            "notes": "; ".join(trial.notes) or None,
+            "notes": _without_files("; ".join(trial.notes), jobs.get(name)) or None,
         }
         findings += [note for note in trial.notes if note.endswith("]")]
     prepared.warnings += _summed_up(findings)
+    seen = {finding.rpartition("[")[2].rstrip("]") for finding in findings}
+    prepared.notes += [
+        f"{FILE_NAME}, [checks]: {code!r} is accepted, but no trial that was processed has it."
+        for code in prepared.recipe.checks.accept
+        if code not in {*seen, "*"}
+    ]
     found = pd.DataFrame.from_dict(rows, orient="index")
     if found.empty:
         return
     trials = prepared.trials.set_index("trial_id")
     if "notes" in trials:
-        found["notes"] = found["notes"].combine_first(trials["notes"])
+        own = trials["notes"].reindex(found.index)
+        both = own.str.cat(found["notes"], sep="; ")
+        found["notes"] = both.fillna(found["notes"]).fillna(own)
     new = found.drop(columns=[n for n in found if n in trials and n != "notes"])
     trials = trials.drop(columns=["notes"], errors="ignore").join(new)
     prepared.trials = trials.dropna(axis=1, how="all").reset_index()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from glutelab.errors import DataError, ProblemList
 from glutelab.intake.job import EVERYTHING, process_recording
 from glutelab.intake.prepare import Prepared, list_jobs, take_tables
 from glutelab.intake.recipe import read_recipe
+from glutelab.intake.sections import Checks
 from glutelab.processing import ProcessedTrial
 
 __all__ = ["Preview"]
@@ -41,23 +43,31 @@ class Preview(Mapping):
 
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
-        prepared = Prepared(read_recipe(folder))
+        recipe = replace(read_recipe(folder), checks=Checks(EVERYTHING))
+        prepared = Prepared(recipe)
         listing = take_tables(prepared)
         jobs = list_jobs(prepared, listing)
-        if not jobs:
+        if not jobs and not prepared.processed:
             nothing = [f"{folder}: there is no trial to show."]
             raise ProblemList(str(folder), prepared.problems or nothing)
-        self.speeds_m_s = {name: job["speed_m_s"] for name, job in jobs.items()}
-        self._jobs = {name: job | {"accept": EVERYTHING} for name, job in jobs.items()}
+        self._jobs = {name: partial(_process, job) for name, job in jobs.items()}
+        # A table of curves has been read as a whole.
+        self._jobs |= {name: partial(_given, trial) for name, trial in prepared.processed.items()}
+        table = prepared.trials[prepared.trials["trial_id"].isin(self._jobs)]
+        self.speeds_m_s = dict(zip(table["trial_id"], table["speed_m_s"], strict=True))
 
     def __getitem__(self, name: str) -> Callable[[], ProcessedTrial]:
-        return partial(_process, self._jobs[name])
+        return self._jobs[name]
 
     def __iter__(self):
         return iter(self._jobs)
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+
+def _given(trial: ProcessedTrial) -> ProcessedTrial:
+    return trial
 
 
 def _process(job: Mapping) -> ProcessedTrial:

@@ -180,7 +180,8 @@ class Angles:
     table : CurveTable
         Where one file holds the curves of many runners.
     toe_off_pct : float or None
-        Where no events are known: a percentage that is surely in swing, before the knee's peak.
+        Where stance ends in curves over the gait cycle, if that is known; duty factor and hip at
+        toe-off are taken from it. Without it, what depends on toe-off is left out.
     """
 
     preset: str = ""
@@ -199,8 +200,9 @@ class EventSection:
     Attributes
     ----------
     source : {"auto", "forces", "markers", "file", "angles", "table"}
-        ``auto`` takes forces where there are any, then the file's own events, then markers or
-        angles. ``table`` reads the files of ``trials.events``.
+        ``auto`` takes forces where there are any, else markers; for joint angles the files of
+        ``trials.events``, then the file's own events, else the angles themselves. ``table`` reads
+        the files of ``trials.events``.
     forces : bool
         Whether moments and powers are calculated where forces were recorded.
     """

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
-from glutelab.intake.files import Found, find_by_pattern, inside, list_files, path_by_pattern
+from glutelab.intake.files import (
+    Found,
+    find_by_pattern,
+    inside,
+    links_not_followed,
+    list_files,
+    path_by_pattern,
+)
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.recipe import FILE_NAME, Recipe
 from glutelab.intake.sections import Trials
-from glutelab.intake.units import to_own_unit
+from glutelab.intake.speeds import same_word, speed_converter, speed_of
 
 __all__ = ["Listing", "list_trials"]
 
@@ -63,6 +69,11 @@ def list_trials(recipe: Recipe) -> Listing:
     files = list_files(recipe.folder)
     trials = recipe.trials
     listing = Listing(pd.DataFrame())
+    if links := links_not_followed(recipe.folder):
+        more = f" and {len(links) - 3} more" if len(links) > 3 else ""
+        listing.notes.append(
+            f"Links out of the folder are not followed: {', '.join(links[:3])}{more}."
+        )
     try:
         found = (
             find_by_pattern(files, trials.recordings, "trials.recordings")
@@ -116,17 +127,29 @@ def _from_files(found: list[Found], listing: Listing) -> list[dict]:
             rows[key] = known
             listing.recordings[name] = []
         listing.recordings[rows[key]["trial_id"]].append(file)
+    _refuse_mixtures(listing)
+    return list(rows.values())
+
+
+def _refuse_mixtures(listing: Listing) -> None:
+    """Several recordings that would become one trial, and trials that would share a recording."""
+    where = f"{FILE_NAME}, [trials] recordings"
+    users: dict[str, list[str]] = {}
     for name, files in listing.recordings.items():
         parts = [(f.values.get("side", ""), f.values.get("stride", "")) for f in files]
         if len(set(parts)) != len(parts):
             names = ", ".join(f.name for f in files[:3])
             remedy = "Use {trial} or {session} in the pattern to tell them apart."
-            listing.problems.append(
-                say(
-                    f"{FILE_NAME}, [trials] recordings", f"{names} are all trial {name}", "", remedy
-                )
-            )
-    return list(rows.values())
+            if listing.read is not None:
+                remedy = "Name the file in a column recording, or say trial_id or session."
+            listing.problems.append(say(where, f"{names} are all trial {name}", "", remedy))
+        for file in files:
+            users.setdefault(file.name, []).append(name)
+    shared = {file: names for file, names in users.items() if len(names) > 1}
+    for file, names in list(shared.items())[:SHOWN]:
+        found = f"{file} is the recording of {', '.join(names[:3])}"
+        remedy = "Name the files in a column recording, or take the rows out that have no file."
+        listing.problems.append(say(where, found, "one trial for each file", remedy))
 
 
 def _from_table(recipe: Recipe, found: list[Found], listing: Listing) -> list[dict]:
@@ -178,6 +201,7 @@ def _from_table(recipe: Recipe, found: list[Found], listing: Listing) -> list[di
         listing.problems.append(
             say(f"{extra[0]}{more}", "no row of trials belongs to it", "", remedy)
         )
+    _refuse_mixtures(listing)
     return rows
 
 
@@ -206,23 +230,11 @@ def _files_of(recipe: Recipe, found: list[Found], values: Mapping, words: Mappin
         file
         for file in found
         if all(
-            _same(name, file.values[name], words, values, speeds)
+            same_word(name, file.values[name], words, values, speeds)
             for name in file.values
             if name in words or (name == "speed" and "speed_m_s" in values)
         )
     ]
-
-
-def _same(name: str, said: str, words: Mapping, values: Mapping, speeds: Mapping) -> bool:
-    if name != "speed":
-        return said == words[name]
-    number = speeds.get(said)
-    if number is None:
-        try:
-            number = float(said.replace(",", "."))
-        except ValueError:
-            return said == words["speed"]
-    return bool(np.isclose(number, values["speed_m_s"]))
 
 
 def _beside(recipe: Recipe, files: Mapping[str, Path], rows: list[dict], listing: Listing) -> None:
@@ -258,7 +270,8 @@ def _beside(recipe: Recipe, files: Mapping[str, Path], rows: list[dict], listing
 def _table(recipe: Recipe, rows: list[dict], listing: Listing) -> pd.DataFrame:
     trials = recipe.trials
     records, unknown = [], {}
-    convert = _speed_converter(recipe, listing)
+    # Of the unit of a table the table has complained already.
+    convert = speed_converter(recipe, listing.problems if listing.read is None else [])
     for row in rows:
         record = {
             name: value
@@ -266,7 +279,7 @@ def _table(recipe: Recipe, rows: list[dict], listing: Listing) -> pd.DataFrame:
             if name not in ("row", "recording", "speed", "trial", "side", "stride")
         }
         if "speed_m_s" not in record:
-            record["speed_m_s"] = _speed(row, trials, convert, unknown)
+            record["speed_m_s"] = speed_of(row, trials, convert, unknown)
         for name in ("slope_pct", "surface", "shoe"):
             value = getattr(trials, name)
             if value not in (None, "") and name not in record:
@@ -289,33 +302,3 @@ def _table(recipe: Recipe, rows: list[dict], listing: Listing) -> pd.DataFrame:
         table.drop(columns=["trial_id", "runner_id", "speed_m_s"], errors="ignore")
     )
     return table.sort_values("trial_id", ignore_index=True) if "trial_id" in table else table
-
-
-def _speed_converter(recipe: Recipe, listing: Listing):
-    unit = recipe.trials.sheet.units.get("speed_m_s", "")
-    if not unit:
-        return lambda value: value
-    try:
-        turn = to_own_unit("speed_m_s", unit, f"{FILE_NAME}, [trials] units")
-    except DataError as error:
-        if listing.read is None:
-            listing.problems.append(str(error))
-        return lambda value: value
-    return lambda value: float(turn(np.array([value]))[0])
-
-
-def _speed(row: Mapping, trials, convert, unknown: dict[str, str]) -> float:
-    """Speed of a trial: by its word, as a number, or the same for all; else noted as unknown."""
-    word = str(row.get("speed", ""))
-    if word in trials.speeds:
-        return trials.speeds[word]
-    if word:
-        try:
-            return convert(float(word.replace(",", ".")))
-        except ValueError:
-            unknown.setdefault(word, str(row.get("trial_id")))
-            return np.nan
-    if trials.speed_m_s is None:
-        unknown.setdefault("", str(row.get("trial_id")))
-        return np.nan
-    return trials.speed_m_s
