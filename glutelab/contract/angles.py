@@ -116,10 +116,15 @@ def _examine_side(variables: Mapping, rate_hz: float, where: str) -> list[Findin
         for name, signal in variables.items()
         if name in CURVES and np.isfinite(np.asarray(signal, float)).any()
     }
+    empty = [name for name in SAGITTAL if name in variables and name not in values]
+    nothing = [
+        Finding("empty", name, where, f"{name} holds no number", "degrees", "", WARNING)
+        for name in empty
+    ]
     if not values:
-        return []
+        return nothing
     still = [name for name, signal in values.items() if not np.nanstd(signal) > 0]
-    findings = [
+    findings = nothing + [
         Finding(
             "constant",
             name,
@@ -163,7 +168,8 @@ def _no_cycle(values: Mapping[str, np.ndarray], where: str) -> list[Finding]:
 def _walks(means: Mapping[str, np.ndarray]) -> bool:
     """Walking at the start that makes hip and knee most like walking; cadence says nothing."""
     main = {name: means[name] for name in SAGITTAL[:3] if name in means}
-    if len(main) < 2 or "knee_flexion_deg" not in main:
+    knee = main.get("knee_flexion_deg")
+    if len(main) < 2 or knee is None or not (knee.mean() < 30.0 and 45.0 < knee.max() < 75.0):
         return False
 
     def price(lag: int, curves: Mapping) -> float:

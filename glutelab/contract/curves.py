@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from glutelab.contract.finding import ERROR, WARNING, Finding
-from glutelab.contract.fit import AS_IT_IS, CAUSES, Fit, best_fit, fit_curve
+from glutelab.contract.fit import AS_IT_IS, CAUSES, Fit, FitTable, fit_every_way
 from glutelab.contract.reference import SAGITTAL, TOLERANCES
 from glutelab.contract.walking import looks_like_walking
 from glutelab.schema import CURVES
@@ -81,11 +81,12 @@ def explain(
     others = {name: mean for name, mean in means.items() if name in TOLERANCES and name not in main}
     lag = 0
     if not main:
-        return _repairs({name: best_fit(mean, name) for name, mean in others.items()}, means, where)
+        fits = {name: fit_every_way(mean, name).best() for name, mean in others.items()}
+        return _repairs(fits, means, where)
     findings, lag = _main(main, where, cut_known)
     if any(finding.code in ("squeezed", "walking", "unlike_running") for finding in findings):
         return findings
-    fits = {name: best_fit(mean, name, lag) for name, mean in others.items()}
+    fits = {name: fit_every_way(mean, name).best(lag) for name, mean in others.items()}
     findings += _repairs(fits, means, where)
     return findings or _hip_sum(means, where)
 
@@ -100,6 +101,9 @@ def _means(curves: Mapping[str, np.ndarray], where: str) -> tuple[dict, list[Fin
         whole = values[np.isfinite(values).all(axis=1)]
         if len(whole):
             means[name] = whole.mean(axis=0)
+        elif name in SAGITTAL:
+            found = f"{name} has no whole stride"
+            findings.append(Finding("empty", name, where, found, "101 numbers", "", WARNING))
     for shape, names in short.items():
         remedy = "Normalize to 101 points."
         if shape[-1] == POINTS - 1:
@@ -123,31 +127,29 @@ def _lost(means: Mapping[str, np.ndarray], where: str) -> list[Finding]:
 
 
 def _main(main: dict, where: str, cut_known: bool) -> tuple[list[Finding], int]:
-    """Sagittal curves: mistakes of all together first, then of each."""
-    lags = (0,) if cut_known else range(100)
-    at = _best_lag(main, lags, AS_IT_IS)
-    plain = {name: fit_curve(mean, name, AS_IT_IS, at) for name, mean in main.items()}
+    """Sagittal curves: the fewest mistakes that explain all of them, and the start that fits."""
     if cut_known and looks_like_walking(main):
-        return [_walking(where, main)], at
-    if all(fit.holds for fit in plain.values()) and (cut_known or not _only_turned(main, at)):
+        return [_walking(where, main)], 0
+    tables = {name: fit_every_way(mean, name) for name, mean in main.items()}
+    price = sum(table.cost[0] for table in tables.values())
+    accepted = np.all([table.holds[0] for table in tables.values()], axis=0)
+    at = 0 if cut_known else int(np.lexsort((price, ~accepted))[0])
+    if accepted[at] and (cut_known or not _turned_fits_better(tables, at)):
         return [], at
     repeats = _repeats(main)
     if repeats > 1 and cut_known:
         return [_squeezed(where, main, repeats)], at
-    candidates = []
+    lags = range(100)
     if cut_known:
-        candidates.append((0, {name: best_fit(mean, name) for name, mean in main.items()}, main))
-        swapped = _exchanged(main)
-        if swapped:
-            fits = {name: best_fit(mean, name) for name, mean in swapped.items()}
-            candidates.append((0, fits, swapped))
-    for chosen in (main, _exchanged(main) if not cut_known else None):
-        if chosen:
-            candidates += [
-                (lag, {name: best_fit(mean, name, lag) for name, mean in chosen.items()}, chosen)
-                for lag in (range(_LEAST_LAG, 101 - _LEAST_LAG) if cut_known else range(0, 100))
-            ]
-    holding = [entry for entry in candidates if all(fit.holds for fit in entry[1].values())]
+        lags = (0, *range(_LEAST_LAG, 101 - _LEAST_LAG))
+    holding = _holding(tables, lags, main)
+    swapped = _exchanged(main)
+    if swapped:
+        exchanged = {name: fit_every_way(mean, name) for name, mean in swapped.items()}
+        holding += _holding(exchanged, lags, swapped)
+    if accepted[at]:  # a lone curve from a free start, that fits better with its sign turned
+        turned = {name: _turned(table) for name, table in tables.items()}
+        return _repairs({name: fit for name, (fit, _) in turned.items()}, main, where), at
     if holding:
         lag, fits, chosen = min(holding, key=lambda entry: _price(entry, main, cut_known))
         findings = []
@@ -156,8 +158,22 @@ def _main(main: dict, where: str, cut_known: bool) -> tuple[list[Finding], int]:
         if cut_known and lag:
             findings.append(_cut(where, lag, main))
         return findings + _repairs(fits, chosen, where), lag
-    fits = {name: best_fit(mean, name, at) for name, mean in main.items()}
-    return _repairs(fits, main, where), at
+    return _repairs(_best_of(tables, at), main, where), at
+
+
+def _best_of(tables: Mapping[str, FitTable], lag: int) -> dict[str, Fit]:
+    return {name: table.best(lag) for name, table in tables.items()}
+
+
+def _holding(tables: Mapping[str, FitTable], lags, means: dict) -> list[tuple]:
+    """Starts from which every curve is accepted, with the explanation of each."""
+    anyhow = np.all([table.holds.any(axis=0) for table in tables.values()], axis=0)
+    rows = {name: table.choice() for name, table in tables.items()}
+    return [
+        (lag, {name: table.of(int(rows[name][lag]), lag) for name, table in tables.items()}, means)
+        for lag in lags
+        if anyhow[lag]
+    ]
 
 
 def _price(entry: tuple, main: dict, cut_known: bool) -> tuple[int, float]:
@@ -168,22 +184,20 @@ def _price(entry: tuple, main: dict, cut_known: bool) -> tuple[int, float]:
     return mistakes, sum(fit.cost for fit in fits.values())
 
 
-def _best_lag(main: dict, lags, code: str) -> int:
-    def price(lag: int) -> tuple[bool, float]:
-        fits = [fit_curve(mean, name, code, lag) for name, mean in main.items()]
-        return not all(fit.holds for fit in fits), sum(fit.cost for fit in fits)
+def _turned(table: FitTable) -> tuple[Fit, int]:
+    """With the sign turned, from the start that suits it best."""
+    row = table.codes.index("sign")
+    lag = int(table.cost[row].argmin())
+    return table.of(row, lag), lag
 
-    return min(lags, key=price)
 
-
-def _only_turned(main: dict, at: int) -> bool:
+def _turned_fits_better(tables: Mapping[str, FitTable], at: int) -> bool:
     """Whether a lone curve with a free start fits much better with its sign turned."""
-    if len(main) > 1:
+    if len(tables) > 1:
         return False
-    ((name, mean),) = main.items()
-    turned = _best_lag(main, range(100), "sign")
-    fits = fit_curve(mean, name, AS_IT_IS, at), fit_curve(mean, name, "sign", turned)
-    return fits[1].holds and (1.0 - fits[0].r) > 2.0 * (1.0 - fits[1].r)
+    (table,) = tables.values()
+    turned = _turned(table)[0]
+    return turned.holds and (1.0 - table.r[0, at]) > 2.0 * (1.0 - turned.r)
 
 
 def _exchanged(main: dict) -> dict | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from glutelab.contract.reference import TOLERANCES, running_curves
 from glutelab.schema import CURVES
 from glutelab.schema.causes import ANGLE_CAUSES
 
-__all__ = ["AS_IT_IS", "CAUSES", "Fit", "best_fit", "fit_curve", "roll"]
+__all__ = ["AS_IT_IS", "CAUSES", "Fit", "FitTable", "fit_every_way", "roll"]
 
 AS_IT_IS = "as_it_is"
 # Question of `glutelab.schema.causes` to code, clause and remedy.
@@ -74,8 +75,40 @@ class Fit(NamedTuple):
     r: float
 
 
-def fit_curve(curve: np.ndarray, variable: str, code: str = AS_IT_IS, lag: int = 0) -> Fit:
-    """How well one mean curve fits running.
+class FitTable(NamedTuple):
+    """One curve under every explanation and from every start.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        `AS_IT_IS` first; a code may come twice (90 more, 90 less).
+    cost, r : ndarray, shape (n_codes, 100)
+        Per start of the cycle, percent later than that of the curve.
+    holds : ndarray of bool, shape (n_codes, 100)
+    """
+
+    codes: tuple[str, ...]
+    cost: np.ndarray
+    r: np.ndarray
+    holds: np.ndarray
+
+    def choice(self) -> np.ndarray:
+        """Row of the best explanation per start, none where the curve is accepted as it is."""
+        rows = np.where(self.holds, self.cost, np.inf).argmin(axis=0)
+        return np.where(self.holds[0] | ~self.holds.any(axis=0), 0, rows)
+
+    def best(self, lag: int = 0) -> Fit:
+        """The best explanation for one start."""
+        return self.of(int(self.choice()[lag]), lag)
+
+    def of(self, row: int, lag: int) -> Fit:
+        """One entry."""
+        r, cost = float(self.r[row, lag]), float(self.cost[row, lag])
+        return Fit(self.codes[row], cost, bool(self.holds[row, lag]), r)
+
+
+def fit_every_way(curve: np.ndarray, variable: str) -> FitTable:
+    """How well a mean curve fits running, as it is and after each of the usual mistakes is undone.
 
     Parameters
     ----------
@@ -83,34 +116,38 @@ def fit_curve(curve: np.ndarray, variable: str, code: str = AS_IT_IS, lag: int =
         Degrees, or whatever the file has.
     variable : str
         A key of `TOLERANCES`.
-    code : str
-        The mistake that is undone first.
-    lag : int
-        Percent of the gait cycle by which the cut is moved first.
 
     Returns
     -------
-    Fit
-        Of the best repair of that code.
+    FitTable
     """
-    options = [
-        _measure(repair(roll(curve, lag)), variable, code)
-        for name, repair in _REPAIRS
-        if name == code
-    ]
-    return min(options, key=lambda fit: (not fit.holds, fit.cost))
+    tolerance = TOLERANCES[variable]
+    low, high = CURVES[variable].plausible or (-np.inf, np.inf)
+    usual, width, level = _turned_reference(variable)
+    mended = np.array([repair(curve) for _, repair in _REPAIRS])
+    means = mended[:, :100].mean(axis=1)
+    own = mended[:, :100] - means[:, None]
+    spread = np.sqrt((own**2).mean(axis=1))
+    safe = np.maximum(spread, 1e-300)
+    r = own @ usual.T / (100.0 * safe * width)[:, None]
+    edge = np.where(safe > width, tolerance.scale[1], 1.0 / tolerance.scale[0])
+    shape_cost = (1.0 - r) / (1.0 - tolerance.least_r)
+    scale_cost = np.abs(np.log(safe / width)) / np.log(edge)
+    offset_cost = np.abs(means - level) / tolerance.offset_deg
+    good = (scale_cost <= 1.0) & (offset_cost <= 1.0) & (spread > 1e-12)
+    good &= (mended.min(axis=1) >= low) & (mended.max(axis=1) <= high)
+    cost = shape_cost**2 + (scale_cost**2 + offset_cost**2)[:, None]
+    codes = tuple(code for code, _ in _REPAIRS)
+    return FitTable(codes, cost, r, (shape_cost <= 1.0) & good[:, None])
 
 
-def best_fit(curve: np.ndarray, variable: str, lag: int = 0) -> Fit:
-    """The explanation under which the curve is most like running.
-
-    As it is, if it is accepted as it is.
-    """
-    plain = fit_curve(curve, variable, AS_IT_IS, lag)
-    if plain.holds:
-        return plain
-    fits = [fit_curve(curve, variable, code, lag) for code in CAUSES]
-    return min((plain, *fits), key=lambda fit: (not fit.holds, fit.cost))
+@lru_cache(maxsize=64)
+def _turned_reference(variable: str) -> tuple[np.ndarray, float, float]:
+    """The mean runner's curve without its mean, moved to every start; its spread and its mean."""
+    mean = running_curves()[variable][:100]
+    own = mean - mean.mean()
+    turned = np.array([np.roll(own, lag) for lag in range(100)])
+    return turned, float(np.sqrt((own**2).mean())), float(mean.mean())
 
 
 def roll(curve: np.ndarray, lag: int) -> np.ndarray:
@@ -119,22 +156,3 @@ def roll(curve: np.ndarray, lag: int) -> np.ndarray:
         return curve
     turned = np.roll(curve[:100], -lag)
     return np.append(turned, turned[0])
-
-
-def _measure(curve: np.ndarray, variable: str, code: str) -> Fit:
-    mean, tolerance = running_curves()[variable], TOLERANCES[variable]
-    own, usual = curve - curve.mean(), mean - mean.mean()
-    spread, width = float(np.sqrt((own**2).mean())), float(np.sqrt((usual**2).mean()))
-    if spread < 1e-12:
-        return Fit(code, np.inf, False, 0.0)
-    r = float((own * usual).mean() / (spread * width))
-    scale = spread / width
-    shape_cost = (1.0 - r) / (1.0 - tolerance.least_r)
-    edge = tolerance.scale[1] if scale > 1.0 else 1.0 / tolerance.scale[0]
-    scale_cost = abs(np.log(scale)) / np.log(edge)
-    offset_cost = abs(float(curve.mean() - mean.mean())) / tolerance.offset_deg
-    parts = np.array([shape_cost, scale_cost, offset_cost])
-    column = CURVES[variable]
-    low, high = column.plausible or (-np.inf, np.inf)
-    inside = curve.min() >= low and curve.max() <= high
-    return Fit(code, float((parts**2).sum()), bool((parts <= 1.0).all() and inside), r)

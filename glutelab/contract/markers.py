@@ -46,6 +46,9 @@ def examine_markers(markers: MarkerFrames, speed_m_s: float | None = None) -> li
         Unit, axes and sides first; only if they are right, sampling rate, gait and speed.
     """
     where = markers.source or "markers"
+    if not np.isfinite(markers.positions_m).any():
+        found, remedy = "no marker was seen in any frame", "Look at the file and its names."
+        return [Finding("empty", "positions_m", where, found, "positions", remedy)]
     body = _body(markers)
     findings = _unit(body, where)
     findings += _axes(body, where)

@@ -6,7 +6,8 @@ import numpy as np
 
 __all__ = ["CADENCE_SPM", "fundamental_hz", "likely_rates", "rate_sentence"]
 
-CADENCE_SPM = (130.0, 220.0)
+# The quickest of rbds2017 takes 223 steps per minute at 4.5 m/s.
+CADENCE_SPM = (130.0, 235.0)
 _USUAL_SPM = (150.0, 190.0)
 _COMMON_HZ = (50, 60, 100, 120, 125, 128, 150, 180, 200, 240, 250, 256, 300, 400, 500, 1000)
 
