@@ -25,8 +25,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 import fuzz_same  # noqa: E402
@@ -171,8 +169,11 @@ def main() -> None:
         place = Path(place)
         bases, outcomes = {}, {}
         for k, lab in enumerate(dict.fromkeys(job[0] for job in jobs)):
-            bases[lab] = make_lab(lab, place / "bases" / str(k) / "lab") if (
-                (place / "bases" / str(k)).mkdir(parents=True) is None) else None
+            bases[lab] = (
+                make_lab(lab, place / "bases" / str(k) / "lab")
+                if ((place / "bases" / str(k)).mkdir(parents=True) is None)
+                else None
+            )
             work = place / "first" / str(k)
             work.mkdir(parents=True)
             shutil.copytree(bases[lab], work / "lab")

@@ -87,8 +87,9 @@ def csv_lab(folder: Path) -> Path:
 def xlsx_lab(folder: Path) -> Path:
     folder.mkdir()
     rows = [line.split(";") for line in SHEET.strip().split("\n")]
-    cells = [rows[0]] + [[float(c.replace(",", ".")) if k > 2 else c for k, c in enumerate(row)]
-                         for row in rows[1:]]
+    cells = [rows[0]] + [
+        [float(c.replace(",", ".")) if k > 2 else c for k, c in enumerate(row)] for row in rows[1:]
+    ]
     sheets.workbook(folder / "runners.xlsx", cells)
     write_recipe(folder, SHEET_RECIPE.replace("runners.csv", "runners.xlsx"))
     return folder
@@ -141,8 +142,9 @@ def opensim_trc_lab(folder: Path) -> Path:
 
 
 def write_mot(path: Path, columns: dict[str, np.ndarray], rate: float = 150.0) -> None:
-    values = np.column_stack([np.arange(len(next(iter(columns.values())))) / rate,
-                              *columns.values()])
+    values = np.column_stack(
+        [np.arange(len(next(iter(columns.values())))) / rate, *columns.values()]
+    )
     head = f"Coordinates\nversion=1\nnRows={len(values)}\nnColumns={values.shape[1]}\ninDegrees=yes"
     rows = ["\t".join(f"{x:.8f}" for x in row) for row in values]
     path.write_text(
@@ -177,8 +179,13 @@ def plug_in_gait_lab(folder: Path) -> Path:
     positions = np.array(
         [[three.get(axis, np.zeros(FRAMES)) for three in triples.values()] for axis in "XYZ"]
     )
-    made_c3d.write(folder / "raw" / "P001.c3d", list(triples), positions, rate=150.0,
-                   POINT={"ANGLES": list(triples)})
+    made_c3d.write(
+        folder / "raw" / "P001.c3d",
+        list(triples),
+        positions,
+        rate=150.0,
+        POINT={"ANGLES": list(triples)},
+    )
     return folder
 
 
@@ -197,8 +204,11 @@ def _curves(n_strides: int = 3):
 def visual3d_lab(folder: Path) -> Path:
     rest = '[angles]\npreset = "visual3d"\nvariant = "default"\nunit = "deg"\n'
     _begin(folder, recipe("curves", 'recordings = "raw/{runner_id}.txt"\n' + TRIALS, rest))
-    signals = {"hip_flexion_deg": ("HipAngle", 1), "knee_flexion_deg": ("KneeAngle", -1),
-               "ankle_dorsiflexion_deg": ("AnkleAngle", 1)}
+    signals = {
+        "hip_flexion_deg": ("HipAngle", 1),
+        "knee_flexion_deg": ("KneeAngle", -1),
+        "ankle_dorsiflexion_deg": ("AnkleAngle", 1),
+    }
     columns = [
         visual3d.angle(side[0].upper() + signals[name][0], signals[name][1] * stride)
         for (side, name), strides in _curves().items()
@@ -242,12 +252,24 @@ def long_lab(folder: Path) -> Path:
     curves, rows = _curves(), []
     for side in ("left", "right"):
         for k in range(3):
-            rows.append(pd.DataFrame({
-                "who": "P001", "side": side, "stride": k + 1, "pct": np.arange(101),
-                **{short: curves[side, name][k] for short, name in (
-                    ("hip", "hip_flexion_deg"), ("knee", "knee_flexion_deg"),
-                    ("ankle", "ankle_dorsiflexion_deg"))},
-            }))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "who": "P001",
+                        "side": side,
+                        "stride": k + 1,
+                        "pct": np.arange(101),
+                        **{
+                            short: curves[side, name][k]
+                            for short, name in (
+                                ("hip", "hip_flexion_deg"),
+                                ("knee", "knee_flexion_deg"),
+                                ("ankle", "ankle_dorsiflexion_deg"),
+                            )
+                        },
+                    }
+                )
+            )
     pd.concat(rows).to_csv(folder / "raw" / "curves.csv", index=False)
     return folder
 

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import made_c3d
-import numpy as np
 from fuzz_files import _header_row, _separator
-from fuzz_labs import REFUSED
 
 __all__ = ["DAMAGE", "SAME", "exports_of", "fits"]
 
@@ -69,7 +67,9 @@ def _renamed(folder: Path, draw: random.Random) -> None:
     (folder / "Mäß ø 1").mkdir()
     for path in recordings_of(folder):
         path.rename(folder / "Mäß ø 1" / path.name)
-    _edit_recipe(folder, lambda text: text.replace('"raw/', '"Mäß ø 1/').replace('"c3d/', '"Mäß ø 1/'))
+    _edit_recipe(
+        folder, lambda text: text.replace('"raw/', '"Mäß ø 1/').replace('"c3d/', '"Mäß ø 1/')
+    )
 
 
 def _with_company(folder: Path, draw: random.Random) -> None:
@@ -261,7 +261,19 @@ def _header_number(content: bytes, draw: random.Random) -> bytes:
         found = list(re.finditer(rb"\d+(\.\d+)?|\b(mm|yes|no|m)\b", lines[k]))
         if found:
             match = draw.choice(found)
-            odd = [b"0", b"-1", b"1", b"99999999999", b"1e308", b"nan", b"7", b"no", b"m", b"cm", b""]
+            odd = [
+                b"0",
+                b"-1",
+                b"1",
+                b"99999999999",
+                b"1e308",
+                b"nan",
+                b"7",
+                b"no",
+                b"m",
+                b"cm",
+                b"",
+            ]
             lines[k] = lines[k][: match.start()] + draw.choice(odd) + lines[k][match.end() :]
             break
     return b"\n".join(lines)
@@ -316,8 +328,26 @@ def _cells_swapped(lines, draw):
 @_lines
 def _odd_cell(lines, draw):
     k, cells, a = _cells(lines, draw)
-    odd = [b"=1+1", b"-nan", b"1e400", b'"', b"NaN", b"1.2.3", b"", b"@x", b"9" * 400, b"\xff", b"-0",
-           b"#REF!", b"\x00", b"1,5", b"inf", b"None", b"<b>", "１２".encode()]
+    odd = [
+        b"=1+1",
+        b"-nan",
+        b"1e400",
+        b'"',
+        b"NaN",
+        b"1.2.3",
+        b"",
+        b"@x",
+        b"9" * 400,
+        b"\xff",
+        b"-0",
+        b"#REF!",
+        b"\x00",
+        b"1,5",
+        b"inf",
+        b"None",
+        b"<b>",
+        "１２".encode(),
+    ]
     cells[a] = draw.choice(odd)
     lines[k] = b"".join(cells)
 
@@ -330,13 +360,15 @@ def _number_damaged(lines, draw):
         cell = cells[a]
         if re.fullmatch(rb"-?\d+[.,]?\d*", cell):
             at = draw.randrange(len(cell))
-            cells[a] = draw.choice([
-                cell[:at] + cell[at + 1 :],
-                cell.replace(b".", b"").replace(b",", b""),
-                b"-" + cell if cell[:1] != b"-" else cell[1:],
-                cell + b"0",
-                cell[:at] + b"7" + cell[at + 1 :],
-            ])
+            cells[a] = draw.choice(
+                [
+                    cell[:at] + cell[at + 1 :],
+                    cell.replace(b".", b"").replace(b",", b""),
+                    b"-" + cell if cell[:1] != b"-" else cell[1:],
+                    cell + b"0",
+                    cell[:at] + b"7" + cell[at + 1 :],
+                ]
+            )
             lines[k] = b"".join(cells)
             return
 

@@ -8,7 +8,7 @@ from glutelab.contract.finding import ERROR, WARNING, Finding
 from glutelab.contract.gait import examine_gait
 from glutelab.frames import MarkerFrames
 
-__all__ = ["examine_markers"]
+__all__ = ["body_axes", "body_unit", "examine_markers"]
 
 _UNITS = {
     1000.0: (
@@ -55,6 +55,16 @@ def examine_markers(markers: MarkerFrames, speed_m_s: float | None = None) -> li
     if findings:
         return findings
     return examine_gait(markers, where, speed_m_s)
+
+
+def body_unit(markers: MarkerFrames, where: str) -> list[Finding]:
+    """A unit that does not give a body its size."""
+    return _unit(_body(markers), where)
+
+
+def body_axes(markers: MarkerFrames, where: str) -> list[Finding]:
+    """Axes that do not lie as the body has them."""
+    return _axes(_body(markers), where)
 
 
 def _middle(markers: MarkerFrames, names: list[str], step: int) -> np.ndarray | None:

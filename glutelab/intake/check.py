@@ -10,9 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from glutelab.batch import StoredTrials, process_trials
+from glutelab.cohort.curve_blocks import check_block
+from glutelab.cohort.folder import check_parts
+from glutelab.cohort.manifest import TABLES
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.job import process_recording, process_table_trial
+from glutelab.intake.parts import CurveBlocks, describe, ledger_table, stride_table
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.privacy import personal_columns, personal_ids
 from glutelab.intake.recipe import Recipe, read_recipe
@@ -90,6 +94,37 @@ class Prepared:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def about(self) -> dict:
+        """What `glutelab.cohort.write_cohort` takes as the description."""
+        return describe(self.recipe)
+
+    def parts(self) -> tuple[dict[str, pd.DataFrame], CurveBlocks | None]:
+        """Tables and curves, as `glutelab.cohort.write_cohort` takes them."""
+        tables = {"runners": self.runners, "trials": self.trials}
+        if len(self.legs):
+            tables["legs"] = self.legs
+        if not self.processed:
+            return tables, None
+        tables["strides"] = stride_table(self.trials, self.processed)
+        tables["ledger"] = ledger_table(self.trials, self.processed)
+        return tables, CurveBlocks(self.processed)
+
+    def faults(self) -> list[str]:
+        """What writing the cohort would stop at, where nothing else does."""
+        tables, curves = self.parts()
+        names = {name: f"{name}.csv" for name in TABLES if name in tables}
+        checked, problems = check_parts(str(self.recipe.folder), tables, None, self.about, names)
+        if problems or curves is None:
+            return problems
+        strides, first = checked["strides"].frame, 0
+        for (name, trial), block in zip(self.processed.items(), curves, strict=True):
+            last = first + len(trial.strides)
+            found = check_block(block, strides.iloc[first:last])
+            problems += [say(f"trial {name}", sentence.rstrip(".")) for sentence in found]
+            first = last
+        return problems
+
     def clean_up(self) -> None:
         """Remove what is kept for an import that would be interrupted."""
         shutil.rmtree(self.recipe.folder / WORK_FOLDER, ignore_errors=True)
@@ -121,6 +156,8 @@ def check_folder(
         If there is no recipe, or it cannot be read.
     """
     prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    if not prepared.problems:
+        prepared.problems += prepared.faults()
     strides = sum(len(trial.strides) for trial in prepared.processed.values())
     return FolderCheck(
         str(folder),

@@ -18,6 +18,7 @@ from glutelab.intake.recipe import FILE_NAME, Markers
 
 __all__ = ["check_names", "force_frames", "has_forces", "marker_frames", "points_of", "rotation"]
 
+LARGEST = 1e6  # as in C3D: mm are the smallest unit in use, so this is a kilometer
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
 _FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
 _COMPONENT = re.compile(r"(.+?)[ ._:-]?([XYZxyz])")
@@ -122,6 +123,10 @@ def marker_frames(recording: Recording, markers: Markers) -> MarkerFrames:
     if not named:
         raise DataError(_none_there(source, markers, points))
     places = [there[theirs] for theirs in named.values()]
+    reach = float(np.nanmax(np.abs(points.positions[:, places]), initial=0.0))
+    if reach > LARGEST:
+        found = f"a marker reaches {reach:.3g} {unit}"
+        raise DataError(say(source, found, "what can be measured", "Export it again."))
     turn = METERS[unit] * rotation(markers.forward, markers.up)
     positions = points.positions[:, places] @ turn.T
     return MarkerFrames(tuple(named), positions, float(rate), source)

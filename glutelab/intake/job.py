@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from glutelab.contract import ERROR, Finding, examine_angles, examine_curves, examine_markers
+from glutelab.contract import (
+    ERROR,
+    Finding,
+    examine_angles,
+    examine_curve_jumps,
+    examine_curves,
+    examine_frames,
+    examine_markers,
+    examine_standing,
+)
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
     detect_events_from_angles,
@@ -19,7 +28,7 @@ from glutelab.events import (
 )
 from glutelab.formats.recognize import read_recording
 from glutelab.formats.recording import Recording
-from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.frames import AngleFrames, ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.curve_table import TableTrial
@@ -101,8 +110,12 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     moving = marker_frames(recording, markers)
     check_names([recording] if standing is None else [recording, standing], markers)
     findings = list(examine_markers(moving, known["speed_m_s"]))
+    pose = None if standing is None else marker_frames(standing, markers)
+    if pose is not None:
+        findings += examine_standing(pose)
+    findings += examine_frames(moving)
     _judge(findings, accept)  # before the rest stumbles over what has a name
-    model = _model(standing, moving, markers)
+    model = _model(pose, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
     found, notes = _events_of_markers(recording, moving, forces, beside, events)
     kinetic = forces if events.forces else None
@@ -110,14 +123,11 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
 
 
-def _model(
-    standing: Recording | None, moving: MarkerFrames, markers: Markers
-) -> dict[str, Segment]:
+def _model(pose: MarkerFrames | None, moving: MarkerFrames, markers: Markers) -> dict[str, Segment]:
     clusters = markers.clusters or None
-    if standing is None:
+    if pose is None:
         pose = reference_from_running(moving, cluster_names(clusters))
         return segment_model(pose, clusters, centers=markers.hip_centers, from_running=True)
-    pose = marker_frames(standing, markers)
     return segment_model(pose, clusters, centers=markers.hip_centers)
 
 
@@ -172,11 +182,21 @@ def _from_angles(path, beside, angles, events, markers, accept, known):
     rate = np.nan if angles.rate_hz is None else angles.rate_hz
     columns = columns_of(recording, angles)
     frames = angle_frames(recording, columns, angles.unit, rate_hz=rate)
-    findings = list(examine_angles(frames))
+    measured = _measured(frames, columns)
+    findings = [*examine_angles(measured), *examine_frames(measured)]
     _judge(findings, accept)
     found = _events_of_angles(recording, frames, beside, events, markers)
     trial = process_angles(frames, found, **known)
     return replace(trial, notes=[*recording.notes, *trial.notes]), findings
+
+
+def _measured(frames: AngleFrames, columns: Mapping) -> AngleFrames:
+    """Without the angles that were derived: one wrong column would spoil several, and hide."""
+    angles = {
+        side: {name: values for name, values in variables.items() if (side, name) in columns}
+        for side, variables in frames.angles_deg.items()
+    }
+    return replace(frames, angles_deg=angles)
 
 
 def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
@@ -204,7 +224,10 @@ def _of_curves(curves, strides, source, notes, angles, accept, known):
     findings = [
         finding
         for side, one in curves.items()
-        for finding in examine_curves(one, side=side, source=source)
+        for finding in (
+            *examine_curves(one, side=side, source=source),
+            *examine_curve_jumps(one, side=side, source=source),
+        )
     ]
     _judge(findings, accept)
     trial = process_curves(
@@ -261,8 +284,10 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
-    once = {finding.code: finding for finding in reversed(list(findings))}
+    ordered = sorted(reversed(list(findings)), key=lambda finding: finding.severity == ERROR)
+    once = {finding.code: finding for finding in ordered}  # what stops outweighs what warns
     stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
-    if stop:
+    if stop:  # a jump may be why
+        stop += [f for f in once.values() if f.code in ("jumps", "repeated_frames")]
         raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
     return [f"{finding.sentence} [{finding.code}]" for finding in once.values()]

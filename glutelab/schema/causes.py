@@ -23,6 +23,9 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Was it divided by 1000?", lambda v: v * 1000.0),
     ("Was it multiplied by 1000?", lambda v: v / 1000.0),
     ("Was it divided by 1000, with the sign flipped?", lambda v: v * -1000.0),
+    ("Was it turned into degrees twice?", np.radians),
+    ("Is it off by a whole turn?", lambda v: v - 360.0),
+    ("Is it off by a whole turn?", lambda v: v + 360.0),
 )
 _SIGN: Repair = ("Is the sign flipped?", np.negative)
 # Adults weigh about 65 kg; the plausible ranges are wide enough for that to do.
