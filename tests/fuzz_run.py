@@ -117,6 +117,9 @@ def measures(cohort) -> tuple[dict[str, float], int, list[str]]:
                 means[f"curve.{name}.{percent}_deg"] = float(curve[percent])
     trials = cohort.trials
     notes = [str(text) for text in trials["notes"].dropna()] if "notes" in trials else []
+    if len(cohort.ledger):
+        dropped = cohort.ledger.loc[~cohort.ledger["kept"].astype(bool), "reason"]
+        notes += [f"{n} strides left out: {why}" for why, n in dropped.value_counts().items()]
     for name in ("runner_id", "level", "sex"):
         if name in cohort.runners:
             text = "|".join(sorted(cohort.runners[name].astype(str)))
@@ -154,7 +157,8 @@ def _state(folder: Path) -> dict[str, str]:
 def _leftovers(folder: Path, accepted: bool) -> list[str]:
     """Hidden files; a refused import keeps its finished trials, and nothing else."""
     faults = []
-    for path in [*folder.rglob("*"), *folder.parent.glob(".*")]:
+    beside = [path for path in folder.parent.glob(".*") if path != folder]
+    for path in [*folder.rglob("*"), *beside]:
         name = path.relative_to(folder.parent).as_posix()
         inner = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else name
         kept = inner == ".glutelab" or (

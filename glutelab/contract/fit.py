@@ -51,6 +51,7 @@ _NAMED = {
         "turned into degrees twice",
         "Divide by 57.3: the export is in degrees already.",
     ),
+    "Is it off by half a turn?": ("half_turn", "off by 180°", "Add or subtract 180."),
     "Is it off by a whole turn?": ("whole_turn", "off by 360°", "Add or subtract 360."),
 }
 CAUSES: dict[str, tuple[str, str]] = {code: (clause, fix) for code, clause, fix in _NAMED.values()}

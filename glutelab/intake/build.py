@@ -7,6 +7,7 @@ from pathlib import Path
 from glutelab.cohort import write_cohort
 from glutelab.errors import ProblemList
 from glutelab.intake.check import prepare
+from glutelab.intake.prepared import disk_errors
 
 __all__ = ["COHORT_FOLDER", "import_cohort"]
 
@@ -60,6 +61,7 @@ def import_cohort(
         raise ProblemList(str(folder), prepared.problems)
     target = folder / COHORT_FOLDER if to is None else Path(to)
     tables, curves = prepared.parts()
-    write_cohort(target, tables, curves, prepared.about)
+    with disk_errors(target):
+        write_cohort(target, tables, curves, prepared.about)
     prepared.clean_up()
     return target

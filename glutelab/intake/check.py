@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from glutelab.batch import StoredTrials, process_trials
-from glutelab.cohort.curve_blocks import check_block
-from glutelab.cohort.folder import check_parts
-from glutelab.cohort.manifest import TABLES
+from glutelab.batch import process_trials
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
+from glutelab.intake.formulas import formula_cells
 from glutelab.intake.job import process_recording, process_table_trial
-from glutelab.intake.parts import CurveBlocks, describe, ledger_table, stride_table
 from glutelab.intake.people import Taken, read_people
+from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy import personal_columns, personal_ids
 from glutelab.intake.recipe import Recipe, read_recipe
 from glutelab.intake.sections import Sheet
@@ -25,9 +22,7 @@ from glutelab.intake.trials import Listing, list_trials
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 from glutelab.schema.check import find_problems, find_warnings
 
-__all__ = ["FolderCheck", "Prepared", "check_folder", "prepare"]
-
-WORK_FOLDER = ".glutelab"
+__all__ = ["FolderCheck", "check_folder", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -70,64 +65,6 @@ class FolderCheck:
         return "\n".join(lines)
 
     __repr__ = __str__
-
-
-@dataclass
-class Prepared:
-    """All parts of a cohort, before it is written.
-
-    Attributes
-    ----------
-    recipe : Recipe
-    runners, legs, trials : DataFrame
-    processed : mapping of str to ProcessedTrial
-        Read from the work folder when asked for.
-    problems, warnings, notes : list of str
-    """
-
-    recipe: Recipe
-    runners: pd.DataFrame = field(default_factory=pd.DataFrame)
-    legs: pd.DataFrame = field(default_factory=pd.DataFrame)
-    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
-    processed: StoredTrials | Mapping = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def about(self) -> dict:
-        """What `glutelab.cohort.write_cohort` takes as the description."""
-        return describe(self.recipe)
-
-    def parts(self) -> tuple[dict[str, pd.DataFrame], CurveBlocks | None]:
-        """Tables and curves, as `glutelab.cohort.write_cohort` takes them."""
-        tables = {"runners": self.runners, "trials": self.trials}
-        if len(self.legs):
-            tables["legs"] = self.legs
-        if not self.processed:
-            return tables, None
-        tables["strides"] = stride_table(self.trials, self.processed)
-        tables["ledger"] = ledger_table(self.trials, self.processed)
-        return tables, CurveBlocks(self.processed)
-
-    def faults(self) -> list[str]:
-        """What writing the cohort would stop at, where nothing else does."""
-        tables, curves = self.parts()
-        names = {name: f"{name}.csv" for name in TABLES if name in tables}
-        checked, problems = check_parts(str(self.recipe.folder), tables, None, self.about, names)
-        if problems or curves is None:
-            return problems
-        strides, first = checked["strides"].frame, 0
-        for (name, trial), block in zip(self.processed.items(), curves, strict=True):
-            last = first + len(trial.strides)
-            found = check_block(block, strides.iloc[first:last])
-            problems += [say(f"trial {name}", sentence.rstrip(".")) for sentence in found]
-            first = last
-        return problems
-
-    def clean_up(self) -> None:
-        """Remove what is kept for an import that would be interrupted."""
-        shutil.rmtree(self.recipe.folder / WORK_FOLDER, ignore_errors=True)
 
 
 def check_folder(
@@ -182,7 +119,12 @@ def prepare(
     Prepared
         With all problems found on the way.
     """
-    recipe = read_recipe(folder)
+    with disk_errors(Path(folder)):
+        recipe = read_recipe(folder)
+        return _prepare(recipe, n_jobs, scheduler, progress)
+
+
+def _prepare(recipe: Recipe, n_jobs: int, scheduler: str | None, progress: bool) -> Prepared:
     prepared = Prepared(recipe)
     try:
         people = read_people(recipe.folder, recipe.runners, "runners")
@@ -196,6 +138,7 @@ def prepare(
         listing = list_trials(recipe)
     prepared.problems += listing.problems
     prepared.notes += listing.notes
+    prepared.warnings += listing.read.warnings if listing.read else []
     _say_what_stays(prepared, people, listing.read)
     if "runner_id" in listing.table and listing.read is None:
         ids = listing.table["runner_id"].unique()
@@ -283,6 +226,7 @@ def _sentences(error: DataError) -> list[str]:
 def _take_people(prepared: Prepared, people: Taken) -> None:
     file = prepared.recipe.runners.file
     prepared.problems += people.problems
+    prepared.warnings += people.warnings
     prepared.notes += people.notes
     frame = people.frame
     if frame.empty:
@@ -293,6 +237,7 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
         frame = frame.assign(level="unknown")
         prepared.notes.append(f"{file}: the recipe names no column for level; it is 'unknown'.")
     if not people.problems:
+        prepared.problems += formula_cells(frame, file)
         prepared.problems += find_problems(RUNNERS, frame, file)
         prepared.warnings += find_warnings(RUNNERS, frame, file)
     prepared.runners = frame.reset_index(drop=True)
@@ -307,6 +252,7 @@ def _check_tables(prepared: Prepared, listing: Listing) -> None:
         (LEGS, prepared.legs, prepared.recipe.runners.file),
     ):
         if len(frame) and not listing.problems:
+            prepared.problems += formula_cells(frame, file)
             prepared.problems += find_problems(table, frame, file)
             prepared.warnings += find_warnings(table, frame, file)
 

@@ -284,8 +284,9 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
-    ordered = sorted(reversed(list(findings)), key=lambda finding: finding.severity == ERROR)
-    once = {finding.code: finding for finding in ordered}  # what stops outweighs what warns
+    backward = list(findings)[::-1]  # of one code the first stays, and what stops before what warns
+    ordered = sorted(backward, key=lambda finding: finding.severity == ERROR)
+    once = {finding.code: finding for finding in ordered}
     stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
     if stop:  # a jump may be why
         stop += [f for f in once.values() if f.code in ("jumps", "repeated_frames")]

@@ -24,6 +24,8 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Was it multiplied by 1000?", lambda v: v / 1000.0),
     ("Was it divided by 1000, with the sign flipped?", lambda v: v * -1000.0),
     ("Was it turned into degrees twice?", np.radians),
+    ("Is it off by half a turn?", lambda v: v - 180.0),
+    ("Is it off by half a turn?", lambda v: v + 180.0),
     ("Is it off by a whole turn?", lambda v: v - 360.0),
     ("Is it off by a whole turn?", lambda v: v + 360.0),
 )
