@@ -25,8 +25,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+import fuzz_damage  # noqa: E402
 import fuzz_same  # noqa: E402
 from fuzz_causes import causes_of  # noqa: E402
 from fuzz_labs import LABS, REFUSED, make_lab  # noqa: E402
@@ -50,7 +53,7 @@ def plan(seed: int, n_mutants: int, only: str) -> list[tuple[str, str, str, int]
     damage = [
         (lab, "damage", name)
         for lab in LABS
-        for name, (_, suffixes) in fuzz_same.DAMAGE.items()
+        for name, (_, suffixes) in fuzz_damage.DAMAGE.items()
         if fuzz_same.fits(lab, suffixes)
     ]
     n_damage = max(n_mutants - len(jobs), len(damage))
@@ -59,14 +62,14 @@ def plan(seed: int, n_mutants: int, only: str) -> list[tuple[str, str, str, int]
 
 
 def mutate(job: tuple, base: Path, place: Path) -> Path:
-    lab, kind, name, seed = job
+    lab, kind, name, _ = job
     folder = place / "lab"
     shutil.copytree(base, folder)
     draw = random.Random(f"{job}")
     if kind == "same":
         fuzz_same.SAME[name][0](folder, draw)
     elif kind == "damage":
-        fuzz_same.DAMAGE[name][0](folder, draw)
+        fuzz_damage.DAMAGE[name][0](folder, draw)
     else:
         cause = next(c for c in causes_of(lab) if f"{c.name}|{c.what}" == name)
         cause.apply(folder, draw)
@@ -92,7 +95,7 @@ def run(jobs: list, bases: dict, place: Path, batch: int = 40):
     """Outcomes in the order of the jobs; one that dies or hangs is an outcome too."""
     left = list(jobs)
     while left:
-        chosen, read = left[:batch], None
+        chosen = left[:batch]
         read, write = os.pipe()
         child = os.fork()
         if child == 0:
@@ -169,11 +172,8 @@ def main() -> None:
         place = Path(place)
         bases, outcomes = {}, {}
         for k, lab in enumerate(dict.fromkeys(job[0] for job in jobs)):
-            bases[lab] = (
-                make_lab(lab, place / "bases" / str(k) / "lab")
-                if ((place / "bases" / str(k)).mkdir(parents=True) is None)
-                else None
-            )
+            (place / "bases" / str(k)).mkdir(parents=True)
+            bases[lab] = make_lab(lab, place / "bases" / str(k) / "lab")
             work = place / "first" / str(k)
             work.mkdir(parents=True)
             shutil.copytree(bases[lab], work / "lab")
@@ -186,11 +186,140 @@ def main() -> None:
             verdict, text = judge(job, outcome, outcomes[job[0]])
             results.append((job, verdict, text, seconds))
             print(f"{'/'.join(map(str, job))}: {verdict}: {text[:300]}", flush=True)
-    print(report(results))
+    lines = [
+        "# Mutated folders of exports",
+        "",
+        f"`python benchmarks/fuzz_import.py --seed {arguments.seed} --mutants {arguments.mutants}`",
+        "",
+        *report(results),
+    ]
+    print("\n".join(lines))
+    if arguments.write:
+        RESULT.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 
-def report(results) -> str:
-    return str(collections.Counter((job[1], verdict) for job, verdict, _, _ in results))
+COLUMNS = {
+    "same": ("the same", "refused", "REFUSED", "DIFFERS"),
+    "cause": (
+        "refused by name",
+        "warned by name",
+        "refused",
+        "warned",
+        "noted",
+        "the same",
+        "silent",
+    ),
+    "damage": ("refused", "warned", "noted", "the same", "silent", "ACCEPTED"),
+}
+SIGNS = ("sign", "sign, one side", "radians", "divided by 1000", "times 1000", "degrees twice",
+         "180 minus", "360 added", "header says radians")  # fmt: skip
+
+
+def report(results) -> list[str]:
+    faults = [entry for entry in results if entry[1] == "FAULT"]
+    real = sum(any(word in job[0] for word in REAL) for job, *_ in results)
+    seconds = sorted(entry[3] for entry in results)
+    return [
+        f"{len(results):,} mutants of {len(LABS)} laboratories, {real} of them of C3D, TRC and MOT "
+        f"files. Without a sentence, with a traceback, a hang ({SECONDS} s), a crash, a changed "
+        f"export, a hidden leftover or half a cohort: **{len(faults)}**. Longest: {seconds[-1]:.1f} s, "
+        f"median {seconds[len(seconds) // 2]:.2f} s.",
+        "",
+        *(f"- {'/'.join(map(str, job))}: {text}" for job, _, text, _ in faults),
+        "",
+        *_same(results),
+        *_signs(results),
+        *_causes(results),
+        *_damage(results),
+    ]
+
+
+def _table(kind: str, results, key) -> list[str]:
+    """Counts of verdicts per row."""
+    counts: dict[str, collections.Counter] = {}
+    for job, verdict, _, _ in results:
+        if job[1] == kind:
+            counts.setdefault(key(job), collections.Counter())[verdict] += 1
+    columns = COLUMNS[kind]
+    lines = [f"| | mutants | {' | '.join(columns)} |", "|---" * (len(columns) + 2) + "|"]
+    total = sum(counts.values(), collections.Counter())
+    for row, counter in [*counts.items(), ("**all**", total)]:
+        cells = " | ".join(str(counter[column] or "") for column in columns)
+        lines.append(f"| {row} | {sum(counter.values())} | {cells} |")
+    return [*lines, ""]
+
+
+def _same(results) -> list[str]:
+    other = [(job, text) for job, v, text, _ in results if v in ("REFUSED", "DIFFERS")]
+    return [
+        "## Said in another way: the cohort must be the same",
+        "",
+        "Of the files with one stride, that they are refused as before.",
+        "",
+        *_table("same", results, lambda job: job[2]),
+        *(f"- {job[2]}, {job[0]}: {text}" for job, text in other),
+        "",
+    ]
+
+
+def _signs(results) -> list[str]:
+    lines = [
+        "## Signs and units of single angles",
+        "",
+        "MOT, Plug-in Gait C3D, Visual3D, BMC and RIC, long table; each column alone, both sides or "
+        "one. *By name*: the finding says the cause.",
+        "",
+        "| angle | mutants | by name | refused otherwise | warned otherwise | silent |",
+        "|---|---|---|---|---|---|",
+    ]
+    for what in ("hip", "knee", "ankle", "tilt", "all"):
+        found = collections.Counter(
+            verdict
+            for job, verdict, _, _ in results
+            if job[1] == "cause" and job[2].split("|")[0] in SIGNS and job[2].endswith(f"|{what}")
+        )
+        named = found["refused by name"] + found["warned by name"]
+        count = sum(found.values())
+        silent = found["silent"] + found["noted"]
+        lines.append(
+            f"| {what} | {count} | {named} ({100 * named / max(count, 1):.0f} %) | "
+            f"{found['refused']} | {found['warned']} | {silent} |"
+        )
+    return [*lines, ""]
+
+
+def _causes(results) -> list[str]:
+    silent = [(job, text) for job, v, text, _ in results if job[1] == "cause" and v == "silent"]
+    return [
+        "## Causes with a name, all",
+        "",
+        "*The same*: the cohort did not change (labels of medial and lateral markers are put right).",
+        "",
+        *_table("cause", results, lambda job: f"{job[0].split(',')[0]}: {job[2].split('|')[1]}"),
+        "Accepted in silence, with the largest difference in degrees, the largest relative one, and "
+        "the strides lost:",
+        "",
+        *(f"- {job[0]}: {job[2].split('|')[0]}: {text}" for job, text in silent),
+        "",
+    ]
+
+
+def _damage(results) -> list[str]:
+    silent = [(job, text) for job, v, text, _ in results if job[1] == "damage" and v == "silent"]
+    sizes = sorted((float(text.split()[0]), job, text) for job, text in silent)
+    largest = [f"- {job[0]}: {job[2]} ({job[3]}): {text}" for _, job, text in sizes[::-1][:15]]
+    degrees = [size for size, _, _ in sizes] or [0.0]
+    return [
+        "## Damaged anyhow",
+        "",
+        *_table("damage", results, lambda job: job[0]),
+        *_table("damage", results, lambda job: job[2]),
+        f"Accepted with other numbers and no word: {len(silent)}; the largest difference of a mean is "
+        f"{np.median(degrees):.2g} degrees in the median, {degrees[-1]:.2g} at most. The largest:",
+        "",
+        *largest,
+        "",
+    ]
 
 
 if __name__ == "__main__":

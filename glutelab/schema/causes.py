@@ -16,6 +16,7 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Is it in radians?", np.degrees),
     ("Is the sign flipped?", np.negative),
     ("Did the export use 180 minus the angle?", lambda v: 180.0 - v),
+    ("Did the export use 180 minus the angle?", lambda v: -180.0 - v),
     ("Is it in radians, with the sign flipped?", lambda v: -np.degrees(v)),
     ("Is it off by 90 degrees?", lambda v: v - 90.0),
     ("Is it off by 90 degrees?", lambda v: v + 90.0),
