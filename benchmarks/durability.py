@@ -28,7 +28,7 @@ import tomlkit
 
 from glutelab.datasets import sample_folder
 from glutelab.intake.drafting.draft import new_recipe
-from glutelab.intake.prepare import WORK_FOLDER
+from glutelab.intake.prepared import WORK_FOLDER
 from glutelab.intake.recipe import FILE_NAME as RECIPE
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

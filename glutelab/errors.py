@@ -58,4 +58,6 @@ def say(where: object, found: str, expected: str = "", remedy: str = "") -> str:
         text += f" Expected {expected.rstrip('.')}."
     if remedy:
         text += f" {remedy}"
+    if not text.isprintable():  # what a damaged file holds must not move the cursor of a terminal
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return text

@@ -193,6 +193,8 @@ def relabel_forefoot(
             continue
         if set(names) & set(foot.markers):
             continue  # they track the foot: a swap shows as misfit
+        if not {*names, *foot.markers} <= set(markers.names):
+            continue
         standing = np.array([foot.points_m[name] for name in names])
         expected = np.linalg.norm(standing[:, None] - foot.reference_m, axis=-1)
         fits = [

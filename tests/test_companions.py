@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glutelab.contract import examine_pose
+from glutelab.contract import examine_standing
 from glutelab.events import detect_events_from_force
 from glutelab.formats import rbds
 from glutelab.frames import ForceFrames
@@ -43,7 +43,7 @@ def test_nobody_has_to_stand_the_way_they_run(standing, degrees):
     straight = standing_posture(segment_model(face_forward(turned(standing, 0))[0]))
     tilt = standing_posture(segment_model(facing))["pelvic_tilt_deg"]
     assert tilt == pytest.approx(straight["pelvic_tilt_deg"], abs=0.1)
-    assert examine_pose(facing) == []
+    assert examine_standing(facing) == []
 
 
 def test_a_runner_who_stands_straight_is_not_turned(standing):
@@ -62,7 +62,7 @@ def test_a_runner_who_stands_straight_is_not_turned(standing):
 )
 def test_axes_and_unit_of_the_standing_trial(standing, factors, code):
     wrong = standing.replaced(standing.positions_m * np.array(factors))
-    assert code in [finding.code for finding in examine_pose(face_forward(wrong)[0])]
+    assert code in [finding.code for finding in examine_standing(face_forward(wrong)[0])]
 
 
 @pytest.mark.parametrize(("shift_s", "wrong"), [(0.0, False), (0.05, True), (-0.1, True)])

@@ -15,7 +15,9 @@ from glutelab.contract.angles import examine_angles, mean_cycle
 from glutelab.contract.curves import examine_curves
 from glutelab.contract.finding import ERROR, WARNING, Finding
 from glutelab.contract.gait import Gait, measure_gait
-from glutelab.contract.markers import examine_markers, examine_pose
+from glutelab.contract.jumps import examine_curve_jumps, examine_frames
+from glutelab.contract.markers import examine_markers
+from glutelab.contract.standing import examine_standing
 
 __all__ = [
     "ERROR",
@@ -23,9 +25,11 @@ __all__ = [
     "Finding",
     "Gait",
     "examine_angles",
+    "examine_curve_jumps",
     "examine_curves",
+    "examine_frames",
     "examine_markers",
-    "examine_pose",
+    "examine_standing",
     "mean_cycle",
     "measure_gait",
 ]

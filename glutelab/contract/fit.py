@@ -46,6 +46,13 @@ _NAMED = {
         "divided by 1000 with the sign flipped",
         "Multiply by -1000.",
     ),
+    "Was it turned into degrees twice?": (
+        "degrees_twice",
+        "turned into degrees twice",
+        "Divide by 57.3: the export is in degrees already.",
+    ),
+    "Is it off by half a turn?": ("half_turn", "off by 180°", "Add or subtract 180."),
+    "Is it off by a whole turn?": ("whole_turn", "off by 360°", "Add or subtract 360."),
 }
 CAUSES: dict[str, tuple[str, str]] = {code: (clause, fix) for code, clause, fix in _NAMED.values()}
 _REPAIRS: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (

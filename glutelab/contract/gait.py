@@ -155,9 +155,9 @@ def _path(markers: MarkerFrames, names: list[str]) -> np.ndarray | None:
     filled = np.array(
         [np.interp(frames, frames[np.isfinite(v)], v[np.isfinite(v)]) for v in values]
     )
-    if markers.rate_hz < 40.0 or len(markers) < 30:
-        return filled
-    return low_pass(filled, markers.rate_hz, min(12.0, 0.2 * markers.rate_hz))
+    if markers.rate_hz >= 40.0 and len(markers) >= 30:
+        filled = low_pass(filled, markers.rate_hz, min(12.0, 0.2 * markers.rate_hz))
+    return np.where(np.isfinite(values), filled, np.nan)
 
 
 def _ground(foot: np.ndarray, heel: np.ndarray, pelvis: np.ndarray, rate: float):

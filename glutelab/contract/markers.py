@@ -8,7 +8,7 @@ from glutelab.contract.finding import ERROR, WARNING, Finding
 from glutelab.contract.gait import examine_gait
 from glutelab.frames import MarkerFrames
 
-__all__ = ["examine_markers", "examine_pose"]
+__all__ = ["body_axes", "body_unit", "examine_markers"]
 
 _UNITS = {
     1000.0: (
@@ -49,23 +49,18 @@ def examine_markers(markers: MarkerFrames, speed_m_s: float | None = None) -> li
     if not np.isfinite(markers.positions_m).any():
         found, remedy = "no marker was seen in any frame", "Look at the file and its names."
         return [Finding("empty", "positions_m", where, found, "positions", remedy)]
-    return examine_pose(markers) or examine_gait(markers, where, speed_m_s)
+    found = [*body_unit(markers, where), *body_axes(markers, where)]
+    return found or examine_gait(markers, where, speed_m_s)
 
 
-def examine_pose(markers: MarkerFrames) -> list[Finding]:
-    """What is wrong with unit, axes and sides alone, as of a standing trial.
+def body_unit(markers: MarkerFrames, where: str) -> list[Finding]:
+    """A unit that does not give a body its size."""
+    return _unit(_body(markers), where)
 
-    Parameters
-    ----------
-    markers : MarkerFrames
-        As for `examine_markers`; the runner faces X.
 
-    Returns
-    -------
-    list of Finding
-    """
-    where, body = markers.source or "markers", _body(markers)
-    return [*_unit(body, where), *_axes(body, where)]
+def body_axes(markers: MarkerFrames, where: str) -> list[Finding]:
+    """Axes that do not lie as the body has them."""
+    return _axes(_body(markers), where)
 
 
 def _middle(markers: MarkerFrames, names: list[str], step: int) -> np.ndarray | None:

@@ -58,12 +58,13 @@ def _by_autocorrelation(signals: np.ndarray, rate_hz: float) -> float:
         good = np.isfinite(signal)
         if good.sum() < 0.5 * n_frames:
             continue
-        filled = np.interp(np.arange(n_frames), np.flatnonzero(good), signal[good])
-        filled = filled - filled.mean()
+        # A gap bridged by a line would be a slow wave of its own: only pairs that are there count.
+        filled = np.where(good, signal - signal[good].mean(), 0.0)
         if not filled.std() > 0:
             continue
-        spectrum = np.abs(np.fft.rfft(filled / filled.std(), 2 * n_frames)) ** 2
-        total += np.fft.irfft(spectrum)[:n_frames] / np.arange(n_frames, 0, -1)
+        filled /= filled.std()
+        pairs = np.maximum(_lagged(good.astype(float)), 0.25 * np.arange(n_frames, 0, -1))
+        total += _lagged(filled) / pairs
     if not total[0] > 0:
         return np.nan
     total = total / total[0]
@@ -88,6 +89,11 @@ def _by_autocorrelation(signals: np.ndarray, rate_hz: float) -> float:
     bend = window[k - 1] - 2 * window[k] + window[k + 1]
     shift = 0.5 * (window[k - 1] - window[k + 1]) / bend if bend < 0 else 0.0
     return float(rate_hz / (first + k + shift))
+
+
+def _lagged(values: np.ndarray) -> np.ndarray:
+    """Sums of products with itself at every lag."""
+    return np.fft.irfft(np.abs(np.fft.rfft(values, 2 * len(values))) ** 2)[: len(values)]
 
 
 def likely_rates(cadence_spm: float, rate_hz: float) -> list[int]:

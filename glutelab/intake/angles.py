@@ -11,9 +11,10 @@ from glutelab.formats.recording import Channels, Recording
 from glutelab.frames import AngleFrames
 from glutelab.kinematics import ANGLE_NAMES
 
-__all__ = ["angle_curves", "angle_frames"]
+__all__ = ["DEGREES", "LARGEST", "angle_curves", "angle_frames"]
 
 DEGREES = {"deg": 1.0, "rad": float(np.degrees(1.0))}
+LARGEST = 1e9  # whatever the unit is, no angle is larger
 _SPELLED = {"degrees": "deg", "degree": "deg", "°": "deg", "radians": "rad", "radian": "rad"}
 Columns = Mapping[tuple[str, str], tuple[str, float, float]]
 
@@ -112,7 +113,7 @@ def _turned(recording: Recording, channels: Channels, columns: Columns, unit: st
     unit = _SPELLED.get(unit, unit)
     if unit and unit not in DEGREES:
         raise DataError(say(source, f"unit is {unit!r}", "deg or rad"))
-    found, turned, shifted, radians = {}, [], [], False
+    found, turned, shifted, radians, unstated = {}, [], [], False, []
     for (side, variable), (name, factor, offset_deg) in columns.items():
         if side not in ("left", "right") or variable not in ANGLE_NAMES:
             expected = f"left or right, and one of {', '.join(ANGLE_NAMES)}"
@@ -137,16 +138,17 @@ def _turned(recording: Recording, channels: Channels, columns: Columns, unit: st
             continue
         own = next(iter(said), unit)
         if not own:
-            remedy = "Say the unit in the recipe."
-            problems.append(
-                say(source, f"the unit of {name!r} is not stated", "deg or rad", remedy)
-            )
+            unstated.append(name)
             continue
         if unit and own != unit:
             text = f"the recipe says {unit}, the file says that {name!r} is in {own}"
             problems.append(say(source, text, "the same in both"))
             continue
-        values = channels.values[:, places].T * (DEGREES[own] * factor) + offset_deg
+        values = channels.values[:, places].T
+        if np.nanmax(np.abs(values), initial=0.0) > LARGEST:
+            problems.append(say(source, f"{name!r} reaches {np.nanmax(np.abs(values)):.3g}", own))
+            continue
+        values = values * (DEGREES[own] * factor) + offset_deg
         found[side, variable] = values
         radians |= own == "rad"
         turned += [f"{side} {variable}"] * (factor < 0)
@@ -154,6 +156,10 @@ def _turned(recording: Recording, channels: Channels, columns: Columns, unit: st
             shifted.append(f"{side} {variable} by {offset_deg:+g} degrees")
         if abs(factor) != 1:
             notes.append(f"{name} was multiplied with {factor:g}")
+    if unstated:
+        listed = ", ".join(unstated[:4]) + f" and {len(unstated) - 4} more" * (len(unstated) > 4)
+        remedy = "Say the unit in the recipe."
+        problems.append(say(source, f"the unit of {listed} is not stated", "deg or rad", remedy))
     if problems:
         raise ProblemList(source, problems)
     if not found:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from glutelab.intake.build import find_faults
 from glutelab.intake.prepare import prepare
 
 __all__ = ["FolderCheck", "check_folder"]
@@ -83,7 +82,7 @@ def check_folder(
     """
     prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
     if not prepared.problems:
-        prepared.problems += find_faults(prepared)
+        prepared.problems += prepared.faults()
     strides = int(prepared.trials.get("kept_strides", pd.Series(dtype=float)).sum())
     return FolderCheck(
         str(folder),

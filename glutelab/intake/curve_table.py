@@ -9,7 +9,7 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.sheet import read_sheet
-from glutelab.intake.angles import DEGREES
+from glutelab.intake.angles import DEGREES, LARGEST
 from glutelab.intake.files import inside
 from glutelab.intake.people import as_text
 from glutelab.intake.recipe import FILE_NAME, Recipe
@@ -164,6 +164,9 @@ def _numbers(frame: pd.DataFrame, name: str, file: str, missing: bool = False) -
     if wrong.any():
         row = frame.index[wrong][0]
         raise DataError(say(f"{file}, row {row}", f"{name} is {frame[name][row]!r}", "a number"))
+    if (numbers.abs() > LARGEST).any():
+        row = frame.index[numbers.abs() > LARGEST][0]
+        raise DataError(say(f"{file}, row {row}", f"{name} is {numbers[row]:.3g}", "less"))
     return numbers
 
 

@@ -78,7 +78,7 @@ def list_files(folder: Path) -> dict[str, Path]:
         )
         for name in sorted(names):
             path = Path(place, name)
-            if name.startswith(".") or not path.resolve().is_relative_to(root):
+            if name.startswith(".") or not _lies_in(path, root):
                 continue
             files[unicodedata.normalize("NFC", path.relative_to(folder).as_posix())] = path
             if len(files) > MOST_FILES:
@@ -104,7 +104,7 @@ def links_not_followed(folder: Path) -> list[str]:
         below[:] = sorted(name for name in below if not name.startswith("."))
         for name in (*below, *sorted(names)):
             path = Path(place, name)
-            if path.is_symlink() and (path.is_dir() or not path.resolve().is_relative_to(root)):
+            if path.is_symlink() and (path.is_dir() or not _lies_in(path, root)):
                 found.append(path.relative_to(folder).as_posix())
     return found
 
@@ -209,13 +209,20 @@ def inside(folder: Path, name: str, key: str) -> Path:
         If it is not there, or the name leads out of the folder.
     """
     path = folder / _safe(name, key)
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not _lies_in(path, folder.resolve()):
         raise DataError(say(f"{FILE_NAME}, {key}", f"{name!r} is a link that leaves the folder"))
     if not path.is_file():
         close = [entry.name for entry in sorted(folder.iterdir()) if entry.is_file()][:6]
         there = f"The folder holds {', '.join(close)}." if close else "The folder holds no files."
         raise DataError(say(f"{FILE_NAME}, {key}", f"{name!r} is not there", "", there))
     return path
+
+
+def _lies_in(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself
+        return False
 
 
 def _compile(pattern: str, key: str) -> re.Pattern:

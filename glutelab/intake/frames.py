@@ -27,6 +27,7 @@ __all__ = [
     "rotation",
 ]
 
+LARGEST = 1e6  # as in C3D: mm are the smallest unit in use, so this is a kilometer
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
 NEWTONS = {"n": 1.0, "kn": 1000.0, "": 1.0}
 _FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
@@ -132,6 +133,10 @@ def marker_frames(recording: Recording, markers: Markers) -> MarkerFrames:
     if not named:
         raise DataError(_none_there(source, markers, points))
     places = [there[theirs] for theirs in named.values()]
+    reach = float(np.nanmax(np.abs(points.positions[:, places]), initial=0.0))
+    if reach > LARGEST:
+        found = f"a marker reaches {reach:.3g} {unit}"
+        raise DataError(say(source, found, "what can be measured", "Export it again."))
     turn = METERS[unit] * rotation(markers.forward, markers.up)
     positions = points.positions[:, places] @ turn.T
     return MarkerFrames(tuple(named), positions, float(rate), source)

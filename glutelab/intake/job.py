@@ -13,9 +13,11 @@ from glutelab.contract import (
     ERROR,
     Finding,
     examine_angles,
+    examine_curve_jumps,
     examine_curves,
+    examine_frames,
     examine_markers,
-    examine_pose,
+    examine_standing,
 )
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.events import (
@@ -28,7 +30,7 @@ from glutelab.events import (
 )
 from glutelab.formats.recognize import read_recording
 from glutelab.formats.recording import Recording
-from glutelab.frames import ForceFrames, MarkerFrames
+from glutelab.frames import AngleFrames, ForceFrames, MarkerFrames
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.companions import examine_event_times, face_forward
@@ -121,10 +123,11 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     moving = marker_frames(recording, markers)
     check_names([recording] if standing is None else [recording, standing], markers)
     findings = list(examine_markers(moving, known["speed_m_s"]))
-    _judge(findings, accept)  # before the rest stumbles over what has a name
     pose, notes = _standing_pose(standing, markers)
-    findings += [] if pose is None else examine_pose(pose)
-    _judge(findings, accept)
+    if pose is not None:
+        findings += examine_standing(pose)
+    findings += examine_frames(moving)
+    _judge(findings, accept)  # before the rest stumbles over what has a name
     model = _model(pose, moving, markers)
     forces = _forces(recording, beside, markers) if _wants_forces(events) else None
     found, more = _events_of_markers(recording, moving, forces, beside, events)
@@ -199,11 +202,21 @@ def _from_angles(path, beside, angles, events, markers, accept, known):
     rate = np.nan if angles.rate_hz is None else angles.rate_hz
     columns = columns_of(recording, angles)
     frames = angle_frames(recording, columns, angles.unit, rate_hz=rate)
-    findings = list(examine_angles(frames))
+    measured = _measured(frames, columns)
+    findings = [*examine_angles(measured), *examine_frames(measured)]
     _judge(findings, accept)
     found = _events_of_angles(recording, frames, beside, events, markers)
     trial = process_angles(frames, found, **known)
     return replace(trial, notes=[*recording.notes, *trial.notes]), findings
+
+
+def _measured(frames: AngleFrames, columns: Mapping) -> AngleFrames:
+    """Without the angles that were derived: one wrong column would spoil several, and hide."""
+    angles = {
+        side: {name: values for name, values in variables.items() if (side, name) in columns}
+        for side, variables in frames.angles_deg.items()
+    }
+    return replace(frames, angles_deg=angles)
 
 
 def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
@@ -239,7 +252,10 @@ def _of_curves(curves, strides, source, notes, angles, accept, known):
     findings = [
         finding
         for side, one in curves.items()
-        for finding in examine_curves(one, side=side, source=source)
+        for finding in (
+            *examine_curves(one, side=side, source=source),
+            *examine_curve_jumps(one, side=side, source=source),
+        )
     ]
     if angles.toe_off_pct is not None:
         stated = (
@@ -317,6 +333,7 @@ def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
     if accept == EVERYTHING:
         stop = []
-    if stop:
+    if stop:  # a jump may be why
+        stop += [f for f in once.values() if f.code in ("jumps", "repeated_frames")]
         raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
     return [f"{finding.sentence} [{finding.code}]" for finding in once.values()]

@@ -36,7 +36,7 @@ class Taken:
         Our columns; the index is named ``row`` and counts as a spreadsheet does.
     legs : DataFrame
         One row per runner and side, for columns that the recipe gives per side.
-    problems, notes : list of str
+    problems, warnings, notes : list of str
     left_out : list of str
         Columns that were not copied.
     source : DataFrame
@@ -46,6 +46,7 @@ class Taken:
     frame: pd.DataFrame
     legs: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     source: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -160,6 +161,8 @@ def _values(
         remedy = f"Correct it, or leave the cell empty. (It becomes {ours}.)"
         taken.problems.append(say(f"{where}, row {row}", found, "a number", remedy))
     unit = sheet.units.get(ours, "")
+    if not (unit or stated) and column is not None and column.unit == "°":
+        taken.warnings += _radians(ours, numbers, where, section)
     if unit and stated and unit.casefold() != stated.casefold():
         found = f"{ours} is said to be in {unit}, but {where} says {stated}"
         taken.problems.append(say(f"{FILE_NAME}, [{section}] units", found, "the same in both"))
@@ -172,6 +175,15 @@ def _values(
         return numbers
     with np.errstate(divide="ignore"):
         return pd.Series(convert(numbers.to_numpy()), cells.index)
+
+
+def _radians(ours: str, numbers: pd.Series, where: str, section: str) -> list[str]:
+    """All angles of a table so small that they must be radians; one alone may be any angle."""
+    there = numbers.dropna()
+    if len(there) < 3 or there.abs().max() > 0.7 or (there == there.round(1)).all():
+        return []
+    found = f"{ours} runs from {there.min():.3g} to {there.max():.3g}: these look like radians"
+    return [say(where, found, "degrees", f'If so: [{section}] units = {{ {ours} = "rad" }}.')]
 
 
 def _translated(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from glutelab.batch import StoredTrials, process_trials
+from glutelab.batch import process_trials
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
+from glutelab.intake.formulas import formula_cells
 from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.people import Taken, read_people
+from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
 from glutelab.intake.recipe import FILE_NAME, Recipe, read_recipe
 from glutelab.intake.sections import Sheet
@@ -22,36 +22,7 @@ from glutelab.intake.trials import Listing, list_trials
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 from glutelab.schema.check import find_problems, find_warnings
 
-__all__ = ["Prepared", "list_jobs", "prepare", "take_tables"]
-
-WORK_FOLDER = ".glutelab"
-
-
-@dataclass
-class Prepared:
-    """All parts of a cohort, before it is written.
-
-    Attributes
-    ----------
-    recipe : Recipe
-    runners, legs, trials : DataFrame
-    processed : mapping of str to ProcessedTrial
-        Read from the work folder when asked for.
-    problems, warnings, notes : list of str
-    """
-
-    recipe: Recipe
-    runners: pd.DataFrame = field(default_factory=pd.DataFrame)
-    legs: pd.DataFrame = field(default_factory=pd.DataFrame)
-    trials: pd.DataFrame = field(default_factory=pd.DataFrame)
-    processed: StoredTrials | Mapping = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def clean_up(self) -> None:
-        """Remove what is kept for an import that would be interrupted."""
-        shutil.rmtree(self.recipe.folder / WORK_FOLDER, ignore_errors=True)
+__all__ = ["list_jobs", "prepare", "take_tables"]
 
 
 def prepare(
@@ -66,12 +37,13 @@ def prepare(
     Prepared
         With all problems found on the way.
     """
-    prepared = Prepared(read_recipe(folder))
-    listing = take_tables(prepared)
-    if prepared.processed:
-        _describe_trials(prepared, prepared.processed, {})
-    elif jobs := list_jobs(prepared, listing):
-        _process(prepared, jobs, n_jobs, scheduler, progress)
+    with disk_errors(Path(folder)):
+        prepared = Prepared(read_recipe(folder))
+        listing = take_tables(prepared)
+        if prepared.processed:
+            _describe_trials(prepared, prepared.processed, {})
+        elif jobs := list_jobs(prepared, listing):
+            _process(prepared, jobs, n_jobs, scheduler, progress)
     return prepared
 
 
@@ -100,6 +72,7 @@ def take_tables(prepared: Prepared) -> Listing:
         listing = list_trials(recipe)
     prepared.problems += listing.problems
     prepared.notes += listing.notes
+    prepared.warnings += listing.read.warnings if listing.read else []
     _say_what_stays(prepared, people, listing.read)
     if "runner_id" in listing.table and listing.read is None:
         ids = listing.table["runner_id"].unique()
@@ -183,6 +156,7 @@ def _sentences(error: DataError) -> list[str]:
 def _take_people(prepared: Prepared, people: Taken) -> None:
     file = prepared.recipe.runners.file
     prepared.problems += people.problems
+    prepared.warnings += people.warnings
     prepared.notes += people.notes
     frame = people.frame
     if frame.empty:
@@ -193,6 +167,7 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
         frame = frame.assign(level="unknown")
         prepared.notes.append(f"{file}: the recipe names no column for level; it is 'unknown'.")
     if not people.problems:
+        prepared.problems += formula_cells(frame, file)
         prepared.problems += find_problems(RUNNERS, frame, file)
         prepared.warnings += find_warnings(RUNNERS, frame, file)
     prepared.runners = frame.reset_index(drop=True)
@@ -207,6 +182,7 @@ def _check_tables(prepared: Prepared, listing: Listing) -> None:
         (LEGS, prepared.legs, prepared.recipe.runners.file),
     ):
         if len(frame) and not listing.problems:
+            prepared.problems += formula_cells(frame, file)
             prepared.problems += find_problems(table, frame, file)
             prepared.warnings += find_warnings(table, frame, file)
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from glutelab.errors import DataError, ProblemList
 from glutelab.intake.job import EVERYTHING, process_recording
-from glutelab.intake.prepare import Prepared, list_jobs, take_tables
+from glutelab.intake.prepare import list_jobs, take_tables
+from glutelab.intake.prepared import Prepared
 from glutelab.intake.recipe import read_recipe
 from glutelab.intake.sections import Checks
 from glutelab.processing import ProcessedTrial

@@ -129,8 +129,11 @@ def parse_recipe(text: str, folder: Path) -> Recipe:
     """
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deeply"
+    except (ValueError, RecursionError) as error:
+        reason = (
+            "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
+        )
+        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else reason
         remedy = 'Text stands in quotation marks: name = "my-lab".'
         raise ProblemList(str(folder), [say(FILE_NAME, reason, "TOML", remedy)]) from error
     reader = Reader(content, FILE_NAME)

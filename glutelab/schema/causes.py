@@ -16,6 +16,7 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Is it in radians?", np.degrees),
     ("Is the sign flipped?", np.negative),
     ("Did the export use 180 minus the angle?", lambda v: 180.0 - v),
+    ("Did the export use 180 minus the angle?", lambda v: -180.0 - v),
     ("Is it in radians, with the sign flipped?", lambda v: -np.degrees(v)),
     ("Is it off by 90 degrees?", lambda v: v - 90.0),
     ("Is it off by 90 degrees?", lambda v: v + 90.0),
@@ -23,6 +24,11 @@ ANGLE_CAUSES: tuple[Repair, ...] = (
     ("Was it divided by 1000?", lambda v: v * 1000.0),
     ("Was it multiplied by 1000?", lambda v: v / 1000.0),
     ("Was it divided by 1000, with the sign flipped?", lambda v: v * -1000.0),
+    ("Was it turned into degrees twice?", np.radians),
+    ("Is it off by half a turn?", lambda v: v - 180.0),
+    ("Is it off by half a turn?", lambda v: v + 180.0),
+    ("Is it off by a whole turn?", lambda v: v - 360.0),
+    ("Is it off by a whole turn?", lambda v: v + 360.0),
 )
 _SIGN: Repair = ("Is the sign flipped?", np.negative)
 # Adults weigh about 65 kg; the plausible ranges are wide enough for that to do.
