@@ -26,6 +26,7 @@ _UNITS = {
 # Between the middle of the ASIS and that of the PSIS; between hip height and heel over a trial.
 _DEPTH_M = (0.09, 0.28)
 _REACH_M = (0.6, 1.35)
+_SLACK_M = 0.02  # feet that stand close may cross a little
 _LETTERS = "XYZ"
 
 
@@ -49,11 +50,13 @@ def examine_markers(markers: MarkerFrames, speed_m_s: float | None = None) -> li
     if not np.isfinite(markers.positions_m).any():
         found, remedy = "no marker was seen in any frame", "Look at the file and its names."
         return [Finding("empty", "positions_m", where, found, "positions", remedy)]
-    return examine_pose(markers) or examine_gait(markers, where, speed_m_s)
+    body = _body(markers)
+    axes = [*_unit(body, where), *_axes(body, where)]
+    return axes or examine_gait(markers, where, speed_m_s)
 
 
 def examine_pose(markers: MarkerFrames) -> list[Finding]:
-    """What is wrong with unit, axes and sides alone, as of a standing trial.
+    """What is wrong with unit, axes, sides and single names of a standing trial.
 
     Parameters
     ----------
@@ -65,7 +68,35 @@ def examine_pose(markers: MarkerFrames) -> list[Finding]:
     list of Finding
     """
     where, body = markers.source or "markers", _body(markers)
-    return [*_unit(body, where), *_axes(body, where)]
+    return [*_unit(body, where), *_axes(body, where)] or _names(markers, where)
+
+
+def _names(markers: MarkerFrames, where: str) -> list[Finding]:
+    """Right ones right of left ones, lateral ones outside of medial ones."""
+    across = {
+        name: float(np.nanmedian(markers[name][:, 2]))
+        for name in markers.names
+        if np.isfinite(markers[name][:, 2]).any()
+    }
+    findings = []
+    for code, first, second, sign in (
+        ("sides_swapped", "right_", "left_", 1),
+        ("medial_lateral_swapped", "_lateral", "_medial", 0),
+    ):
+        wrong = []
+        for name, z in across.items():
+            other = name.replace(first, second)
+            if first not in name or other not in across:
+                continue
+            outward = sign or (1 if name.startswith("right_") else -1)
+            if outward * (z - across[other]) < -_SLACK_M:
+                wrong.append(f"{name} and {other}")
+        if wrong:
+            found = f"{'; '.join(wrong)} lie the other way round in standing"
+            expected = "right ones on the right, lateral ones outside"
+            remedy = "Are the two exchanged in [markers.names]?"
+            findings.append(Finding(code, "; ".join(wrong), where, found, expected, remedy))
+    return findings
 
 
 def _middle(markers: MarkerFrames, names: list[str], step: int) -> np.ndarray | None:
