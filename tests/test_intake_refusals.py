@@ -234,3 +234,37 @@ def test_a_link_that_is_not_followed_is_named(tmp_path):
     path.symlink_to(tmp_path / "away.c3d")
     notes = "\n".join(check(folder).notes)
     assert "Links out of the folder are not followed: c3d/P010_run35.c3d." in notes
+
+
+def test_speeds_of_a_table_may_be_words(tmp_path):
+    folder = trials_lab(tmp_path / "lab", "P001,racing,fast\n")
+    text = (folder / "recipe.toml").read_text()
+    words = text.replace('units = { speed_m_s = "km/h" }', 'words.speed_m_s = { fast = "3.5" }')
+    write_recipe(folder, words)
+    assert imported(folder).trials["speed_m_s"].tolist() == [3.5]
+    write_recipe(folder, words.replace('"3.5"', '"quick"'))
+    assert "speed_m_s becomes 'quick'" in said(folder)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("LANK", "RANK", "sides_swapped"),
+        ("LTOE", "RTOE", "sides_swapped"),
+        ("LKNE", "RKNE", "sides_swapped"),
+        ("LKNE", "LMKNE", "medial_lateral_swapped"),
+        ("RANK", "RMANK", "medial_lateral_swapped"),
+    ],
+)
+def test_two_names_exchanged_in_standing(tmp_path, one, other, code):
+    folder = marker_lab(tmp_path / "lab", "P001")
+    text = MARKER_RECIPE.replace(f'"{one}"', '"@"').replace(f'"{other}"', f'"{one}"')
+    write_recipe(folder, text.replace('"@"', f'"{other}"'))
+    assert f"[{code}]" in said(folder)
+
+
+def test_one_marker_is_of_one_side(tmp_path):
+    folder = marker_lab(tmp_path / "lab", "P001")
+    write_recipe(folder, MARKER_RECIPE.replace('"LKNE"', '"RKNE"'))
+    with pytest.raises(ProblemList, match="'RKNE' is both left_knee_lateral and right_knee"):
+        check(folder)

@@ -5,7 +5,7 @@ is wrong.
 
 ================== ================================================================
 `examine_markers`  unit, axes, sides, direction, sampling rate, gait, speed
-`examine_pose`     unit, axes and sides alone, of a standing trial
+`examine_standing` unit, axes, and names that are exchanged, of a standing trial
 `examine_angles`   unit and sign of angle time series, sampling rate, gait
 `examine_curves`   unit and sign of curves over the gait cycle, and where they begin
 ================== ================================================================

@@ -21,11 +21,15 @@ _ABOVE = (
     ("heel_top", "heel_bottom", 0.0, WARNING),
 )
 # The same marker of the other leg; the least that the right one lies to the right of the left one.
+_SLACK_M = 0.02  # a lateral marker may sit a little inside of a medial one in a bow leg
 _PAIRS = {
     "asis": 0.1,
     "psis": 0.02,
     **dict.fromkeys(("trochanter", "knee_lateral", "ankle_lateral", "fibula_head"), 0.0),
     **dict.fromkeys(("heel", "heel_top", "heel_bottom", "metatarsal_5"), 0.0),
+    # Inner edges of feet and knees that touch.
+    **dict.fromkeys(("toe", "metatarsal_1", "metatarsal_2"), -_SLACK_M),
+    **dict.fromkeys(("knee_medial", "ankle_medial"), -_SLACK_M),
 }
 
 
@@ -87,8 +91,28 @@ def _sides(middle: dict[str, np.ndarray], where: str) -> list[Finding]:
     right = right / max(float(np.linalg.norm(right)), 1e-9)
     wrong = [name for name, vector in across.items() if vector @ right < _PAIRS[name]]
     if not wrong:
-        return []
+        return _outside(middle, right, where)
     listed = ", ".join(wrong)
     found = f"the right {listed} lies left of the left one in standing, other markers do not"
     remedy = "Are left and right exchanged in the names of these markers?"
     return [Finding("sides_swapped", listed, where, found, "", remedy)]
+
+
+def _outside(middle: dict[str, np.ndarray], right: np.ndarray, where: str) -> list[Finding]:
+    """Lateral markers outside of medial ones."""
+    wrong = []
+    for side, outward in (("left", -1.0), ("right", 1.0)):
+        for joint in ("knee", "ankle"):
+            names = [f"{side}_{joint}_{edge}" for edge in ("lateral", "medial")]
+            if not set(names) <= set(middle):
+                continue
+            apart = (middle[names[0]] - middle[names[1]])[[0, 2]] @ right
+            if outward * apart < -_SLACK_M:
+                wrong.append(" and ".join(names))
+    if not wrong:
+        return []
+    listed = "; ".join(wrong)
+    found = f"{listed} lie the other way round in standing"
+    remedy = "Are the two exchanged in [markers.names]?"
+    expected = "lateral ones outside"
+    return [Finding("medial_lateral_swapped", listed, where, found, expected, remedy)]

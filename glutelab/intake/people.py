@@ -142,7 +142,15 @@ def _values(
 ) -> pd.Series:
     column = column_of(ours)
     if ours in sheet.words:
-        return _translated(ours, cells, sheet.words[ours], where, section, taken)
+        said = _translated(ours, cells, sheet.words[ours], where, section, taken)
+        if column is None or column.dtype == "text":
+            return said
+        numbers = pd.to_numeric(said, errors="coerce").astype("float64")
+        if (numbers.isna() & said.notna()).any():
+            found = f"{ours} becomes {said[numbers.isna() & said.notna()].iloc[0]!r}"
+            key = f"{FILE_NAME}, [{section}.words.{ours}]"
+            taken.problems.append(say(key, found, 'a number in quotation marks: fast = "3.5"'))
+        return numbers
     if column is None or column.dtype == "text":
         if column is None and ours not in sheet.units:
             numbers = _numbers(cells)

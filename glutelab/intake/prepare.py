@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,8 @@ from glutelab.batch import process_trials
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.formulas import formula_cells
-from glutelab.intake.job import process_recording, process_table_trial
+from glutelab.intake.job import EVERYTHING, process_recording, process_table_trial
+from glutelab.intake.outcome import describe_trials, summed_up
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
@@ -262,62 +262,17 @@ def _process(
         strict=False,
     )
     prepared.processed = processed
-    prepared.problems += _summed_up(processed.problems.values())
+    prepared.problems += summed_up(processed.problems.values())
     _describe_trials(prepared, processed, jobs)
-
-
-def _summed_up(sentences: Iterable[str]) -> list[str]:
-    """What is wrong with many files in the same way is said once."""
-    places: dict[str, list[str]] = {}
-    for sentence in sentences:
-        where, mark, rest = sentence.partition(": ")
-        places.setdefault(f"{mark}{rest}", []).append(where)
-    return [
-        where[0] + (f" (and {len(where) - 1:,} more)" if len(where) > 1 else "") + rest
-        for rest, where in places.items()
-    ]
-
-
-def _without_files(notes: str, job: Mapping | None) -> str:
-    """Notes without the names of files: those may hold the name of a person."""
-    if job is None:
-        return notes
-    paths = [*(path for path, _ in job["files"]), *job["beside"].values()]
-    for stem in {path.name.partition(".")[0] for path in paths} - {""}:
-        name = rf"(?<!\w){re.escape(stem)}[\w()-]*(\.[A-Za-z]\w*)+"
-        notes = re.sub(rf"{name}: ", "", notes)
-        notes = re.sub(name, "the file", notes)
-    return notes
 
 
 def _describe_trials(prepared: Prepared, processed: Mapping, jobs: Mapping) -> None:
     """What processing found out about each trial, beside what the recipe says."""
-    rows, findings = {}, []
-    for name, trial in processed.items():
-        rows[name] = {
-            "duration_s": trial.duration_s,
-            "event_method": trial.event_method,
-            "candidate_strides": len(trial.ledger),
-            "kept_strides": len(trial.strides),
-            "kinetics_method": trial.kinetics_method or None,
-            "notes": _without_files("; ".join(trial.notes), jobs.get(name)) or None,
-        }
-        findings += [note for note in trial.notes if note.endswith("]")]
-    prepared.warnings += _summed_up(findings)
+    prepared.trials, findings = describe_trials(prepared.trials, processed, jobs)
+    prepared.warnings += summed_up(findings)
     seen = {finding.rpartition("[")[2].rstrip("]") for finding in findings}
     prepared.notes += [
         f"{FILE_NAME}, [checks]: {code!r} is accepted, but no trial that was processed has it."
         for code in prepared.recipe.checks.accept
-        if code not in {*seen, "*"}
+        if code not in {*seen, *EVERYTHING}
     ]
-    found = pd.DataFrame.from_dict(rows, orient="index")
-    if found.empty:
-        return
-    trials = prepared.trials.set_index("trial_id")
-    if "notes" in trials:
-        own = trials["notes"].reindex(found.index)
-        both = own.str.cat(found["notes"], sep="; ")
-        found["notes"] = both.fillna(found["notes"]).fillna(own)
-    new = found.drop(columns=[n for n in found if n in trials and n != "notes"])
-    trials = trials.drop(columns=["notes"], errors="ignore").join(new)
-    prepared.trials = trials.dropna(axis=1, how="all").reset_index()

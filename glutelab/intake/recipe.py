@@ -265,6 +265,12 @@ def _contradictions(recipe: Recipe):
     if start == "markers" and not recipe.markers.names:
         remedy = 'For example right_asis = "RASI".'
         yield say(f"{FILE_NAME}, [markers.names]", "no marker is named", "", remedy)
+    used: dict[str, str] = {}
+    for ours, theirs in recipe.markers.names.items():
+        before = used.setdefault(theirs, ours)
+        if before.partition("_")[0] != ours.partition("_")[0]:
+            found = f"{theirs!r} is both {before} and {ours}"
+            yield say(f"{FILE_NAME}, [markers.names]", found, "a marker of one side")
     if start == "markers" and recipe.markers.forward[1] == recipe.markers.up[1]:
         found = f"forward is {recipe.markers.forward} and up is {recipe.markers.up}"
         yield say(f"{FILE_NAME}, [markers]", found, "two different axes")

@@ -88,7 +88,8 @@ class Trials:
     standing, forces, events : str
         The runner's standing trial, forces and events, where they are in files of their own.
     speeds : dict of str to float
-        The word a file name or table has for a speed, and the speed in m/s: ``T25 = 2.5``.
+        The word a file name or table of curves has for a speed, and the speed in m/s:
+        ``T25 = 2.5``. In a table of trials: ``words.speed_m_s = {fast = "3.5"}``.
     sheet : Sheet
         A table of trials (``file``, ``sheet``, ``columns``, ``units``, ``words``), for what file
         names do not say: speed, slope, shoe, cost. Its column ``recording`` may name the file.
