@@ -179,7 +179,7 @@ def test_everything_that_does_not_fit_is_said_at_once():
 def test_rate_kind_and_trial_have_to_be_known():
     columns = {("right", "hip_flexion_deg"): ("a", 1.0, 5.0)}
     silent = recording({"a": np.zeros(9)}, rate_hz=np.nan)
-    with pytest.raises(DataError, match="how fast"):
+    with pytest.raises(DataError, match=r"\[angles\] rate_hz"):
         angle_frames(silent, columns)
     angles = angle_frames(silent, columns, rate_hz=100.0)
     assert angles.rate_hz == 100

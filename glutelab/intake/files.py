@@ -15,6 +15,7 @@ __all__ = ["FIELDS", "Found", "find_by_pattern", "inside", "list_files", "path_b
 
 # What a file name may say.
 FIELDS = ("runner_id", "speed", "trial", "session", "shoe", "side", "stride")
+_COHORT = {"datapackage.json", "runners.csv", "trials.csv"}  # what an import leaves behind
 MOST_FILES = 2_000_000
 MOST_STARS = 6  # each may stand for anything, and all ways to share a name out would be tried
 _FIELD = re.compile(r"\{(\w*)\}")
@@ -44,7 +45,7 @@ class Found:
 def list_files(folder: Path) -> dict[str, Path]:
     """All files of a folder and of those below it, by their name relative to it, in order.
 
-    Hidden ones, and links that lead out of the folder, are passed over.
+    Hidden ones, links that lead out of the folder, and cohorts made of it are passed over.
 
     Parameters
     ----------
@@ -62,6 +63,9 @@ def list_files(folder: Path) -> dict[str, Path]:
     root = folder.resolve()
     files = {}
     for place, below, names in os.walk(folder):
+        if Path(place) != Path(folder) and set(names) >= _COHORT:
+            below.clear()
+            continue
         below[:] = sorted(name for name in below if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
