@@ -194,7 +194,7 @@ def test_rate_kind_and_trial_have_to_be_known():
         ("a", "a"), np.array([[1.0, 2.0]] * 9), ("deg",) * 2, 150.0, False, ("p", "q")
     )
     two = Recording("two.txt", "visual3d", channels=channels)
-    with pytest.raises(ProblemList, match="p, q.*Choose the trial"):
+    with pytest.raises(ProblemList, match="p, q.*Export each to a file of its own"):
         angle_frames(two, columns)
     assert angle_frames(two, columns, trial="q").angles_deg["right"]["hip_flexion_deg"][0] == 7
     with pytest.raises(DataError, match="no trial 'r'"):

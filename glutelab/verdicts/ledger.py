@@ -240,7 +240,7 @@ def _why_not(claim: Claim, question: Question) -> str:
         named = ", ".join(axis_label(name) for name in missing)
         how = list(dict.fromkeys(_MEASURE.get(name, _MARKERS) for name in missing))
         said = f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
-        if COST in missing and question.has(OXYGEN):
+        if missing == [COST] and question.has(OXYGEN):
             said += f" Oxygen cost is there: fit_economy(..., outcome={OXYGEN!r}) asks it."
         return said
     measure = claim.needs[-1]
