@@ -514,3 +514,15 @@ def test_no_names_stop_it_and_what_is_sure_is_true(stems):
         fits = find_by_pattern({name: Path(name) for name in names}, found.pattern.value, "")
         assert {f.values["runner_id"] for f in fits} <= set(stems[:3])
         assert len(fits) == len(names)
+
+
+def test_the_text_files_of_rbds_are_known_but_for_the_rate_of_force(tmp_path):
+    for path in (SAMPLES / "rbds2017_raw").glob("RBDS001*"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "runners.csv").write_text("id,level\nRBDS001,competitive\n", encoding="utf-8")
+    draft = new_recipe(tmp_path)
+    assert draft.guesses["cohort.start"].value == "markers"
+    assert draft.guesses["markers.names.right_asis"].value == "R.ASIS"
+    assert draft.guesses["markers.unit"].value == "mm"
+    assert draft.guesses["forces.rate_hz"].confidence == NOT_FOUND
+    assert "[forces] rate_hz" in said(draft)

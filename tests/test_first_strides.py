@@ -70,7 +70,7 @@ def test_what_is_drawn_are_the_first_kept_strides(view, trials):
                 values[:, :101], trials["good"].curves[name][rows], atol=1e-4
             )
             assert np.isnan(values[:, 101]).all()  # strides are not joined
-    assert "not in this trial" in words(figure)  # the thigh
+    assert "not in<br>this trial" in words(figure)  # the thigh
 
 
 def test_the_band_is_mean_and_2_sd_of_runners_at_the_nearest_speed(view):

@@ -14,7 +14,7 @@ from glutelab.formats.recording import Channels, Plate, Points, Recording
 from glutelab.intake.files import find_by_pattern, inside, list_files, path_by_pattern
 from glutelab.intake.frames import force_frames, marker_frames, points_of, rotation
 from glutelab.intake.recipe import parse_recipe
-from glutelab.intake.sections import AXES, Markers
+from glutelab.intake.sections import AXES, Forces, Markers
 from glutelab.intake.trials import list_trials
 
 
@@ -233,3 +233,49 @@ def test_plates_are_added_and_their_pressures_weighted():
     assert np.isnan(forces.cop_m[1]).all()
     with pytest.raises(DataError, match="no forces"):
         force_frames(recording(), Markers())
+
+
+def channels_of_forces(names=("Fx", "Fy", "Fz", "COPx", "COPy", "COPz"), rate=np.nan, unit=""):
+    values = np.tile([0.0, 700.0, 0.0, 300.0, 0.0, 400.0], (5, 1))
+    channels = Channels(tuple(names), values, ("",) * 3 + (unit,) * 3, rate)
+    return Recording("forces.txt", "plain", channels=channels)
+
+
+def test_the_recipe_says_what_forces_do_not():
+    with pytest.raises(DataError, match=r"\[forces\] rate_hz"):
+        force_frames(channels_of_forces(), Markers(unit="mm"))
+    said = Forces(rate_hz=300)
+    forces = force_frames(channels_of_forces(), Markers(unit="mm"), said)
+    assert forces.rate_hz == 300
+    assert forces.cop_m[0] == pytest.approx([0.3, 0.0, 0.4])  # in the unit of the markers
+    forces = force_frames(channels_of_forces(), Markers(unit="mm"), Forces(300, "cm"))
+    assert forces.cop_m[0] == pytest.approx([3.0, 0.0, 4.0])
+    with pytest.raises(DataError, match="says 300 Hz, the file 1000 Hz"):
+        force_frames(channels_of_forces(rate=1000.0), Markers(), said)
+    with pytest.raises(DataError, match="says cm, the file mm"):
+        force_frames(channels_of_forces(unit="mm"), Markers(), Forces(300, "cm"))
+
+
+def test_columns_of_forces_under_other_names():
+    theirs = ("F1", "F2", "F3", "X0", "Y0", "Z0")
+    ours = ("fx", "fy", "fz", "copx", "copy", "copz")
+    named = Forces(300, "mm", dict(zip(ours, theirs, strict=True)))
+    forces = force_frames(channels_of_forces(theirs), Markers(), named)
+    assert forces.force_n[0].tolist() == [0.0, 700.0, 0.0]
+    wrong = Forces(300, "mm", {"fx": "Force"})
+    with pytest.raises(DataError, match="no column 'Force'"):
+        force_frames(channels_of_forces(), Markers(), wrong)
+
+
+def test_joint_angles_in_three_components_are_no_markers():
+    names = tuple(f"{name}.{axis}" for name in ("RHipAngle", "LHipAngle") for axis in "XYZ")
+    channels = Channels(names, np.zeros((4, 6)), ("deg",) * 6, 150.0)
+    assert points_of(Recording("angles.txt", "visual3d", channels=channels)) is None
+
+
+def test_a_cohort_made_of_the_folder_is_none_of_its_files(tmp_path):
+    (tmp_path / "cohort").mkdir()
+    for name in ("datapackage.json", "runners.csv", "trials.csv", "legs.csv"):
+        (tmp_path / "cohort" / name).write_text("x", encoding="utf-8")
+    (tmp_path / "runners.csv").write_text("x", encoding="utf-8")
+    assert list(list_files(tmp_path)) == ["runners.csv"]

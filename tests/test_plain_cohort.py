@@ -68,8 +68,13 @@ def test_what_needs_strides_says_so(plain):
     assert one["warning"].str.startswith("Not measured in this cohort.").all()
     assert gl.curve_reliability(plain, "hip_flexion_deg")["icc"].isna().all()
     assert gl.count_strides(plain).empty
-    with pytest.raises(DataError, match="no kept strides: there is nothing to show"):
-        gl.StrideViewer(plain)
+    view = gl.StrideViewer(plain, runner_id="SIM001", at_pct=35)
+    assert view.caption() == f"{plain.name} has no kept strides: there is nothing to show."
+    assert view.result.empty
+    assert view.figure().layout.annotations[0].text == view.caption()
+    view.figure("print")
+    with pytest.raises(DataError, match="nothing to show"):
+        view.at_pct = 40
     with pytest.raises(DataError, match="came without curves"):
         gl.runner_curves(plain, "hip_flexion_deg")
     verdicts = gl.claims(plain).table.set_index("claim")["verdict"]

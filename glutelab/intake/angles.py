@@ -54,8 +54,9 @@ def angle_frames(
     channels = _channels_of(recording, normalized=False)
     stated = channels.rate_hz if np.isfinite(channels.rate_hz) else rate_hz
     if not np.isfinite(stated) or stated <= 0:
-        remedy = "Say the rate in the recipe."
-        raise DataError(say(recording.source, "the file does not say how fast", "a rate", remedy))
+        found = "the file does not say how many frames there are per second"
+        remedy = "Say it in the recipe: [angles] rate_hz = 150."
+        raise DataError(say(recording.source, found, "a rate", remedy))
     if np.isfinite(rate_hz) and abs(rate_hz / stated - 1) > 0.001:
         found = f"the recipe says {rate_hz:g} Hz, the file {stated:g} Hz"
         raise DataError(say(recording.source, found, "the same in both"))
@@ -66,8 +67,11 @@ def angle_frames(
         if values.shape[0] > 1
     ]
     if problems:
-        kinds = ", ".join(sorted(set(channels.trials) - {""}))
-        problems.append(say(recording.source, "one trial is read", kinds, "Choose the trial."))
+        held = sorted(set(channels.trials) - {""})
+        if len(held) > 1:
+            found = f"it holds {len(held)} trials side by side: {', '.join(held[:4])}"
+            remedy = "Export each to a file of its own, with runner and speed in its name."
+            problems = [say(recording.source, found, "one trial in a file", remedy)]
         raise ProblemList(recording.source, problems)
     by_side, more = _with_segments({key: values[0] for key, values in found.items()})
     return AngleFrames(by_side, float(stated), recording.source, (*notes, *more))
@@ -158,7 +162,7 @@ def _turned(recording: Recording, channels: Channels, columns: Columns, unit: st
             notes.append(f"{name} was multiplied with {factor:g}")
     if unstated:
         listed = ", ".join(unstated[:4]) + f" and {len(unstated) - 4} more" * (len(unstated) > 4)
-        remedy = "Say the unit in the recipe."
+        remedy = 'Say it in the recipe: [angles] unit = "deg".'
         problems.append(say(source, f"the unit of {listed} is not stated", "deg or rad", remedy))
     if problems:
         raise ProblemList(source, problems)

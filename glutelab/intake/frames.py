@@ -13,9 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from glutelab.errors import DataError, say
-from glutelab.formats.recording import Channels, Plate, Points, Recording
+from glutelab.formats.recording import Plate, Points, Recording
 from glutelab.frames import ForceFrames, MarkerFrames
 from glutelab.intake.recipe import FILE_NAME, Markers
+from glutelab.intake.sections import FORCE_COLUMNS, Forces
 
 __all__ = [
     "check_names",
@@ -30,7 +31,8 @@ __all__ = [
 LARGEST = 1e6  # as in C3D: mm are the smallest unit in use, so this is a kilometer
 METERS = {"mm": 0.001, "cm": 0.01, "dm": 0.1, "m": 1.0}
 NEWTONS = {"n": 1.0, "kn": 1000.0, "": 1.0}
-_FORCE_COLUMNS = ("Fx", "Fy", "Fz", "COPx", "COPy", "COPz")
+NOTHING_SAID = Forces()
+_LENGTHS = {"", *METERS}  # joint angles have three components, too
 _COMPONENT = re.compile(r"(.+?)[ ._:-]?([XYZxyz])")
 
 
@@ -79,7 +81,11 @@ def points_of(recording: Recording) -> Points | None:
         match = _COMPONENT.fullmatch(name)
         if match:
             found.setdefault(match[1], {})[match[2].upper()] = place
-    whole = {name: parts for name, parts in found.items() if len(parts) == 3}
+    whole = {
+        name: parts
+        for name, parts in found.items()
+        if len(parts) == 3 and {channels.units[place] for place in parts.values()} <= _LENGTHS
+    }
     if not whole or channels.normalized:
         return None
     places = np.array([[parts[axis] for axis in "XYZ"] for parts in whole.values()])
@@ -185,12 +191,14 @@ def _none_there(source: str, markers: Markers, points: Points) -> str:
     return say(source, found, ", ".join(list(markers.names.values())[:6]), f"It has {some}. {hint}")
 
 
-def has_forces(recording: Recording) -> bool:
+def has_forces(recording: Recording, forces: Forces = NOTHING_SAID) -> bool:
     """Whether a recording holds ground reaction forces."""
-    return bool(recording.plates) or _plate_of_columns(recording.channels) is not None
+    return bool(recording.plates) or _plate_of_columns(recording, forces) is not None
 
 
-def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
+def force_frames(
+    recording: Recording, markers: Markers, forces: Forces = NOTHING_SAID
+) -> ForceFrames:
     """The force of all plates together, acting on the runner, and its center of pressure.
 
     Parameters
@@ -198,6 +206,8 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
     recording : Recording
     markers : Markers
         Section of the recipe: forces have the axes of the markers.
+    forces : Forces
+        Section of the recipe: rate, unit of the center of pressure and columns.
 
     Returns
     -------
@@ -206,12 +216,13 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
     Raises
     ------
     DataError
-        If there are no forces, or plates differ in rate or length.
+        If there are no forces, their rate is not known or contradicts the recipe, or plates differ
+        in rate or length.
     """
     source = recording.source
     plates = recording.plates
     if not plates:
-        plate = _plate_of_columns(recording.channels)
+        plate = _plate_of_columns(recording, forces)
         if plate is None:
             remedy = 'Or let events come from markers: [events] source = "markers".'
             raise DataError(say(source, "there are no forces", "force plates", remedy))
@@ -221,14 +232,15 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
     if len(rates) > 1 or len(lengths) > 1:
         found = f"plates have {sorted(rates)} samples per second and {sorted(lengths)} samples"
         raise DataError(say(source, found, "the same for all plates"))
-    rate = rates.pop()
-    if not 0 < rate < 1_000_000:
-        raise DataError(say(source, f"the rate of the forces is {rate:g} Hz", "samples per second"))
+    rate = _force_rate(rates.pop(), forces, source)
     turn = rotation(markers.forward, markers.up)
     total = np.zeros((lengths.pop(), 3))
     moment, weight = np.zeros_like(total), np.zeros(len(total))
     for plate in plates:
-        unit = plate.length_unit or markers.unit or "m"
+        if forces.unit and plate.length_unit and forces.unit != plate.length_unit:
+            found = f"[forces] of the recipe says {forces.unit}, the file {plate.length_unit}"
+            raise DataError(say(source, found, "the same in both"))
+        unit = plate.length_unit or forces.unit or markers.unit or "m"
         newtons = NEWTONS.get(plate.force_unit.casefold())
         if newtons is None or unit not in METERS:
             found = f"{plate.name} is in {plate.force_unit or 'no unit'} and {unit}"
@@ -244,7 +256,9 @@ def force_frames(recording: Recording, markers: Markers) -> ForceFrames:
     return ForceFrames(total, cop_m, float(rate), source)
 
 
-def forces_by_side(recording: Recording, markers: Markers) -> dict[str, ForceFrames]:
+def forces_by_side(
+    recording: Recording, markers: Markers, forces: Forces = NOTHING_SAID
+) -> dict[str, ForceFrames]:
     """The force under each foot, where the file says which plate is whose; else nothing.
 
     Parameters and errors are those of `force_frames`.
@@ -259,19 +273,44 @@ def forces_by_side(recording: Recording, markers: Markers) -> dict[str, ForceFra
         return {}
     return {
         side: force_frames(
-            replace(recording, plates=tuple(p for p in recording.plates if p.side == side)), markers
+            replace(recording, plates=tuple(p for p in recording.plates if p.side == side)),
+            markers,
+            forces,
         )
         for side in ("left", "right")
     }
 
 
-def _plate_of_columns(channels: Channels | None) -> Plate | None:
+def _force_rate(stated: float, forces: Forces, source: str) -> float:
+    """Samples per second, of the file or the recipe."""
+    said = forces.rate_hz
+    if 0 < stated < 1_000_000:
+        if said is not None and abs(said / stated - 1) > 0.001:
+            found = f"[forces] of the recipe says {said:g} Hz, the file {stated:g} Hz"
+            raise DataError(say(source, found, "the same in both"))
+        return float(stated)
+    if said is None:
+        found = "the file does not say how many samples of force there are per second"
+        remedy = "Say it in the recipe: [forces] rate_hz = 1000."
+        raise DataError(say(source, found, "a rate", remedy))
+    return float(said)
+
+
+def _plate_of_columns(recording: Recording, forces: Forces) -> Plate | None:
     """A plate whose force and center of pressure are plain columns."""
+    channels = recording.channels
     if channels is None:
         return None
     places = {name.casefold(): place for place, name in enumerate(channels.names)}
-    wanted = [places.get(name.casefold()) for name in _FORCE_COLUMNS]
+    wanted = [places.get(forces.columns.get(name, name).casefold()) for name in FORCE_COLUMNS]
     if None in wanted:
+        absent = [name for name in forces.columns.values() if name.casefold() not in places]
+        if absent:
+            shown = ", ".join(channels.names[:8])
+            found = f"there is no column {', '.join(map(repr, absent))}"
+            raise DataError(
+                say(recording.source, found, f"such as {shown}", "Correct [forces.columns].")
+            )
         return None
     values, unit = channels.values[:, wanted], channels.units[wanted[3]]
     return Plate("plate_1", values[:, :3], values[:, 3:], channels.rate_hz, "N", unit)

@@ -44,7 +44,7 @@ from glutelab.intake.frames import (
     marker_frames,
 )
 from glutelab.intake.recipe import FILE_NAME
-from glutelab.intake.sections import Angles, EventSection, Markers
+from glutelab.intake.sections import Angles, EventSection, Forces, Markers
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
 from glutelab.segments import Segment, cluster_names, segment_model
@@ -60,6 +60,7 @@ def process_recording(
     beside: Mapping[str, Path],
     start: str,
     markers: Markers,
+    forces: Forces,
     angles: Angles,
     events: EventSection,
     accept: tuple[str, ...],
@@ -75,7 +76,7 @@ def process_recording(
     beside : dict of str to Path
         Files of ``standing``, ``forces`` and ``events``.
     start : {"markers", "angles", "curves"}
-    markers, angles, events
+    markers, forces, angles, events
         Sections of the recipe.
     accept : tuple of str
         Codes of findings that do not stop the trial.
@@ -101,9 +102,13 @@ def process_recording(
         raise DataError(say(names, "several files for one trial", "one", "Use {trial}."))
     elif start == "markers":
         sex = body.get("sex") if isinstance(body.get("sex"), str) else None
-        trial, findings = _from_markers(files[0][0], beside, markers, events, accept, known, sex)
+        trial, findings = _from_markers(
+            files[0][0], beside, markers, forces, events, accept, known, sex
+        )
     else:
-        trial, findings = _from_angles(files[0][0], beside, angles, events, markers, accept, known)
+        trial, findings = _from_angles(
+            files[0][0], beside, angles, events, markers, forces, accept, known
+        )
     findings += _examine_result(trial)
     notes = _judge(findings, accept)
     return replace(trial, notes=[*trial.notes, *notes])
@@ -117,7 +122,7 @@ def _known(speed_m_s: float, body: Mapping[str, object]) -> dict[str, float]:
 # --- markers --------------------------------------------------------------------------------------
 
 
-def _from_markers(path, beside, markers, events, accept, known, sex):
+def _from_markers(path, beside, markers, said, events, accept, known, sex):
     recording = read_recording(path)
     standing = read_recording(beside["standing"]) if "standing" in beside else None
     moving = marker_frames(recording, markers)
@@ -129,7 +134,7 @@ def _from_markers(path, beside, markers, events, accept, known, sex):
     findings += examine_frames(moving)
     _judge(findings, accept)  # before the rest stumbles over what has a name
     model = _model(pose, moving, markers)
-    forces = _forces(recording, beside, markers) if _wants_forces(events) else None
+    forces = _forces(recording, beside, markers, said) if _wants_forces(events) else None
     found, more = _events_of_markers(recording, moving, forces, beside, events)
     notes += more
     findings += examine_event_times(found, moving, recording.source)
@@ -155,10 +160,12 @@ def _wants_forces(events: EventSection) -> bool:
     return events.forces or events.source in ("auto", "forces")
 
 
-def _forces(recording: Recording, beside: Mapping, markers: Markers) -> ForceFrames | None:
+def _forces(
+    recording: Recording, beside: Mapping, markers: Markers, said: Forces
+) -> ForceFrames | None:
     if "forces" in beside:
-        return force_frames(read_recording(beside["forces"]), markers)
-    return force_frames(recording, markers) if has_forces(recording) else None
+        return force_frames(read_recording(beside["forces"]), markers, said)
+    return force_frames(recording, markers, said) if has_forces(recording, said) else None
 
 
 def _events_of_markers(recording, moving, forces, beside, events) -> tuple[pd.DataFrame, list[str]]:
@@ -197,7 +204,7 @@ def _events_of_files(recording: Recording, beside: Mapping, source: str) -> pd.D
 # --- angles and curves ----------------------------------------------------------------------------
 
 
-def _from_angles(path, beside, angles, events, markers, accept, known):
+def _from_angles(path, beside, angles, events, markers, said, accept, known):
     recording = read_recording(path)
     rate = np.nan if angles.rate_hz is None else angles.rate_hz
     columns = columns_of(recording, angles)
@@ -205,7 +212,7 @@ def _from_angles(path, beside, angles, events, markers, accept, known):
     measured = _measured(frames, columns)
     findings = [*examine_angles(measured), *examine_frames(measured)]
     _judge(findings, accept)
-    found = _events_of_angles(recording, frames, beside, events, markers)
+    found = _events_of_angles(recording, frames, beside, events, markers, said)
     trial = process_angles(frames, found, **known)
     return replace(trial, notes=[*recording.notes, *trial.notes]), findings
 
@@ -219,13 +226,13 @@ def _measured(frames: AngleFrames, columns: Mapping) -> AngleFrames:
     return replace(frames, angles_deg=angles)
 
 
-def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFrame:
+def _events_of_angles(recording, frames, beside, events, markers, said) -> pd.DataFrame:
     source = events.source
     if source == "auto" and "events" in beside:
         source = "table"
     if source in ("auto", "forces"):
         given = read_recording(beside["forces"]) if "forces" in beside else recording
-        by_side = forces_by_side(given, markers)
+        by_side = forces_by_side(given, markers, said)
         if by_side:
             for force in by_side.values():
                 check_same_trial(force, frames)
@@ -234,7 +241,7 @@ def _events_of_angles(recording, frames, beside, events, markers) -> pd.DataFram
         source = "file" if recording.events is not None and len(recording.events) else "angles"
     if source in ("forces", "markers"):
         moving = marker_frames(recording, markers)
-        forces = _forces(recording, beside, markers) if source == "forces" else None
+        forces = _forces(recording, beside, markers, said) if source == "forces" else None
         return _events_of_markers(recording, moving, forces, beside, events)[0]
     if source == "angles":
         return detect_events_from_angles(frames)

@@ -240,6 +240,7 @@ def list_jobs(prepared: Prepared, listing: Listing) -> dict[str, dict]:
             "beside": listing.beside.get(row["trial_id"], {}),
             "start": recipe.cohort.start,
             "markers": recipe.markers,
+            "forces": recipe.forces,
             "angles": recipe.angles,
             "events": recipe.events,
             "accept": recipe.checks.accept,

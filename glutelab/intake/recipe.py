@@ -15,6 +15,7 @@ from glutelab.intake.parse import Reader
 from glutelab.intake.sections import (
     AXES,
     EVENT_SOURCES,
+    FORCE_COLUMNS,
     STARTS,
     AngleColumn,
     Angles,
@@ -22,6 +23,7 @@ from glutelab.intake.sections import (
     CohortSection,
     CurveTable,
     EventSection,
+    Forces,
     Markers,
     Sheet,
     Trials,
@@ -35,6 +37,7 @@ __all__ = [
     "CohortSection",
     "CurveTable",
     "EventSection",
+    "Forces",
     "Markers",
     "Recipe",
     "Sheet",
@@ -54,7 +57,7 @@ class Recipe:
     Attributes
     ----------
     folder : Path
-    cohort, runners, trials, markers, angles, events, checks
+    cohort, runners, trials, markers, forces, angles, events, checks
         One per section.
     """
 
@@ -63,6 +66,7 @@ class Recipe:
     runners: Sheet
     trials: Trials
     markers: Markers
+    forces: Forces
     angles: Angles
     events: EventSection
     checks: Checks
@@ -143,6 +147,7 @@ def parse_recipe(text: str, folder: Path) -> Recipe:
         _sheet(reader.section("runners")),
         _trials(reader.section("trials")),
         _markers(reader.section("markers")),
+        _forces(reader.section("forces")),
         _angles(reader.section("angles")),
         _events(reader.section("events")),
         Checks(reader.section("checks").words("accept")),
@@ -208,6 +213,15 @@ def _markers(part: Reader) -> Markers:
     )
 
 
+def _forces(part: Reader) -> Forces:
+    columns = part.section("columns")
+    return Forces(
+        rate_hz=part.number("rate_hz"),
+        unit=part.text("unit", among=("", "mm", "cm", "m")),
+        columns={name: columns.text(name) for name in columns.entries(among=FORCE_COLUMNS)},
+    )
+
+
 def _angles(part: Reader) -> Angles:
     columns = part.section("columns")
     table = part.section("table")
@@ -261,7 +275,17 @@ def _contradictions(recipe: Recipe):
         yield say(f"{FILE_NAME}, [runners]", "columns has no runner_id", "", remedy)
     if not trials.recordings and not trials.sheet.file:
         remedy = 'For example recordings = "raw/{runner_id}_T{speed}.c3d".'
+        if start == "runners":
+            table = recipe.runners.file or "runners.xlsx"
+            remedy = (
+                f'Costs stand in a table of trials, which may be the same: file = "{table}", '
+                'columns = { runner_id = "Code", oxygen_cost_ml_kg_km = "..." }, and speed_m_s.'
+            )
         yield say(f"{FILE_NAME}, [trials]", "neither recordings nor file is given", "", remedy)
+    rate = recipe.forces.rate_hz
+    if rate is not None and not 0 < rate < 1_000_000:
+        found = f"rate_hz is {rate:g}"
+        yield say(f"{FILE_NAME}, [forces]", found, "samples per second, above 0")
     if start == "markers" and not recipe.markers.names:
         remedy = 'For example right_asis = "RASI".'
         yield say(f"{FILE_NAME}, [markers.names]", "no marker is named", "", remedy)

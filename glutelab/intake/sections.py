@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 __all__ = [
     "AXES",
     "EVENT_SOURCES",
+    "FORCE_COLUMNS",
     "STARTS",
     "AngleColumn",
     "Angles",
@@ -15,6 +16,7 @@ __all__ = [
     "CohortSection",
     "CurveTable",
     "EventSection",
+    "Forces",
     "Markers",
     "Sheet",
     "Trials",
@@ -22,6 +24,7 @@ __all__ = [
 
 STARTS = ("markers", "angles", "curves", "runners")
 EVENT_SOURCES = ("auto", "forces", "markers", "file", "angles", "table")
+FORCE_COLUMNS = ("fx", "fy", "fz", "copx", "copy", "copz")
 AXES = ("+X", "-X", "+Y", "-Y", "+Z", "-Z")
 
 
@@ -139,6 +142,26 @@ class Markers:
     names: Mapping[str, str] = field(default_factory=dict)
     clusters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hip_centers: str = "regression"
+
+
+@dataclass(frozen=True)
+class Forces:
+    """``[forces]``: what files of forces do not say of themselves; their axes are the markers'.
+
+    Attributes
+    ----------
+    rate_hz : float or None
+        Samples per second, where the file does not say.
+    unit : {"mm", "cm", "m", ""}
+        Of the center of pressure. Empty takes what the file says, else the unit of the markers.
+    columns : dict of str to str
+        ``fx fy fz copx copy copz``, newtons acting on the runner, to their columns; needed only
+        where theirs are not called so.
+    """
+
+    rate_hz: float | None = None
+    unit: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

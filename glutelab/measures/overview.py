@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from glutelab.arguments import check_cohort
-from glutelab.errors import DataError
 from glutelab.measures.runners import measure_names
 from glutelab.schema import STRIDES
 
@@ -65,12 +64,12 @@ def count_strides(cohort) -> pd.DataFrame:
     DataFrame
         ``trial_id, runner_id, side, candidates, kept, dropped`` and one column per rule that
         dropped any. A side in which no stride was found has a row of zeros. Empty if the cohort
-        came without strides.
+        came without strides; without a ledger, what was found and dropped is not known: missing.
 
     Raises
     ------
     DataError
-        If it is no cohort, or one without a ledger.
+        If it is no cohort.
     """
     check_cohort(cohort)
     ledger = cohort.ledger
@@ -78,7 +77,7 @@ def count_strides(cohort) -> pd.DataFrame:
         columns = ["trial_id", "runner_id", "side", "candidates", "kept", "dropped"]
         return pd.DataFrame(columns=columns)
     if ledger.empty:
-        raise DataError(f"{cohort.name} has no ledger: what was dropped is not known.")
+        return _count_kept(cohort)
     keys = ["trial_id", "runner_id", "side"]
     every = cohort.trials[["trial_id", "runner_id"]].merge(
         pd.DataFrame({"side": sorted(ledger["side"].unique())}), how="cross"
@@ -90,3 +89,12 @@ def count_strides(cohort) -> pd.DataFrame:
     counts = every.merge(counts.join(lost).reset_index(), on=keys, how="left")
     numbers = [name for name in counts if name not in keys]
     return counts.fillna(dict.fromkeys(numbers, 0)).astype(dict.fromkeys(numbers, int))
+
+
+def _count_kept(cohort) -> pd.DataFrame:
+    """What a cohort without a ledger tells: the strides that are there."""
+    keys = ["trial_id", "runner_id", "side"]
+    counts = cohort.strides.groupby(keys, observed=True).size().rename("kept").reset_index()
+    unknown = pd.Series(pd.NA, counts.index, dtype="Int64")
+    counts = counts.assign(candidates=unknown, dropped=unknown)
+    return counts[[*keys, "candidates", "kept", "dropped"]]

@@ -160,4 +160,4 @@ def _levels(runners: pd.DataFrame) -> str:
         n_boot=0,
     )
     first, *others = (line.strip() for line in lines_of(compared))
-    return f"Levels. {first}: {' '.join(others)}"
+    return f"Levels. {first}: {' '.join(others)}" if others else f"Levels. {first}"

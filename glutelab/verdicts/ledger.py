@@ -31,6 +31,7 @@ from glutelab.verdicts.work import WORK_CLAIMS
 __all__ = ["ALL_CLAIMS", "Claims", "Trace", "claims"]
 
 ALL_CLAIMS = (*POSTURE_CLAIMS, *LEVEL_CLAIMS, *ECONOMY_CLAIMS, *SPEED_CLAIMS, *WORK_CLAIMS)
+COST, OXYGEN = "energy_cost_j_kg_m", "oxygen_cost_ml_kg_km"
 HEADING = "What the article says, and what these runners say"
 _MADE = "Made by glutelab: glutelab.claims(cohort)."
 # How to get what is missing.
@@ -238,7 +239,10 @@ def _why_not(claim: Claim, question: Question) -> str:
     if missing:
         named = ", ".join(axis_label(name) for name in missing)
         how = list(dict.fromkeys(_MEASURE.get(name, _MARKERS) for name in missing))
-        return f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
+        said = f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
+        if missing == [COST] and question.has(OXYGEN):
+            said += f" Oxygen cost is there: fit_economy(..., outcome={OXYGEN!r}) asks it."
+        return said
     measure = claim.needs[-1]
     if claim.levels and not _has_levels(question, measure):
         return "Needed: runners of two levels, at the same speed."

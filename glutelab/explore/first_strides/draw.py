@@ -88,7 +88,7 @@ def draw_strides(
         data += _lines(strides, name, number)
         notes += _heading(name, outside.get(name, np.nan), left, top)
         if not any(len(one) and np.isfinite(one).any() for one in values):
-            words = "not in this trial"
+            words = "not in<br>this trial"  # two lines: panels are narrow in a narrow window
             notes.append(note(words, (left + right) / 2, (bottom + top) / 2) | {"bgcolor": "white"})
     notes += _key(strides, next((band for band in bands.values() if band), None))
     panel["annotations"] = [*notes, watermark()] if simulated else notes

@@ -15,7 +15,7 @@ from glutelab.style import wrapped
 __all__ = ["bands_of", "draw_view", "plot_first_strides"]
 
 LINE = 18  # pixels
-WIDE = 120  # characters
+WIDE = 78  # characters: of a narrow window
 
 
 def plot_first_strides(

@@ -30,13 +30,17 @@ class Catalog:
     runners : list of str
     conditions : list of str
         Those that the cohort names.
+    nothing : str
+        A sentence if there are no strides at all; else empty.
     """
 
     def __init__(self, cohort):
         strides, self.conditions = with_conditions(cohort)
+        self.name, self.nothing = cohort.name, ""
         if strides.empty:
-            raise DataError(f"{cohort.name} has no kept strides: there is nothing to show.")
-        self.name = cohort.name
+            self.nothing = f"{cohort.name} has no kept strides: there is nothing to show."
+            self.runners: list[str] = []
+            return
         keys = ["runner_id", *self.conditions, "side"]
         self._table = strides[keys].drop_duplicates().sort_values(keys, ignore_index=True)
         self._rows = dict(list(self._table.groupby("runner_id", observed=True)))

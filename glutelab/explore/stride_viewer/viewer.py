@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
 from glutelab.explore.controls import WRAP, Choice, read_condition
+from glutelab.explore.drawing import empty
 from glutelab.explore.stride_viewer.catalog import Catalog, second_of
 from glutelab.explore.stride_viewer.choices import Choices
 from glutelab.explore.stride_viewer.controls import make_controls, player
@@ -38,7 +39,8 @@ class StrideViewer(Workbench):
     Parameters
     ----------
     cohort : Cohort
-        With curves. What can be drawn of them is drawn; what is missing is said.
+        With curves. What can be drawn of them is drawn; what is missing is said. Of a cohort
+        without strides the view is that sentence.
     runner_id : str, optional
         By default the first.
     speed_m_s, slope_pct, shoe, session : optional
@@ -103,6 +105,11 @@ class StrideViewer(Workbench):
         super().__init__()
         self._cohort, self._catalog = cohort, Catalog(cohort)
         self._reader, self._cohort_code = StrideReader(cohort), cohort_code(cohort)
+        if self._catalog.nothing:
+            self._choices, self._strides = Choices(""), ()
+            self._status.value = html.escape(self._catalog.nothing)
+            self._arrange(self._status)
+            return
         asked = {"speed_m_s": speed_m_s, "slope_pct": slope_pct, "shoe": shoe, "session": session}
         choices = self._catalog.plain(runner_id, **asked, side=side)
         second = {"against": against, "against_speed_m_s": against_speed_m_s}
@@ -134,20 +141,28 @@ class StrideViewer(Workbench):
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be known of this view."""
+        if self._catalog.nothing:
+            return (self._catalog.nothing,)
         return find_notes(self.strides, self._cohort)
 
     @property
     def code(self) -> str:
         """The line that makes this view again."""
+        if self._catalog.nothing:
+            return self._choices.code(self._cohort_code, self._choices)
         return self._choices.code(self._cohort_code, self._catalog.left_out(self._choices))
 
     def figures(self) -> dict[str, go.Figure]:
         """Posture and curves as figures of their own."""
         posture, curves = self._drawn()
+        if self._catalog.nothing:
+            return {"posture": go.Figure(posture)}
         return {"posture": go.Figure(posture), "curves": go.Figure(curves)}
 
     def caption(self) -> str:
         """What is shown, of whom, and what has to be known."""
+        if self._catalog.nothing:
+            return self._catalog.nothing
         names = " and ".join(stride.name for stride in self.strides)
         shown = [axis_label(name) for name in SHOWN if name in self._reader.variables]
         what = f"{self._cohort.name}, {names}, {self._choices.side} leg: mean stride at "
@@ -158,6 +173,9 @@ class StrideViewer(Workbench):
     # --- drawing ---
 
     def _drawn(self) -> tuple[dict, dict]:
+        if self._catalog.nothing:
+            blank = empty(self._catalog.nothing, height=160)
+            return blank, blank
         simulated, has = bool(self._cohort.simulated), self._cohort.curve_variables
         posture = draw_posture(self.strides, self.at_pct, simulated)
         return posture, draw_curves(self.strides, self.at_pct, simulated, has)
@@ -217,6 +235,8 @@ class StrideViewer(Workbench):
         self._arrange(top, moving, self._status, both, self._table, self._code)
 
     def _checked(self, choices: Choices) -> Choices:
+        if self._catalog.nothing:
+            raise DataError(self._catalog.nothing)
         self._catalog.check(choices)
         return replace(choices, at_pct=int(choices.at_pct))
 

@@ -11,10 +11,11 @@ from glutelab.files import write_together
 from glutelab.intake.drafting.angles import guess_angles
 from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.drafting.markers import guess_marker_section
-from glutelab.intake.drafting.survey import Survey, look_into
+from glutelab.intake.drafting.survey import Seen, Survey, look_into
 from glutelab.intake.drafting.tables import guess_tables
 from glutelab.intake.drafting.text import recipe_text
 from glutelab.intake.drafting.trials import guess_trials
+from glutelab.intake.frames import has_forces
 from glutelab.intake.recipe import FILE_NAME, parse_recipe
 from glutelab.intake.words import plain
 
@@ -146,12 +147,23 @@ def _draft(survey: Survey) -> _Parts:
         guess_trials(survey, main, start.value, tables, parts)
     if start.value == "markers":
         guess_marker_section(survey, main, parts)
+        _force_rate(survey, main, parts)
     elif start.value in ("angles", "curves"):
         guess_angles(main, start.value, parts)
     if start.value != "runners":
         parts.guesses["events.source"] = Guess("auto", SURE, "forces, else the file's own events, "
                                                "else markers or angles")  # fmt: skip
     return parts
+
+
+def _force_rate(survey: Survey, main: list[Seen], parts: _Parts) -> None:
+    """Files of forces that are plain columns often do not say how fast they are."""
+    files = [*main, *survey.with_role("forces")]
+    plain = [s.recording.channels for s in files if s.recording is not None
+             and not s.recording.plates and has_forces(s.recording)]  # fmt: skip
+    if plain and all(not channels.rate_hz > 0 for channels in plain):
+        parts.guesses["forces.rate_hz"] = Guess(None, NOT_FOUND, "samples of force per second")
+        parts.questions.append("[forces] rate_hz: how many samples per second? No file says so.")
 
 
 def _start(survey: Survey, parts: _Parts) -> tuple[Guess, list]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -256,7 +256,7 @@ def _as_recording(seen: Seen, path: Path) -> None:
         seen.role = ""  # what is in a file tells more than its name
     if seen.kind == "points" and points is not None and not seen.role and is_still(points):
         seen.role = "still"
-    seen.recording = recording
+    seen.recording = replace(recording, points=points)  # of plain columns, too
 
 
 def _guarded_points(recording: Recording):

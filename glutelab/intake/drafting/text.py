@@ -22,6 +22,7 @@ _SECTIONS = {
     "runners": "The table of people. Only columns that are named here are copied.",
     "trials": "Which recordings there are, and what their names say.",
     "markers": "Unit, axes (of the file) and names of the markers: ours = theirs.",
+    "forces": "What files of forces do not say of themselves; their axes are the markers'.",
     "angles": "Joint angles: whose signs, which columns.",
     "events": "Where foot strike and toe-off come from.",
 }
