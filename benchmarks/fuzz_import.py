@@ -222,7 +222,8 @@ def report(results) -> list[str]:
     return [
         f"{len(results):,} mutants of {len(LABS)} laboratories, {real} of them of C3D, TRC and MOT "
         f"files. Without a sentence, with a traceback, a hang ({SECONDS} s), a crash, a changed "
-        f"export, a hidden leftover or half a cohort: **{len(faults)}**. Longest: {seconds[-1]:.1f} s, "
+        f"export, a hidden leftover or half a cohort: **{len(faults)}**. "
+        f"Longest: {seconds[-1]:.1f} s, "
         f"median {seconds[len(seconds) // 2]:.2f} s.",
         "",
         *(f"- {'/'.join(map(str, job))}: {text}" for job, _, text, _ in faults),
@@ -266,8 +267,8 @@ def _signs(results) -> list[str]:
     lines = [
         "## Signs and units of single angles",
         "",
-        "MOT, Plug-in Gait C3D, Visual3D, BMC and RIC, long table; each column alone, both sides or "
-        "one. *By name*: the finding says the cause.",
+        "MOT, Plug-in Gait C3D, Visual3D, BMC and RIC, long table; each column alone, both sides "
+        "or one. *By name*: the finding says the cause.",
         "",
         "| angle | mutants | by name | refused otherwise | warned otherwise | silent |",
         "|---|---|---|---|---|---|",
@@ -293,11 +294,11 @@ def _causes(results) -> list[str]:
     return [
         "## Causes with a name, all",
         "",
-        "*The same*: the cohort did not change (labels of medial and lateral markers are put right).",
+        "*The same*: the cohort did not change (medial and lateral labels are put right).",
         "",
         *_table("cause", results, lambda job: f"{job[0].split(',')[0]}: {job[2].split('|')[1]}"),
-        "Accepted in silence, with the largest difference in degrees, the largest relative one, and "
-        "the strides lost:",
+        "Accepted in silence, with the largest difference in degrees, the largest relative one, "
+        "and the strides lost:",
         "",
         *(f"- {job[0]}: {job[2].split('|')[0]}: {text}" for job, text in silent),
         "",
@@ -314,7 +315,8 @@ def _damage(results) -> list[str]:
         "",
         *_table("damage", results, lambda job: job[0]),
         *_table("damage", results, lambda job: job[2]),
-        f"Accepted with other numbers and no word: {len(silent)}; the largest difference of a mean is "
+        f"Accepted with other numbers and no word: {len(silent)}; the largest difference of a mean "
+        f"is "
         f"{np.median(degrees):.2g} degrees in the median, {degrees[-1]:.2g} at most. The largest:",
         "",
         *largest,

@@ -25,7 +25,9 @@ ANGLES = {
         "hip": r"[LR]HipAngles\.X", "knee": r"[LR]KneeAngles\.X", "ankle": r"[LR]AnkleAngles\.X",
         "tilt": r"[LR]PelvisAngles\.X",
     },
-    "curves, Visual3D": {"hip": r"[LR]HipAngle", "knee": r"[LR]KneeAngle", "ankle": r"[LR]AnkleAngle"},
+    "curves, Visual3D": {
+        "hip": r"[LR]HipAngle", "knee": r"[LR]KneeAngle", "ankle": r"[LR]AnkleAngle",
+    },
     "curves, BMC and RIC": {"hip": "Hip_Z", "knee": "Knee_Z", "ankle": "Ankle_Z"},
     "curves, long table": {"hip": "hip", "knee": "knee", "ankle": "ankle"},
 }  # fmt: skip

@@ -186,7 +186,8 @@ def _header_swapped(lines, draw):
 
 def _another_file(folder: Path, draw: random.Random) -> None:
     path = _one(folder, draw)
-    others = [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), b"%PDF-1.7\n" + bytes(100), b"{}", b"[]", b"\x00" * 4096,
+    others = [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), b"%PDF-1.7\n" + bytes(100), b"{}", b"[]",
+              b"\x00" * 4096,
               b"PK\x03\x04" + bytes(60), b"<html><body>Please log in</body></html>", b"hello",
               b"\x1f\x8b\x08\x00", b"PAR1" + bytes(30) + b"PAR1", b"a\tb\n1\t2\n", b"\n" * 500,
               b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"]  # fmt: skip
@@ -205,7 +206,8 @@ def _recipe(folder: Path, draw: random.Random) -> None:
     text = content.decode("utf-8")
     words = re.findall(r'"[^"\n]*"|\b\d+\.?\d*\b|true|false', text)
     odd = ['""', "0", "-1", "nan", "inf", "1e400", "[]", "{}", '"x"', '"../x"', "true", '"\\u0000"',
-           '"*"', '"{runner_id}"', '"=1+1"', "9" * 400, "1979-05-27", '"' + "x" * 5000 + '"']  # fmt: skip
+           '"*"', '"{runner_id}"', '"=1+1"', "9" * 400, "1979-05-27",
+           '"' + "x" * 5000 + '"']  # fmt: skip
     how = draw.randrange(4)
     if how == 0:
         path.write_bytes(_flip(draw.choice([1, 3]))(content, draw))

@@ -79,19 +79,19 @@ def marker_causes(lab: str) -> Iterator[Cause]:
         "standing trial times 10",
         "standing",
         _markers(lambda p: 10 * p, "static"),
-        "apart|unit|size|standing",
+        r"\[(decimeters|tenths|thousandths|millionths)\]",
     )
     yield Cause(
         "standing trial in meters",
         "standing",
         _markers(lambda p: p / 1000, "static"),
-        "apart|unit|size|standing",
+        r"\[(decimeters|tenths|thousandths|millionths)\]",
     )
     yield Cause(
         "standing trial of a taller person (x 1.15)",
         "standing",
         _markers(lambda p: 1.15 * p, "static"),
-        "standing|rigid|size|person",
+        "Is the standing trial of the same runner",
     )
     axes = "faces_backward|mirrored|axes_turned|upside_down|y_not_up|sides_swapped"
     for text, turn in (
@@ -116,7 +116,7 @@ def marker_causes(lab: str) -> Iterator[Cause]:
             f"sign of {text}, standing trial",
             "axes",
             _markers(lambda p, t=turn: p * t, "static"),
-            axes + "|standing",
+            axes,
         )
     for forward in ("+X", "-X", "+Y", "-Y", "+Z", "-Z"):
         for up in ("+X", "-X", "+Y", "-Y", "+Z", "-Z"):
@@ -126,7 +126,7 @@ def marker_causes(lab: str) -> Iterator[Cause]:
                 if "text" in lab:
                     keys = ((r"^\[markers\]$", f'[markers]\nforward = "{forward}"\nup = "{up}"'),)
                 yield Cause(f"recipe: forward {forward}, up {up}", "axes", in_recipe(*keys), axes)
-    swapped = "sides_swapped|mirrored|front_back|swapped|exchanged|asis|heel|knee|ankle|rigid|left and right"
+    swapped = r"\[(sides_swapped|mirrored|front_back_names|names_exchanged)\]"
     yield Cause("left and right, all", "names", _swap(*PELVIS, *LEG, *FEET, sides=True), swapped)
     for text, names in (
         ("pelvis", PELVIS),

@@ -3,12 +3,14 @@
 Each function looks and says; nothing is changed. All return a list of `Finding`, empty if nothing
 is wrong.
 
-================== ================================================================
-`examine_markers`  unit, axes, sides, direction, sampling rate, gait, speed
-`examine_standing` unit, axes, and names that are exchanged, of a standing trial
-`examine_angles`   unit and sign of angle time series, sampling rate, gait
-`examine_curves`   unit and sign of curves over the gait cycle, and where they begin
-================== ================================================================
+===================== ================================================================
+`examine_markers`     unit, axes, sides, direction, sampling rate, gait, speed
+`examine_standing`    unit and axes of the standing trial; names that are exchanged
+`examine_angles`      unit and sign of angle time series, sampling rate, gait
+`examine_curves`      unit and sign of curves over the gait cycle, and where they begin
+`examine_frames`      markers or angles that jump, and rows that are there again
+`examine_curve_jumps` points of single strides that jump
+===================== ================================================================
 """
 
 from glutelab.contract.angles import examine_angles, mean_cycle
