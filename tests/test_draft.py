@@ -517,8 +517,8 @@ def test_no_names_stop_it_and_what_is_sure_is_true(stems):
 
 
 def test_the_text_files_of_rbds_are_known_but_for_the_rate_of_force(tmp_path):
-    for path in (SAMPLES / "rbds2017_raw").glob("RBDS001*"):
-        shutil.copy(path, tmp_path)
+    for name in ("runT25markers", "runT25forces", "static"):
+        shutil.copy(SAMPLES / "rbds2017_raw" / f"RBDS001{name}.txt.gz", tmp_path)
     (tmp_path / "runners.csv").write_text("id,level\nRBDS001,competitive\n", encoding="utf-8")
     draft = new_recipe(tmp_path)
     assert draft.guesses["cohort.start"].value == "markers"

@@ -23,6 +23,7 @@ from glutelab.reporting.methods import ARTICLE
 from glutelab.reporting.summary import _standing
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+OF_A_REPORT = [path for path in NOTEBOOKS if not path.name.startswith(run.GUIDES)]
 
 
 REFERENCE = ROOT / "tests" / "reference"
@@ -37,6 +38,13 @@ def folders(tmp_path_factory):
     return {name: gl.report(name, to, progress=False) for name in COHORTS}
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    """A report without the claims sheet: most of what these tests would wait for."""
+    left = {name: maker for name, maker in run.MAKERS.items() if name != "claims"}
+    monkeypatch.setattr(run, "MAKERS", left)
+
+
 @pytest.fixture(scope="module")
 def folder(folders):
     return folders["rbds2017"]
@@ -44,7 +52,7 @@ def folder(folders):
 
 def test_every_notebook_becomes_a_page(folder):
     pages = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
-    assert pages == [path.stem for path in NOTEBOOKS]
+    assert pages == [path.stem for path in OF_A_REPORT]
 
 
 def test_pages_load_nothing_from_elsewhere_and_hold_their_figures(folder):
@@ -180,12 +188,12 @@ def write_notebook(folder, name, *sources):
     nbformat.write(notebook, folder / name)
 
 
-def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, monkeypatch):
+def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, monkeypatch, quick):
     write_notebook(tmp_path, "00_fails.ipynb", "1 / 0")
     write_notebook(tmp_path, "01_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
     with pytest.raises(DataError, match=r"00_fails\.ipynb, cell 3: ZeroDivisionError"):
-        gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
+        gl.report("rbds2017", tmp_path / "reports", only=["0"], workers=1, progress=False)
     failed = tmp_path / "reports" / "rbds2017-failed"
     assert (failed / "notebooks" / "01_runs.html").is_file()
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017-failed"]
@@ -200,14 +208,16 @@ gl.save_table(found[["measure", "difference", "g_low", "g_high"]], "00_draws")""
 
 
 @pytest.fixture
-def drawing(tmp_path, monkeypatch):
+def drawing(tmp_path, monkeypatch, quick):
     write_notebook(tmp_path, "00_draws.ipynb", DRAWS)
     path = tmp_path / "00_draws.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source += "\nseed = 0"
     nbformat.write(notebook, path)
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    return lambda to, **how: gl.report("rbds2017", tmp_path / to, only=["0"], progress=False, **how)
+    return lambda to, **how: gl.report(
+        "rbds2017", tmp_path / to, only=["0"], progress=False, **{"workers": 1} | how
+    )
 
 
 def test_a_seed_reaches_the_draws_and_workers_change_nothing(drawing, capsys):
@@ -304,6 +314,7 @@ from glutelab.reporting.checklist import list_items
 from glutelab.reporting.methods import ARTICLE
 from glutelab.reporting.summary import _standing
 run.resource_folder = lambda kind: Path(sys.argv[1])
+del run.MAKERS["claims"]
 try:
     gl.report("rbds2017", sys.argv[2], only=["0"], workers=1)
 except KeyboardInterrupt:
@@ -313,7 +324,9 @@ except KeyboardInterrupt:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT] if os.name != "nt" else [])
-def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(how, tmp_path, monkeypatch):
+def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(
+    how, tmp_path, monkeypatch, quick
+):
     there, to = tmp_path / "there", tmp_path / "reports"
     write_notebook(tmp_path, "00_waits.ipynb", f"open({str(there)!r}, 'w')", "import time", WAIT)
     running = subprocess.Popen(
@@ -337,19 +350,22 @@ def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(how, tmp
     (tmp_path / "00_waits.ipynb").unlink()
     write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    gl.report("rbds2017", to, only=["0"], progress=False)
+    gl.report("rbds2017", to, only=["0"], workers=1, progress=False)
     assert [path.name for path in to.iterdir()] == ["rbds2017"]
 
 
 WAIT = "time.sleep(60)"
 
 
-def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
+def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch, quick):
     load = "import glutelab as gl\ndata = gl.load_cohort(cohort)"
     views = ("gl.CohortExplorer(data)", "gl.StrideViewer(data, against_speed_m_s=4.5)")
     write_notebook(tmp_path, "00_explores.ipynb", load, *views)
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    folder = gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False) / "notebooks"
+    folder = (
+        gl.report("rbds2017", tmp_path / "reports", only=["0"], workers=1, progress=False)
+        / "notebooks"
+    )
     page = (folder / "00_explores.html").read_text(encoding="utf-8")
     assert page.count(DRAWING) == 4
     assert page.count("Plotly.newPlot(") >= 4
@@ -363,10 +379,10 @@ def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch):
     assert "GLUTELAB_STATIC" not in os.environ
 
 
-def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch):
+def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch, quick):
     write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
-    target = gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
+    target = gl.report("rbds2017", tmp_path / "reports", only=["0"], workers=1, progress=False)
     (target / "mine.txt").write_text("kept until replaced")
 
     def interrupted(*args):
@@ -374,7 +390,7 @@ def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypat
 
     monkeypatch.setattr(run, "write_manifest", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        gl.report("rbds2017", tmp_path / "reports", only=["0"], progress=False)
+        gl.report("rbds2017", tmp_path / "reports", only=["0"], workers=1, progress=False)
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["rbds2017"]
     assert (target / "mine.txt").is_file()
 
