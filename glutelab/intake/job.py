@@ -31,6 +31,7 @@ from glutelab.events import (
 from glutelab.formats.recognize import read_recording
 from glutelab.formats.recording import Recording
 from glutelab.frames import AngleFrames, ForceFrames, MarkerFrames
+from glutelab.intake.accept import is_accepted
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.companions import examine_event_times, face_forward
@@ -49,10 +50,9 @@ from glutelab.processing import ProcessedTrial, process_angles, process_curves, 
 from glutelab.reference_pose import reference_from_running
 from glutelab.segments import Segment, cluster_names, segment_model
 
-__all__ = ["EVERYTHING", "process_recording", "process_table_trial"]
+__all__ = ["process_recording", "process_table_trial"]
 
 TOE_OFF_PCT = (15.0, 55.0)  # of the gait cycle; sprinting and the slowest jogging
-EVERYTHING = ("*",)  # accepts every finding, to look at a trial that an import would refuse
 
 
 def process_recording(
@@ -79,7 +79,7 @@ def process_recording(
     markers, forces, angles, events
         Sections of the recipe.
     accept : tuple of str
-        Codes of findings that do not stop the trial.
+        Findings that do not stop the trial, from `glutelab.intake.accept.accepted_in`.
     speed_m_s : float
     body : dict
         ``height_m, mass_kg, sex`` of the runner, where known.
@@ -335,12 +335,14 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
 
 def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
     """Sentences of what does not stop the trial; raises what does."""
-    # Said once of both sides; but a mere warning never stands for an error of the same name.
-    once = {(f.code, f.severity): f for f in reversed(list(findings))}
-    stop = [f for f in once.values() if f.severity == ERROR and f.code not in accept]
-    if accept == EVERYTHING:
-        stop = []
+    listed = list(findings)
+    stop = _once(f for f in listed if f.severity == ERROR and not is_accepted(f, accept))
     if stop:  # a jump may be why
-        stop += [f for f in once.values() if f.code in ("jumps", "repeated_frames")]
+        stop += _once(f for f in listed if f.code in ("jumps", "repeated_frames") and f not in stop)
         raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
-    return [f"{finding.sentence} [{finding.code}]" for finding in once.values()]
+    return [f"{finding.sentence} [{finding.code}]" for finding in _once(listed)]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Said once of both sides; but a mere warning never stands for an error of the same name."""
+    return list({(f.code, f.severity): f for f in reversed(list(findings))}.values())

@@ -9,9 +9,10 @@ import pandas as pd
 
 from glutelab.batch import process_trials
 from glutelab.errors import DataError, ProblemList, say
+from glutelab.intake.accept import accepted_in, code_of
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.formulas import formula_cells
-from glutelab.intake.job import EVERYTHING, process_recording, process_table_trial
+from glutelab.intake.job import process_recording, process_table_trial
 from glutelab.intake.outcome import describe_trials, summed_up
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
@@ -126,7 +127,7 @@ def _process_table(prepared: Prepared) -> Listing:
                 tables[trial.trial_id],
                 trial.trial_id,
                 recipe.angles,
-                recipe.checks.accept,
+                accepted_in(trial.trial_id, recipe.checks.accept),
                 trial.speed_m_s,
                 known,
             )
@@ -243,7 +244,7 @@ def list_jobs(prepared: Prepared, listing: Listing) -> dict[str, dict]:
             "forces": recipe.forces,
             "angles": recipe.angles,
             "events": recipe.events,
-            "accept": recipe.checks.accept,
+            "accept": accepted_in(row["trial_id"], recipe.checks.accept),
             "speed_m_s": row["speed_m_s"],
             "body": body.get(row["runner_id"], {}),
         }
@@ -275,5 +276,5 @@ def _describe_trials(prepared: Prepared, processed: Mapping, jobs: Mapping) -> N
     prepared.notes += [
         f"{FILE_NAME}, [checks]: {code!r} is accepted, but no trial that was processed has it."
         for code in prepared.recipe.checks.accept
-        if code not in {*seen, *EVERYTHING}
+        if code_of(code) not in seen
     ]

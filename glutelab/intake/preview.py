@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from glutelab.errors import DataError, ProblemList
-from glutelab.intake.job import EVERYTHING, process_recording
+from glutelab.intake.accept import EVERYTHING
+from glutelab.intake.job import process_recording
 from glutelab.intake.prepare import list_jobs, take_tables
 from glutelab.intake.prepared import Prepared
 from glutelab.intake.recipe import read_recipe

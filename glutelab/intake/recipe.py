@@ -301,7 +301,7 @@ def _contradictions(recipe: Recipe):
     if start in ("angles", "curves") and not (recipe.angles.preset or recipe.angles.columns):
         remedy = 'For example preset = "visual3d", or columns of your own.'
         yield say(f"{FILE_NAME}, [angles]", "neither preset nor columns is given", "", remedy)
-    if "*" in recipe.checks.accept:
+    if any(entry.partition(":")[0].strip() == "*" for entry in recipe.checks.accept):
         remedy = "Name what you looked at: each finding ends with its code."
         yield say(f"{FILE_NAME}, [checks]", "accept holds '*'", "codes", remedy)
     if recipe.events.source == "table" and not trials.events:

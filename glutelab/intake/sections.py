@@ -242,8 +242,10 @@ class Checks:
     Attributes
     ----------
     accept : tuple of str
-        Codes in square brackets at the end of a finding, ``["walking"]``. They become notes of the
-        trial instead of stopping the import, and stand in the description of the cohort.
+        The code in square brackets at the end of a finding: ``"walking"`` in all trials,
+        ``"walking: R07_*"`` in some, ``"sign: ankle_dorsiflexion_deg"`` of one variable. They
+        become notes of the trial instead of stopping the import, and stand in the description of
+        the cohort.
     """
 
     accept: tuple[str, ...] = ()
