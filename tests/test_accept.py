@@ -6,8 +6,7 @@ import pytest
 
 from glutelab.contract import Finding
 from glutelab.errors import ProblemList
-from glutelab.intake.accept import EVERYTHING, accepted_in, is_accepted
-from glutelab.intake.job import _judge
+from glutelab.intake.accept import EVERYTHING, accepted_in, is_accepted, judge
 
 
 def flipped(*names, severity="error"):
@@ -34,8 +33,8 @@ def test_an_entry_accepts_what_it_names(entry, trial, accepted):
 def test_a_flipped_ankle_does_not_hide_a_flipped_knee():
     accept = accepted_in("R07", ["sign: ankle_dorsiflexion_deg"])
     ankle, knee = flipped("ankle_dorsiflexion_deg"), flipped("knee_flexion_deg")
-    assert len(_judge([ankle], accept)) == 1
+    assert len(judge([ankle], accept)) == 1
     for found in ([ankle, knee], [knee, ankle], [flipped("ankle_dorsiflexion_deg", "knee")]):
         with pytest.raises(ProblemList, match="flipped"):
-            _judge(found, accept)
-    assert len(_judge([ankle, knee], EVERYTHING)) == 1
+            judge(found, accept)
+    assert len(judge([ankle, knee], EVERYTHING)) == 1

@@ -15,9 +15,9 @@ import glutelab as gl
 from glutelab.contract import ERROR, WARNING, Finding
 from glutelab.errors import DataError, ProblemList
 from glutelab.formats.recording import Plate, Recording
+from glutelab.intake.accept import judge
 from glutelab.intake.files import list_files
 from glutelab.intake.frames import force_frames
-from glutelab.intake.job import _judge
 from glutelab.intake.preview import Preview
 from glutelab.intake.sections import Markers
 
@@ -107,8 +107,8 @@ def test_a_warning_does_not_stand_for_an_error_of_the_same_code():
     left = Finding("sign", "ankle", "left", "ankle is flipped", severity=WARNING)
     right = Finding("sign", "knee", "right", "knee is flipped", severity=ERROR)
     with pytest.raises(ProblemList, match="knee is flipped"):
-        _judge([left, right], ())
-    assert len(_judge([left, right], ("sign",))) == 2
+        judge([left, right], ())
+    assert len(judge([left, right], ("sign",))) == 2
 
 
 def test_check_says_what_the_import_would_say(tmp_path):

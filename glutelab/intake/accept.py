@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from glutelab.contract import Finding
+from glutelab.contract import ERROR, Finding
+from glutelab.errors import ProblemList
 
-__all__ = ["EVERYTHING", "accepted_in", "code_of", "is_accepted"]
+__all__ = ["EVERYTHING", "accepted_in", "code_of", "is_accepted", "judge"]
 
 EVERYTHING = ("*",)  # accepts every finding, to look at a trial that an import would refuse
 # A variable ends in its unit; whatever else stands behind a code is the name of a trial.
@@ -65,6 +66,38 @@ def is_accepted(finding: Finding, accept: Iterable[str]) -> bool:
         return True
     variables = [name.strip() for name in finding.what.split(",")]
     return all(f"{finding.code}: {name}" in accept for name in variables)
+
+
+def judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
+    """Sentences of what does not stop the trial.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    accept : tuple of str
+        From `accepted_in`.
+
+    Returns
+    -------
+    list of str
+        Each ends with its code.
+
+    Raises
+    ------
+    ProblemList
+        With the sentences of what does stop it.
+    """
+    listed = list(findings)
+    stop = _once(f for f in listed if f.severity == ERROR and not is_accepted(f, accept))
+    if stop:  # a jump may be why
+        stop += _once(f for f in listed if f.code in ("jumps", "repeated_frames") and f not in stop)
+        raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
+    return [f"{finding.sentence} [{finding.code}]" for finding in _once(listed)]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Said once of both sides; but a mere warning never stands for an error of the same name."""
+    return list({(f.code, f.severity): f for f in reversed(list(findings))}.values())
 
 
 def code_of(entry: str) -> str:

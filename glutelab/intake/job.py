@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contract import (
-    ERROR,
     Finding,
     examine_angles,
     examine_curve_jumps,
@@ -19,33 +18,24 @@ from glutelab.contract import (
     examine_markers,
     examine_standing,
 )
-from glutelab.errors import DataError, ProblemList, say
-from glutelab.events import (
-    check_same_trial,
-    detect_events_from_angles,
-    events_from_contacts,
-    list_contacts_by_side,
-    list_contacts_from_force,
-    list_contacts_from_markers,
-)
+from glutelab.errors import DataError, say
 from glutelab.formats.recognize import read_recording
 from glutelab.formats.recording import Recording
-from glutelab.frames import AngleFrames, ForceFrames, MarkerFrames
-from glutelab.intake.accept import is_accepted
+from glutelab.frames import AngleFrames, MarkerFrames
+from glutelab.intake.accept import judge
 from glutelab.intake.angles import angle_frames
 from glutelab.intake.columns import columns_of, stride_curves
 from glutelab.intake.companions import examine_event_times, face_forward
 from glutelab.intake.curve_table import TableTrial
-from glutelab.intake.events import read_events
-from glutelab.intake.frames import (
-    check_names,
-    force_frames,
-    forces_by_side,
-    has_forces,
-    marker_frames,
-)
+from glutelab.intake.frames import check_names, marker_frames
 from glutelab.intake.recipe import FILE_NAME
 from glutelab.intake.sections import Angles, EventSection, Forces, Markers
+from glutelab.intake.trial_events import (
+    events_of_angles,
+    events_of_markers,
+    find_forces,
+    wants_forces,
+)
 from glutelab.processing import ProcessedTrial, process_angles, process_curves, process_trial
 from glutelab.reference_pose import reference_from_running
 from glutelab.segments import Segment, cluster_names, segment_model
@@ -110,7 +100,7 @@ def process_recording(
             files[0][0], beside, angles, events, markers, forces, accept, known
         )
     findings += _examine_result(trial)
-    notes = _judge(findings, accept)
+    notes = judge(findings, accept)
     return replace(trial, notes=[*trial.notes, *notes])
 
 
@@ -132,13 +122,13 @@ def _from_markers(path, beside, markers, said, events, accept, known, sex):
     if pose is not None:
         findings += examine_standing(pose)
     findings += examine_frames(moving)
-    _judge(findings, accept)  # before the rest stumbles over what has a name
+    judge(findings, accept)  # before the rest stumbles over what has a name
     model = _model(pose, moving, markers)
-    forces = _forces(recording, beside, markers, said) if _wants_forces(events) else None
-    found, more = _events_of_markers(recording, moving, forces, beside, events)
+    forces = find_forces(recording, beside, markers, said) if wants_forces(events) else None
+    found, more = events_of_markers(recording, moving, forces, beside, events)
     notes += more
     findings += examine_event_times(found, moving, recording.source)
-    _judge(findings, accept)
+    judge(findings, accept)
     kinetic = forces if events.forces else None
     trial = process_trial(moving, model, found, forces=kinetic, sex=sex, **known)
     return replace(trial, notes=[*recording.notes, *notes, *trial.notes]), findings
@@ -156,51 +146,6 @@ def _model(pose: MarkerFrames | None, moving: MarkerFrames, markers: Markers) ->
     return segment_model(pose, clusters, centers=markers.hip_centers)
 
 
-def _wants_forces(events: EventSection) -> bool:
-    return events.forces or events.source in ("auto", "forces")
-
-
-def _forces(
-    recording: Recording, beside: Mapping, markers: Markers, said: Forces
-) -> ForceFrames | None:
-    if "forces" in beside:
-        return force_frames(read_recording(beside["forces"]), markers, said)
-    return force_frames(recording, markers, said) if has_forces(recording, said) else None
-
-
-def _events_of_markers(recording, moving, forces, beside, events) -> tuple[pd.DataFrame, list[str]]:
-    source = events.source
-    if source == "auto":
-        source = "forces" if forces is not None else "markers"
-    if source == "forces":
-        if forces is None:
-            remedy = 'Name their files in trials.forces, or take events from "markers".'
-            raise DataError(say(recording.source, "there are no forces", "", remedy))
-        return _of_contacts(list_contacts_from_force(forces, moving), "force")
-    if source == "markers":
-        return _of_contacts(list_contacts_from_markers(moving), "markers")
-    return _events_of_files(recording, beside, source), []
-
-
-def _of_contacts(contacts: pd.DataFrame, what: str) -> tuple[pd.DataFrame, list[str]]:
-    """Events, and what was not used; contacts that the recording cuts off are no loss."""
-    unused = contacts.loc[~contacts["kept"] & ~contacts["problem"].str.contains("record")]
-    counts = unused["problem"].str.split(":").str[-1].str.strip().value_counts()
-    notes = [f"{count} contact(s) in the {what} not used: {why}" for why, count in counts.items()]
-    return events_from_contacts(contacts), notes
-
-
-def _events_of_files(recording: Recording, beside: Mapping, source: str) -> pd.DataFrame:
-    if source == "table":
-        if "events" not in beside:
-            raise DataError(say(recording.source, "there is no file of events", "trials.events"))
-        return read_events(beside["events"])
-    if recording.events is None or recording.events.empty:
-        remedy = "Mark foot strike and toe-off in it, or take events from another source."
-        raise DataError(say(recording.source, "the file holds no events", "", remedy))
-    return recording.events.assign(method="as marked in the file")
-
-
 # --- angles and curves ----------------------------------------------------------------------------
 
 
@@ -211,8 +156,8 @@ def _from_angles(path, beside, angles, events, markers, said, accept, known):
     frames = angle_frames(recording, columns, angles.unit, rate_hz=rate)
     measured = _measured(frames, columns)
     findings = [*examine_angles(measured), *examine_frames(measured)]
-    _judge(findings, accept)
-    found = _events_of_angles(recording, frames, beside, events, markers, said)
+    judge(findings, accept)
+    found = events_of_angles(recording, frames, beside, events, markers, said)
     trial = process_angles(frames, found, **known)
     return replace(trial, notes=[*recording.notes, *trial.notes]), findings
 
@@ -224,28 +169,6 @@ def _measured(frames: AngleFrames, columns: Mapping) -> AngleFrames:
         for side, variables in frames.angles_deg.items()
     }
     return replace(frames, angles_deg=angles)
-
-
-def _events_of_angles(recording, frames, beside, events, markers, said) -> pd.DataFrame:
-    source = events.source
-    if source == "auto" and "events" in beside:
-        source = "table"
-    if source in ("auto", "forces"):
-        given = read_recording(beside["forces"]) if "forces" in beside else recording
-        by_side = forces_by_side(given, markers, said)
-        if by_side:
-            for force in by_side.values():
-                check_same_trial(force, frames)
-            return events_from_contacts(list_contacts_by_side(by_side))
-    if source == "auto":
-        source = "file" if recording.events is not None and len(recording.events) else "angles"
-    if source in ("forces", "markers"):
-        moving = marker_frames(recording, markers)
-        forces = _forces(recording, beside, markers, said) if source == "forces" else None
-        return _events_of_markers(recording, moving, forces, beside, events)[0]
-    if source == "angles":
-        return detect_events_from_angles(frames)
-    return _events_of_files(recording, beside, source)
 
 
 def _from_curves(files, angles, accept, known):
@@ -270,7 +193,7 @@ def _of_curves(curves, strides, source, notes, angles, accept, known):
         )
         notes = [*notes, stated]
         findings += _examine_toe_off(angles.toe_off_pct)
-    _judge(findings, accept)
+    judge(findings, accept)
     trial = process_curves(
         curves, source=source, strides=strides, toe_off_pct=angles.toe_off_pct, **known
     )
@@ -316,7 +239,7 @@ def process_table_trial(
     """
     known = _known(speed_m_s, body)
     trial, findings = _of_curves(table.curves, table.strides, source, (), angles, accept, known)
-    return replace(trial, notes=[*trial.notes, *_judge(findings, accept)])
+    return replace(trial, notes=[*trial.notes, *judge(findings, accept)])
 
 
 # --- findings -------------------------------------------------------------------------------------
@@ -331,18 +254,3 @@ def _examine_result(trial: ProcessedTrial) -> list[Finding]:
             curves = {name: values[rows] for name, values in trial.curves.items()}
             findings += examine_curves(curves, side=side)
     return findings
-
-
-def _judge(findings: Iterable[Finding], accept: tuple[str, ...]) -> list[str]:
-    """Sentences of what does not stop the trial; raises what does."""
-    listed = list(findings)
-    stop = _once(f for f in listed if f.severity == ERROR and not is_accepted(f, accept))
-    if stop:  # a jump may be why
-        stop += _once(f for f in listed if f.code in ("jumps", "repeated_frames") and f not in stop)
-        raise ProblemList("the trial", [f"{f.sentence} [{f.code}]" for f in stop])
-    return [f"{finding.sentence} [{finding.code}]" for finding in _once(listed)]
-
-
-def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Said once of both sides; but a mere warning never stands for an error of the same name."""
-    return list({(f.code, f.severity): f for f in reversed(list(findings))}.values())
