@@ -152,3 +152,10 @@ def test_names_of_points_are_each_there_once():
     with pytest.raises(DataError, match="several subjects") as error:
         point_names([f"{who}:{k}" for who in ("Ann", "Bo") for k in range(6)], "a.trc", [])
     assert "Ann" not in str(error.value)
+
+
+@pytest.mark.parametrize("zeros", [1, 500])
+def test_an_end_of_zeros_is_a_broken_copy(zeros):
+    with pytest.raises(DataError, match="line 3: a zero byte"):
+        text.decode(b"id,level\nR1,elite\n" + bytes(zeros), "runners.csv")
+    assert text.decode(b"id,level\nR1,elite\n\x1a", "runners.csv")[0].endswith("elite\n")

@@ -66,7 +66,8 @@ def decode(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
         except UnicodeDecodeError:
             continue
     if text is not None:
-        text = text.removeprefix("\ufeff").rstrip("\x00\x1a")  # as old programs end a file
+        # Old programs end a file with this byte. Zeros at the end are a copy that broke off.
+        text = text.removeprefix("\ufeff").rstrip("\x1a")
     found = _STRANGE.search(text) if text is not None else True
     if found:
         what = "bytes that are no text"
