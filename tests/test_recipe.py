@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,12 @@ def test_editors_differ(tmp_path, mark, end):
     content = mark + GOOD.encode().replace(b"\n", end)
     (tmp_path / "recipe.toml").write_bytes(content)
     assert read_recipe(tmp_path).trials.standing == "raw/{runner_id}_static.c3d"
+
+
+def test_recipes_in_the_docs_can_be_read():
+    docs = Path(__file__).resolve().parents[1] / "docs" / "own_cohort.md"
+    recipes = re.findall(r"```toml\n(.*?)```", docs.read_text(encoding="utf-8"), re.S)
+    assert len(recipes) >= 2
+    for text in recipes:
+        if "[cohort]" in text or "cohort." in text:
+            parse_recipe(text, Path("my_lab"))
