@@ -162,6 +162,12 @@ def test_what_cannot_be_listed_is_a_sentence(tmp_path, trials, names, said):
     assert said in "\n".join(listing.problems)
 
 
+def test_two_files_that_would_have_one_name_are_not_mixed(tmp_path):
+    trials = 'recordings = "{runner_id}/{trial}.c3d"\nspeed_m_s = 3.0'
+    listing = listed(tmp_path, trials, "A_B/C.c3d", "A/B_C.c3d")
+    assert "are all trial A_B_C" in "\n".join(listing.problems)
+
+
 def test_one_file_per_stride_is_one_trial(tmp_path):
     trials = 'recordings = "g{runner_id}t{stride}.txt"\nspeed_m_s = 2.5'
     listing = listed(tmp_path, trials, "gA1t01.txt", "gA1t02.txt", "gA2t01.txt")

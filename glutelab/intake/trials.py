@@ -125,7 +125,7 @@ def _from_files(found: list[Found], listing: Listing) -> list[dict]:
                 known["trial_id"] = known["runner_id"]
             name = known.setdefault("trial_id", "_".join(value for value in key if value))
             rows[key] = known
-            listing.recordings[name] = []
+            listing.recordings.setdefault(name, [])  # two keys may make one name: refused below
         listing.recordings[rows[key]["trial_id"]].append(file)
     _refuse_mixtures(listing)
     return list(rows.values())
@@ -160,8 +160,8 @@ def _from_table(recipe: Recipe, found: list[Found], listing: Listing) -> list[di
     frame = read.frame
     if "runner_id" not in frame:
         if not read.problems:
-            found_ = "columns has no runner_id"
-            listing.problems.append(say(f"{FILE_NAME}, [trials] columns", found_))
+            where = f"{FILE_NAME}, [trials] columns"
+            listing.problems.append(say(where, "there is no runner_id"))
         return []
     rows = []
     taken: set[str] = set()
@@ -181,10 +181,8 @@ def _from_table(recipe: Recipe, found: list[Found], listing: Listing) -> list[di
             continue
         speed = words.get("speed", "")
         parts = [words[name] for name in ("trial", "session", "shoe") if name in words]
-        trial = values.setdefault(
-            "trial_id", "_".join(filter(None, [words["runner_id"], speed, *parts]))
-        )
-        values["trial_id"] = trial = str(trial)
+        named = "_".join(filter(None, [words["runner_id"], speed, *parts]))
+        values["trial_id"] = trial = str(values.get("trial_id", named))
         if files:
             listing.recordings[trial] = files
             taken |= {file.name for file in files}
