@@ -3,6 +3,7 @@
 python -m nox -s study                 run the study on the built-in cohort
 python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
+python -m nox -s slow                  simulations and notebooks that the tests leave out
 python -m nox -s browser               drive the explorers in a real JupyterLab; needs chromium
 python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s lab                   open JupyterLab on the notebooks
@@ -65,7 +66,15 @@ def tests(session: nox.Session) -> None:
     """Run the linters and the tests."""
     set_up(session, "tests")
     check(session)
-    session.run("pytest", "-n", "2", "--dist", "loadfile", *session.posargs)
+    marked = [] if "-m" in session.posargs else ["-m", "not slow"]
+    session.run("pytest", "-n", "2", "--dist", "loadfile", *marked, *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def slow(session: nox.Session) -> None:
+    """Run what `tests` leaves out: simulations, and notebooks that reports do not run."""
+    set_up(session, "tests")
+    session.run("pytest", "-n", "2", "--dist", "loadfile", "-m", "slow", *session.posargs)
 
 
 @nox.session(python=PYTHON)
