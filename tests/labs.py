@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -13,31 +14,8 @@ forward = "+Y"
 up = "+Z"
 [markers.names]
 """
-NAMES = {
-    "asis": "ASI",
-    "psis": "PSI",
-    "thigh_top_lateral": "TH1",
-    "thigh_bottom_lateral": "TH2",
-    "thigh_top_medial": "TH3",
-    "thigh_bottom_medial": "TH4",
-    "shank_top_lateral": "SK1",
-    "shank_bottom_lateral": "SK2",
-    "shank_top_medial": "SK3",
-    "shank_bottom_medial": "SK4",
-    "heel_top": "FT1",
-    "heel_bottom": "HEE",
-    "heel_lateral": "FT2",
-    "metatarsal_1": "MT1",
-    "metatarsal_5": "MT5",
-    "trochanter": "GTR",
-    "knee_lateral": "KNE",
-    "knee_medial": "MKNE",
-    "fibula_head": "FIB",
-    "tibial_tuberosity": "TUB",
-    "ankle_lateral": "ANK",
-    "ankle_medial": "MANK",
-    "metatarsal_2": "TOE",
-}
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = runpy.run_path(str(ROOT / "data" / "prepare" / "my_lab.py"))["NAMES"]
 MARKER_RECIPE = (
     """
 [cohort]

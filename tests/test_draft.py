@@ -47,8 +47,6 @@ def said(draft):
 
 
 def test_the_sample_of_a_lab(tmp_path):
-    pytest.importorskip("glutelab.formats.recognize")
-    pytest.importorskip("glutelab.formats.sheet")
     shutil.copytree(
         SAMPLES / "my_lab", tmp_path / "lab", ignore=shutil.ignore_patterns("recipe.toml")
     )
@@ -114,7 +112,6 @@ def test_opensim_without_a_standing_trial_starts_from_angles(tmp_path, monkeypat
 
 
 def test_real_opensim_files(tmp_path):
-    pytest.importorskip("glutelab.formats.recognize")
     if not (SAMPLES / "formats" / "motion_capture_run.trc").exists():
         pytest.skip("no sample")
     for name in ("motion_capture_run.trc", "ik_output_run.mot", "grf_run.mot"):
