@@ -112,8 +112,6 @@ def test_opensim_without_a_standing_trial_starts_from_angles(tmp_path, monkeypat
 
 
 def test_real_opensim_files(tmp_path):
-    if not (SAMPLES / "formats" / "motion_capture_run.trc").exists():
-        pytest.skip("no sample")
     for name in ("motion_capture_run.trc", "ik_output_run.mot", "grf_run.mot"):
         shutil.copy(SAMPLES / "formats" / name, tmp_path)
     draft = new_recipe(tmp_path)

@@ -111,6 +111,21 @@ def test_the_same_bytes_with_one_and_two_processes(lab, tmp_path):
     assert not (lab / ".glutelab").exists()
 
 
+@pytest.mark.slow
+def test_the_command_line_takes_a_cluster_and_gives_the_same_bytes(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    one, two = (marker_lab(tmp_path / name, "P001", "P010") for name in ("one", "two"))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        assert main(["import", str(one), "--scheduler", cluster.scheduler_address]) == 0
+    assert main(["import", str(two), "--workers", "1"]) == 0
+    first, second = (
+        {path.name: path.read_bytes() for path in (lab / "cohort").iterdir()} for lab in (one, two)
+    )
+    assert first == second
+
+
 # --- angles and curves ----------------------------------------------------------------------------
 
 

@@ -44,7 +44,7 @@ def run_on_cluster(
         from distributed import Client
     except ImportError as error:
         found = "dask.distributed is not installed"
-        remedy = "pip install 'glutelab[cluster]'; without scheduler all is done on this computer."
+        remedy = "pip install distributed; without scheduler all is done on this computer."
         raise DataError(say(f"scheduler {scheduler}", found, "", remedy)) from error
     try:
         client = Client(scheduler, timeout=_CONNECT_S, set_as_default=False)
