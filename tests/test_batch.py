@@ -234,5 +234,5 @@ def test_a_scheduler_that_is_not_there_is_said(tmp_path, monkeypatch):
         with pytest.raises(DataError, match="the scheduler cannot be reached"):
             process_trials(simulated, JOBS, tmp_path, scheduler=address, progress=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(DataError, match=r"not installed.*pip install 'glutelab\[cluster\]'"):
+    with pytest.raises(DataError, match=r"not installed.*pip install distributed"):
         process_trials(simulated, JOBS, tmp_path, scheduler="tcp://127.0.0.1:9", progress=False)
