@@ -108,9 +108,9 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def agreement() -> None:
-    reference = gl.load_reference("rbds2017", "kinetics")
+    reference = gl.datasets.load_reference("rbds2017", "kinetics")
     for phase in ("stance", "swing"):
-        table = gl.summarize_kinetic_agreement(reference, phase)
+        table = gl.agreement.summarize_kinetic_agreement(reference, phase)
         rounded = table.round({"median_r": 4, "p10_r": 4, "offset": 3})
         for name in ("median_pct", "p90_pct", "largest_pct"):
             rounded[name] = table[name].map("{:.1f}".format)
@@ -125,7 +125,7 @@ def positive_work(power: np.ndarray, until_pct: float = 100.0) -> float:
 
 def shares() -> None:
     """Hip share of positive work of both programs, from the mean curves of power."""
-    reference = gl.load_reference("rbds2017", "kinetics")
+    reference = gl.datasets.load_reference("rbds2017", "kinetics")
     powers = reference[reference["variable"].str.endswith("power_3d_w_kg")]
     rows = []
     for (runner, speed, _), legs in powers.groupby(["runner_id", "speed_m_s", "side"]):
@@ -187,7 +187,7 @@ def spread(values: pd.Series, sign: str = "") -> str:
 def load(trials: pd.DataFrame, runners: pd.DataFrame) -> list[dict]:
     recordings = []
     for trial in trials.itertuples():
-        model = gl.segment_model(read_markers(trial.standing, standing=True))
+        model = gl.segments.segment_model(read_markers(trial.standing, standing=True))
         markers, forces = read_markers(trial.markers), read_forces(trial.forces)
         contacts = list_contacts_rbds(forces, markers)
         events = events_from_contacts(contacts)
@@ -198,7 +198,7 @@ def load(trials: pd.DataFrame, runners: pd.DataFrame) -> list[dict]:
                 "markers": relabel_forefoot(markers, model)[0],
                 "forces": forces,
                 "events": events,
-                "strides": gl.cut_strides(events),
+                "strides": gl.strides.cut_strides(events),
                 "body": runners.loc[trial.runner_id],
             }
         )
@@ -238,14 +238,14 @@ def mean_curves(
         strides = recording["strides"].query("side == @side and rule == ''")
         start, end = (strides[name].to_numpy() * motion.rate_hz for name in ("start_s", "end_s"))
         values = np.array([signals[side][name] for name in MOMENTS])
-        cut = gl.time_normalize(values, start, end)
+        cut = gl.strides.time_normalize(values, start, end)
         for name, curves in zip(MOMENTS, np.nanmean(cut, axis=1), strict=True):
             result[side, name] = curves
     return result
 
 
 def variations(recordings: list[dict]) -> None:
-    reference = gl.load_reference("rbds2017", "kinetics")
+    reference = gl.datasets.load_reference("rbds2017", "kinetics")
     reference = reference[reference["variable"].isin(MOMENTS)]
     here = [r for r in recordings if r["trial"].trial_id in set(reference["trial_id"])]
     found = {name: [] for name in VARIATIONS}
@@ -255,7 +255,7 @@ def variations(recordings: list[dict]) -> None:
         for name, settings in VARIATIONS.items():
             hz = settings.get("markers_hz", 10.0)
             if hz not in tracked:
-                tracked[hz] = gl.track_segments(
+                tracked[hz] = gl.kinematics.track_segments(
                     recording["markers"], recording["model"], cutoff_hz=hz
                 )
             means = mean_curves(recording, tracked[hz], **settings)
@@ -263,8 +263,10 @@ def variations(recordings: list[dict]) -> None:
             found[name].append(rows.assign(glutelab=ours))
     lines = []
     for name, parts in found.items():
-        table = gl.summarize_kinetic_agreement(pd.concat(parts)).set_index("variable")
-        swing = gl.summarize_kinetic_agreement(pd.concat(parts), "swing").set_index("variable")
+        table = gl.agreement.summarize_kinetic_agreement(pd.concat(parts)).set_index("variable")
+        swing = gl.agreement.summarize_kinetic_agreement(pd.concat(parts), "swing").set_index(
+            "variable"
+        )
         line = {"what is varied": name}
         for variable in MOMENTS:
             joint = variable.split("_")[0]
@@ -291,7 +293,7 @@ def cost(recordings: list[dict], rounds: int) -> None:
         for _ in range(rounds):
             for kinetics in (False, True):
                 start = time.process_time()
-                gl.process_trial(*raw, **given, **(more if kinetics else {}))
+                gl.processing.process_trial(*raw, **given, **(more if kinetics else {}))
                 seconds[kinetics].append(time.process_time() - start)
     ratios = [more / less for less, more in zip(seconds[False], seconds[True], strict=True)]
     print("\n## Cost\n")

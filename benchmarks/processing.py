@@ -122,7 +122,7 @@ def imports(rounds: int) -> None:
         "import pandas": "import pandas",
         "import glutelab": "import glutelab",
         "import glutelab, load a cohort": "import glutelab as gl; gl.load_cohort('rbds2017')",
-        "import glutelab, draw a figure": "import glutelab as gl; gl.plot_curves",
+        "import glutelab, draw a figure": "import glutelab as gl; gl.plot.curves",
     }
     empty = statistics.median(cost("pass") for _ in range(rounds))
     seconds = {name: [] for name in statements}

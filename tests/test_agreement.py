@@ -29,11 +29,11 @@ def cohort():
 
 @pytest.fixture(scope="module")
 def reference(cohort):
-    return gl.load_reference(cohort)
+    return gl.datasets.load_reference(cohort)
 
 
 def test_sagittal_curves_agree_with_the_authors_visual3d(reference):
-    table = gl.summarize_agreement(reference).set_index("variable")
+    table = gl.agreement.summarize_agreement(reference).set_index("variable")
     print(f"\n{table.round(3).T}")
     assert (table["n_curves"] == 20 * 3 * 2).all()
     for variable, limits in LIMITS.items():
@@ -42,14 +42,14 @@ def test_sagittal_curves_agree_with_the_authors_visual3d(reference):
 
 
 def test_stride_length_and_cadence_are_within_1_percent_of_the_article(cohort):
-    table = gl.compare_with_published(gl.runner_means(cohort))
+    table = gl.agreement.compare_with_published(gl.runner_means(cohort))
     print(f"\n{table.round(3).to_string()}")
     assert len(table) == 6
     assert table["difference_pct"].abs().max() <= 1.0
 
 
 def test_no_trial_lost_a_side_to_a_rule(cohort):
-    counts = gl.count_strides(cohort)
+    counts = gl.measures.count_strides(cohort)
     assert len(counts) == 28 * 3 * 2
     assert counts["kept"].min() > 30
     left = counts.query("trial_id == 'RBDS027_T45' and side == 'left'")
@@ -66,7 +66,7 @@ def test_every_dropped_stride_says_why(cohort):
 
 def test_there_is_nothing_suspicious_in_it(cohort):
     assert cohort.problems() == []
-    assert gl.describe_measures(cohort)["outside"].sum() == 0
+    assert gl.measures.describe_measures(cohort)["outside"].sum() == 0
 
 
 @pytest.fixture(scope="module")

@@ -169,8 +169,8 @@ def test_published_files_give_the_stored_numbers(published, prepare, cohort):
         curves["hip_flexion_deg"][2:], cohort.curves("hip_flexion_deg")[rows]
     )
     folder = published / "cohort"
-    gl.write_cohort(folder, tables, curves, prepare.ABOUT)
-    assert len(gl.read_cohort(folder).strides) == 5
+    gl.cohort.write_cohort(folder, tables, curves, prepare.ABOUT)
+    assert len(gl.cohort.read_cohort(folder).strides) == 5
 
 
 def test_runners_are_read_in_our_units(published):

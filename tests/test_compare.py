@@ -119,26 +119,28 @@ def table_of(values, name="behind_ahead_ratio"):
 
 
 def test_share_beyond_has_wilsons_interval():
-    found = gl.share_beyond(table_of([0.9] * 3 + [1.0] + [1.1] * 6), "behind_ahead_ratio", below=1)
+    found = gl.compare.share_beyond(
+        table_of([0.9] * 3 + [1.0] + [1.1] * 6), "behind_ahead_ratio", below=1
+    )
     row = found.iloc[0]
     assert (row["n_runners"], row["n_beyond"], row["rule"]) == (10, 3, "below 1")
     # Newcombe 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E, formula 3
     assert row["ci_low"] == pytest.approx(0.10779, abs=1e-5)
     assert row["ci_high"] == pytest.approx(0.60322, abs=1e-5)
-    above = gl.share_beyond(table_of([1.0, 2.0]), "behind_ahead_ratio", above=1).iloc[0]
+    above = gl.compare.share_beyond(table_of([1.0, 2.0]), "behind_ahead_ratio", above=1).iloc[0]
     assert above["share"] == 0.5
 
 
 def test_nobody_measured_is_an_answer():
     runners = gl.runner_means(gl.load_cohort("bmc-ric"))
-    assert gl.share_beyond(runners, "behind_ahead_ratio", below=1)["share"].isna().all()
+    assert gl.compare.share_beyond(runners, "behind_ahead_ratio", below=1)["share"].isna().all()
     assert gl.mean_by_speed(runners, "behind_ahead_ratio")["n_runners"].tolist() == [0]
 
 
 @pytest.mark.parametrize("asked", [{}, {"below": 1, "above": 2}])
 def test_one_threshold_is_needed(asked):
     with pytest.raises(DataError, match="one threshold"):
-        gl.share_beyond(table_of([1.0, 2.0]), "behind_ahead_ratio", **asked)
+        gl.compare.share_beyond(table_of([1.0, 2.0]), "behind_ahead_ratio", **asked)
 
 
 def test_means_have_t_intervals():
@@ -152,7 +154,7 @@ def test_means_have_t_intervals():
 HIP, TILT = "peak_hip_extension_deg", "standing_pelvic_tilt_deg"
 ANSWERS = {
     "mean_by_speed": lambda table, **asked: gl.mean_by_speed(table, HIP, **asked),
-    "share_beyond": lambda table, **asked: gl.share_beyond(table, HIP, below=12, **asked),
+    "share_beyond": lambda table, **asked: gl.compare.share_beyond(table, HIP, below=12, **asked),
     "relate": lambda table, **asked: relate(table, TILT, HIP, **asked),
     "change_with_speed": lambda table, **asked: change_with_speed(table, HIP, **asked),
 }
@@ -317,7 +319,7 @@ def test_confidence_is_a_part_of_one(answer, confidence):
 @pytest.mark.parametrize("below", [np.nan, np.inf, "x", True])
 def test_a_threshold_is_a_number(below):
     with pytest.raises(DataError, match=r"below is .* Expected a number\."):
-        gl.share_beyond(runners(), HIP, below=below)
+        gl.compare.share_beyond(runners(), HIP, below=below)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +332,7 @@ def test_measures_are_named_once(asked, expected):
         with pytest.raises(DataError, match=expected):
             call(runners(), asked)
     with pytest.raises(DataError, match="is no name. Expected a word"):
-        gl.share_beyond(runners(), asked, below=1)
+        gl.compare.share_beyond(runners(), asked, below=1)
 
 
 def test_a_measure_of_ones_own_is_as_good_as_any():
@@ -340,4 +342,4 @@ def test_a_measure_of_ones_own_is_as_good_as_any():
     assert change_with_speed(table, "my_own_angle_deg")["unit"].item() == "° per m/s"
     assert change_with_speed(table, "balance")["unit"].item() == "per m/s"
     assert relate(table, "balance", "my_own_angle_deg")["r"].notna().all()
-    assert gl.share_beyond(table, "balance", above=0)["share"].notna().all()
+    assert gl.compare.share_beyond(table, "balance", above=0)["share"].notna().all()

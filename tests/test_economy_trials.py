@@ -13,7 +13,7 @@ from glutelab.schema import TRIALS, find_problems
 def economy():
     parts = []
     for name, cost in (("A", 200.0), ("B", 215.0)):
-        gas, _ = gl.simulate_step_test([3.0, 3.5], cost, mass_kg=60, seed=1)
+        gas, _ = gl.economy.simulate_step_test([3.0, 3.5], cost, mass_kg=60, seed=1)
         parts.append(gl.running_economy(gas).assign(runner_id=name))
     return pd.concat(parts)
 
@@ -50,7 +50,7 @@ def test_costs_go_from_breaths_to_the_model(economy, tmp_path):
         "strides": made.strides[made.strides["trial_id"].isin(trials["trial_id"])],
     }
     about = {"name": "with-costs", "title": "With costs", "simulated": True}
-    gl.write_cohort(tmp_path / "with-costs", tables, {}, about)
+    gl.cohort.write_cohort(tmp_path / "with-costs", tables, {}, about)
     runners = gl.runner_means(gl.load_cohort(tmp_path / "with-costs"))
     assert runners["energy_cost_j_kg_m"].notna().all()
     fit = gl.fit_economy(runners, "standing_pelvic_tilt_deg")

@@ -378,7 +378,7 @@ def test_one_pair_of_groups_at_a_time(pooled, runners):
     with pytest.raises(gl.DataError, match="holds 3 pairs of groups.*Draw one, for example"):
         plot_groups(means, compare_groups(means, "hip_range_deg", n_boot=0))
     dose = compare_groups(runners, "hip_range_deg", by="age_years", speed_m_s=3.5)
-    with pytest.raises(gl.DataError, match="Use plot_relation"):
+    with pytest.raises(gl.DataError, match="Use gl.plot.relation"):
         plot_groups(runners, dose, by="age_years")
 
 
@@ -438,7 +438,7 @@ def test_curve_reliability_at_each_point(cohort):
 @pytest.mark.parametrize(
     ("draw", "remedy"),
     [
-        (plot_comparison, "Expected the result of compare_curves: plot_comparison"),
+        (plot_comparison, "Expected the result of compare_curves: gl.plot.comparison"),
         (plot_effects, "Compare first: compare_groups\\(runner_means\\(cohort\\)"),
         (plot_reliability, "Expected the table of reliability\\(cohort"),
         (plot_curve_reliability, "Expected the table of curve_reliability\\(cohort"),
@@ -450,9 +450,9 @@ def test_a_cohort_is_no_result(cohort, draw, remedy):
 
 
 def test_wrong_tables_are_refused_with_the_remedy(runners, elite, levels):
-    with pytest.raises(gl.DataError, match=r"plot_effects\(table\)"):
+    with pytest.raises(gl.DataError, match=r"gl.plot.effects\(table\)"):
         plot_comparison(elite)
-    with pytest.raises(gl.DataError, match="drawn by plot_comparison"):
+    with pytest.raises(gl.DataError, match="drawn by gl.plot.comparison"):
         plot_effects(levels)
     with pytest.raises(gl.DataError, match="no column measure, groups.*compare_groups"):
         plot_effects(runners)

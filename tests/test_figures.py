@@ -69,14 +69,14 @@ def figures(results) -> dict[str, PrintFigure]:
     of = {"cohort": results["cohort"]}
     made = {"cohort": results["made"]}
     return {
-        "curves": gl.figure_curves(results["hip"], **of, by="speed_m_s", code="gl.figure_curves()"),
-        "groups": gl.figure_groups(results["runners"], results["table"], **of),
-        "speed": gl.figure_speed(results["runners"], MEASURES, **of),
-        "economy": gl.figure_economy(results["fit"], results["others"], **made),
-        "specifications": gl.figure_specifications(results["curve"], **made),
-        "forest": gl.figure_forest(results["pooled"]),
-        "flow": gl.figure_flow(results["cohort"]),
-        "hip": gl.figure_hip(results["cohort"], speed_m_s=3.5),
+        "curves": gl.figure.curves(results["hip"], **of, by="speed_m_s", code="gl.figure.curves()"),
+        "groups": gl.figure.groups(results["runners"], results["table"], **of),
+        "speed": gl.figure.speed(results["runners"], MEASURES, **of),
+        "economy": gl.figure.economy(results["fit"], results["others"], **made),
+        "specifications": gl.figure.specifications(results["curve"], **made),
+        "forest": gl.figure.forest(results["pooled"]),
+        "flow": gl.figure.flow(results["cohort"]),
+        "hip": gl.figure.hip(results["cohort"], speed_m_s=3.5),
     }
 
 
@@ -96,16 +96,16 @@ def few() -> dict[str, PrintFigure]:
     curve = gl.specification_curve(runners, [tilt, "thomas_test_deg"], n_permutations=10)
     alone = gl.study_rows({"here": gl.relate(runners, tilt, names[0], speed_m_s=2.5)})
     return {
-        "curves": gl.figure_curves(hip, cohort),
-        "groups": gl.figure_groups(runners, table, groups=groups, cohort=cohort),
-        "flow": gl.figure_flow(cohort),
-        "economy": gl.figure_economy(gl.fit_economy(runners, tilt), runners),
-        "specifications": gl.figure_specifications(curve, cohort=cohort),
-        "speed": gl.figure_speed(runners, names),
-        "hip": gl.figure_hip(cohort),
-        "forest": gl.figure_forest(gl.pool_effects(alone)),
-        "thigh": gl.figure_curves(thigh, cohort),
-        "unmeasured": gl.figure_groups(runners, table[1:], groups=groups),
+        "curves": gl.figure.curves(hip, cohort),
+        "groups": gl.figure.groups(runners, table, groups=groups, cohort=cohort),
+        "flow": gl.figure.flow(cohort),
+        "economy": gl.figure.economy(gl.fit_economy(runners, tilt), runners),
+        "specifications": gl.figure.specifications(curve, cohort=cohort),
+        "speed": gl.figure.speed(runners, names),
+        "hip": gl.figure.hip(cohort),
+        "forest": gl.figure.forest(gl.pool_effects(alone)),
+        "thigh": gl.figure.curves(thigh, cohort),
+        "unmeasured": gl.figure.groups(runners, table[1:], groups=groups),
     }
 
 
@@ -248,9 +248,9 @@ def test_another_process_gives_the_same_bytes(tmp_path, folder):
         "runners = gl.runner_means(cohort); measures = " + repr(MEASURES) + ";"
         "made = gl.runner_means(gl.load_cohort('simulated'));"
         "fit = gl.fit_economy(made, 'standing_pelvic_tilt_deg', adjust_for=['sex']);"
-        "drawn = {'speed': gl.figure_speed(runners, measures, cohort=cohort),"
-        "'flow': gl.figure_flow(cohort), 'hip': gl.figure_hip(cohort, speed_m_s=3.5),"
-        "'economy': gl.figure_economy(fit, made, cohort=gl.load_cohort('simulated'))};"
+        "drawn = {'speed': gl.figure.speed(runners, measures, cohort=cohort),"
+        "'flow': gl.figure.flow(cohort), 'hip': gl.figure.hip(cohort, speed_m_s=3.5),"
+        "'economy': gl.figure.economy(fit, made, cohort=gl.load_cohort('simulated'))};"
         f"[gl.save_figure(f, rf'{tmp_path}/{{n}}-single', 'single', formats=('pdf', 'svg'))"
         " for n, f in drawn.items()]"
     )
@@ -358,9 +358,9 @@ def test_groups_are_told_apart_in_grey(figures, results):
         assert len(set(styles)) == 2, name
     assert len(set(DASHES)) == len(DASHES)
     for name in ("economy", "speed"):
-        drawn = gl.plot_economy(results["fit"], results["others"])
+        drawn = gl.plot.economy(results["fit"], results["others"])
         if name == "speed":
-            drawn = gl.plot_with_speed(results["runners"], MEASURES)
+            drawn = gl.plot.with_speed(results["runners"], MEASURES)
         named = [trace for trace in drawn.data if trace.name and "markers" in (trace.mode or "")]
         symbols = {
             trace.marker.symbol or "circle" for trace in named if trace.showlegend is not False
@@ -455,7 +455,7 @@ def test_a_warning_is_said_once():
 def test_data_caption_and_code_lie_beside(folder, figures):
     said = (folder / "curves-single.md").read_text()
     assert said.startswith(figures["curves"].caption)
-    assert "gl.figure_curves()" in said
+    assert "gl.figure.curves()" in said
     for name, figure in figures.items():
         for part, table in figure.data.items():
             path = folder / f"{name}-single_{part}.csv"
@@ -485,7 +485,7 @@ def words_of(figure: PrintFigure) -> str:
 
 def test_what_is_no_result_is_refused(results):
     with pytest.raises(DataError, match="Expected the result of compare_curves"):
-        gl.figure_curves(results["table"])
+        gl.figure.curves(results["table"])
 
 
 @pytest.mark.parametrize(
@@ -517,7 +517,7 @@ def test_what_was_not_measured_has_no_empty_panel(few):
 def test_made_up_runners_are_said_where_there_is_only_a_sentence():
     made = gl.simulate_runners(12, seed=1).drop(columns="energy_cost_j_kg_m")
     fit = gl.fit_economy(made, "standing_pelvic_tilt_deg")
-    assert "SIMULATED" in words_of(gl.figure_economy(fit, made))
+    assert "SIMULATED" in words_of(gl.figure.economy(fit, made))
 
 
 # --- the face of a figure -------------------------------------------------------------------------
@@ -567,7 +567,7 @@ def made_up(names, n: int) -> pd.DataFrame:
 @pytest.mark.parametrize("width", ["single", "double"])
 def test_names_stay_as_they_were_written(width):
     runners = made_up(BAD, 3)
-    figure = gl.figure_speed(runners, MEASURES[0], width=width)
+    figure = gl.figure.speed(runners, MEASURES[0], width=width)
     check_words(figure)
     (legend,) = figure.legends
     names = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
@@ -578,14 +578,14 @@ def test_names_stay_as_they_were_written(width):
     for two in (BAD[:2], BAD[2:4]):
         some = runners[runners["level"].isin(two)]
         table = gl.compare_groups(some, MEASURES[0], groups=two, speed_m_s=3.5, n_boot=0)
-        check_words(gl.figure_groups(some, table, groups=two, width=width))
+        check_words(gl.figure.groups(some, table, groups=two, width=width))
 
 
 def test_thousands_of_runners_are_dots_and_their_mean_stays_as_large():
     def areas(n):
         runners = made_up(["elite", "recreational"], n)
         table = gl.compare_groups(runners, MEASURES[0], speed_m_s=3.5, n_boot=0)
-        drawn = [*gl.figure_groups(runners, table).axes[1].collections]
+        drawn = [*gl.figure.groups(runners, table).axes[1].collections]
         sizes = [one.get_sizes()[0] for one in drawn if hasattr(one, "get_sizes")]
         return sizes[0], max(sizes)
 
@@ -599,12 +599,12 @@ def test_one_runner_each_and_missing_numbers_are_drawn():
         if len(runners) > 4:
             runners.loc[runners.index[::3], MEASURES[0]] = np.nan
         table = gl.compare_groups(runners, MEASURES[0], speed_m_s=3.5, n_boot=0)
-        for figure in (gl.figure_groups(runners, table), gl.figure_speed(runners, MEASURES[0])):
+        for figure in (gl.figure.groups(runners, table), gl.figure.speed(runners, MEASURES[0])):
             check_words(figure)
 
 
 def test_what_no_page_holds_is_said_when_it_is_saved(tmp_path, results):
-    figure = gl.figure_speed(results["runners"], [*MEASURES, "contact_time_s", "duty_factor"])
+    figure = gl.figure.speed(results["runners"], [*MEASURES, "contact_time_s", "duty_factor"])
     assert "E" in {text.get_text() for text in figure.texts}
     with pytest.warns(UserWarning, match="pages of journals hold about 240 mm"):
         save_figure(figure, tmp_path / "f", formats="png", dpi=72)
@@ -615,7 +615,7 @@ def test_a_caption_of_groups_names_no_difference_where_there_is_none():
     runners = runners[runners["level"] == "competitive"]
     at = {"groups": ["elite", "competitive"]}
     table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, **at)
-    caption = gl.figure_groups(runners, table, **at).caption
+    caption = gl.figure.groups(runners, table, **at).caption
     assert "Nothing was tested" in caption
     assert "Cannot tell: no elite runner" in caption
     assert "diamond" not in caption

@@ -153,7 +153,7 @@ def test_sentences_of_others_stand_beneath_and_are_escaped(trials):
     assert "No finding" in view._table.value
     view = gl.FirstStrides(trials, findings=lambda name: f"about {name}")
     assert view.findings == ("about good",)
-    figure = gl.plot_first_strides(trials, findings=said)
+    figure = gl.plot.first_strides(trials, findings=said)
     assert "is the sign &lt;b&gt;flipped" in words(figure)
 
 
@@ -195,7 +195,7 @@ def test_a_cohort_can_be_looked_at_too():
     assert shown["highest_deg"].item() == pytest.approx(expected.max())
     assert view.code == "gl.FirstStrides(gl.load_cohort('bmc-ric'), trial='RIC05_T25')"
     assert view.findings == ()
-    assert isinstance(gl.plot_first_strides(cohort), go.Figure)
+    assert isinstance(gl.plot.first_strides(cohort), go.Figure)
 
 
 @pytest.mark.parametrize(

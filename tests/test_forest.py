@@ -38,7 +38,7 @@ def words(figure) -> str:
 
 def test_every_number_drawn_is_that_of_the_result():
     result = pooled()
-    figure = gl.plot_forest(result)
+    figure = gl.plot.forest(result)
     (squares,) = traces(figure, "study, area by its weight")
     used = result.studies[result.studies["pooled"]]
     assert list(squares.x) == used["value"].tolist()
@@ -58,7 +58,7 @@ def test_every_number_drawn_is_that_of_the_result():
 
 
 def test_it_says_what_is_not_pooled_and_which_side_is_which():
-    figure = gl.plot_forest(pooled())
+    figure = gl.plot.forest(pooled())
     said = words(figure)
     assert "Not pooled: No counts." in said
     assert "higher energy cost →" in said
@@ -70,11 +70,11 @@ def test_it_says_what_is_not_pooled_and_which_side_is_which():
 
 
 def test_simulated_studies_and_margins_are_seen():
-    figure = gl.plot_forest(pooled(simulated=[True, False, False, False]))
+    figure = gl.plot.forest(pooled(simulated=[True, False, False, False]))
     assert "SIMULATED" in words(figure)
     assert "simulated" in figure.layout.yaxis.ticktext[0]
     rows = pd.DataFrame({"study": ["A", "B"], "effect": "r", "value": [0.1, 0.2], "n": [20, 30]})
-    figure = gl.plot_forest(gl.pool_effects(rows, equivalence_margin=0.1))
+    figure = gl.plot.forest(gl.pool_effects(rows, equivalence_margin=0.1))
     assert traces(figure, "too small to matter")
     assert not traces(figure, "prediction interval")
 
@@ -82,19 +82,19 @@ def test_simulated_studies_and_margins_are_seen():
 def test_the_level_of_a_stated_interval_is_said():
     table = gl.published_effects()
     one = gl.pool_effects(table[table["effect_id"] == "pizzuto_2019_knee_range"])
-    assert "Pizzuto 2019 states a 90 % interval: +0.22 to +0.8." in words(gl.plot_forest(one))
+    assert "Pizzuto 2019 states a 90 % interval: +0.22 to +0.8." in words(gl.plot.forest(one))
 
 
 def test_studies_that_cannot_be_pooled_are_still_drawn():
-    figure = gl.plot_forest(gl.pool_effects(gl.published_effects("trunk_lean_mean_deg")))
+    figure = gl.plot.forest(gl.pool_effects(gl.published_effects("trunk_lean_mean_deg")))
     (hollow,) = traces(figure, "study that was not pooled")
     assert list(hollow.x) == [4]
     assert "Cannot tell" in words(figure)
     nothing = pd.DataFrame({"study": ["A"], "effect": ["r"], "value": [np.nan], "n": [20]})
-    assert not gl.plot_forest(gl.pool_effects(nothing)).data
+    assert not gl.plot.forest(gl.pool_effects(nothing)).data
 
 
 @pytest.mark.parametrize("wrong", [None, pd.DataFrame({"study": ["A"]})])
 def test_something_else_is_refused(wrong):
     with pytest.raises(DataError, match="pool_effects"):
-        gl.plot_forest(wrong)
+        gl.plot.forest(wrong)

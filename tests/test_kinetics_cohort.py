@@ -26,11 +26,11 @@ def cohort():
 
 @pytest.fixture(scope="module")
 def reference(cohort):
-    return gl.load_reference(cohort, "kinetics")
+    return gl.datasets.load_reference(cohort, "kinetics")
 
 
 def test_moments_agree_with_the_authors_visual3d(reference):
-    table = gl.summarize_kinetic_agreement(reference).set_index("variable")
+    table = gl.agreement.summarize_kinetic_agreement(reference).set_index("variable")
     print(f"\n{table.round(4).to_string()}")
     assert (table["n_curves"] == 20 * 3 * 2).all()
     for variable, bound in BOUNDS_PCT.items():
@@ -45,23 +45,25 @@ def test_moments_agree_with_the_authors_visual3d(reference):
 
 def test_the_moment_bounds_hold_at_every_speed_and_on_both_sides(reference):
     for key, part in reference.groupby(["speed_m_s", "side"]):
-        table = gl.summarize_kinetic_agreement(part).set_index("variable")
+        table = gl.agreement.summarize_kinetic_agreement(part).set_index("variable")
         for variable, bound in BOUNDS_PCT.items():
             assert table.loc[variable, "median_pct"] <= bound, (key, variable)
             assert table.loc[variable, "median_r"] >= LEAST_R, (key, variable)
 
 
 def test_hip_and_knee_agree_in_swing_too(reference):
-    table = gl.summarize_kinetic_agreement(reference, "swing").set_index("variable")
+    table = gl.agreement.summarize_kinetic_agreement(reference, "swing").set_index("variable")
     print(f"\n{table.round(4).to_string()}")
     assert (table.loc[list(BOUNDS_PCT)[:2], "median_r"] >= LEAST_R).all()
 
 
 def test_there_is_no_third_kind_of_reference(cohort):
     with pytest.raises(gl.DataError, match="angles or kinetics"):
-        gl.load_reference(cohort, "kinematics")
-    assert gl.load_reference("another-cohort", "kinetics").empty
-    assert gl.summarize_kinetic_agreement(gl.load_reference("another-cohort", "kinetics")).empty
+        gl.datasets.load_reference(cohort, "kinematics")
+    assert gl.datasets.load_reference("another-cohort", "kinetics").empty
+    assert gl.agreement.summarize_kinetic_agreement(
+        gl.datasets.load_reference("another-cohort", "kinetics")
+    ).empty
 
 
 def test_every_kept_stride_has_kinetics_or_a_reason(cohort):
@@ -140,12 +142,12 @@ def test_kinetic_measures_have_a_reliability_like_all_others(cohort):
     print(f"\n{table[['measure', 'unit', 'icc', 'sem', 'mdc95_mean']].round(3).to_string()}")
     assert table["measure"].tolist() == names
     assert table["icc"].between(0.5, 1.0).all()
-    curves = gl.curve_reliability(cohort, "hip_extensor_moment_nm_kg", speed_m_s=3.5)
+    curves = gl.repeatability.curve_reliability(cohort, "hip_extensor_moment_nm_kg", speed_m_s=3.5)
     assert len(curves) > 0
 
 
 def test_described_like_all_others(cohort):
-    table = gl.describe_measures(cohort).set_index("measure")
+    table = gl.measures.describe_measures(cohort).set_index("measure")
     for column in KINETICS:
         assert table.loc[column.name, "unit"] == column.unit
         assert table.loc[column.name, "outside"] == 0

@@ -144,7 +144,7 @@ def cohort(tables, tmp_path_factory):
     rows, ledger, trials, curves = tables
     runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "recreational"]})
     folder = tmp_path_factory.mktemp("cohorts") / "small"
-    gl.write_cohort(
+    gl.cohort.write_cohort(
         folder,
         {"runners": runners, "trials": trials, "strides": rows, "ledger": ledger},
         {"hip_flexion_deg": curves},
@@ -171,7 +171,7 @@ def test_a_lost_side_keeps_its_row_and_empties_both(cohort):
     assert np.isnan(lost["hip_range_deg"])
     assert np.isnan(means.loc[("R2", 4.0, "both"), "hip_range_deg"])
     assert means.loc[("R2", 4.0, "left"), "n_dropped"] == 0
-    counts = gl.count_strides(cohort).set_index(["trial_id", "side"])
+    counts = gl.measures.count_strides(cohort).set_index(["trial_id", "side"])
     assert counts.loc[("R2_4", "right"), "kept"] == 0
 
 
@@ -188,7 +188,7 @@ def test_a_cohort_without_ledger_does_not_claim_to_know_what_was_dropped(tables,
     runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "elite"]})
     about = {"name": "bare", "title": "Bare", "simulated": True}
     trials = trials.drop(columns="slope_pct")
-    gl.write_cohort(
+    gl.cohort.write_cohort(
         tmp_path / "bare",
         {"runners": runners, "trials": trials, "strides": left.drop(columns="slope_pct")},
         {},
@@ -199,10 +199,10 @@ def test_a_cohort_without_ledger_does_not_claim_to_know_what_was_dropped(tables,
     means = gl.runner_means(cohort)
     assert means["n_dropped"].isna().all()
     assert set(means["side"]) == {"left"}
-    counts = gl.count_strides(cohort)
+    counts = gl.measures.count_strides(cohort)
     assert counts["kept"].sum() == len(cohort.strides)
     assert counts[["candidates", "dropped"]].isna().all(axis=None)
-    assert "no ledger" in gl.plot_completeness(cohort).layout.title.text
+    assert "no ledger" in gl.plot.completeness(cohort).layout.title.text
     assert "SIMULATED" in gl.summarize(cohort)
 
 
@@ -211,7 +211,7 @@ def test_shoes_and_sessions_are_not_pooled(tables, tmp_path):
     trials = trials.assign(shoe=["flats", "spikes"] * 2, speed_m_s=3.0)
     rows = rows.assign(speed_m_s=3.0)
     runners = pd.DataFrame({"runner_id": ["R1", "R2"], "level": ["elite", "recreational"]})
-    gl.write_cohort(
+    gl.cohort.write_cohort(
         tmp_path / "shoes",
         {"runners": runners, "trials": trials, "strides": rows, "ledger": ledger},
         {"hip_flexion_deg": curves},
@@ -230,13 +230,13 @@ def test_shoes_and_sessions_are_not_pooled(tables, tmp_path):
     curves = gl.runner_curves(cohort, "hip_flexion_deg", side="left")
     assert curves.index.get_level_values("shoe").tolist() == left["shoe"].tolist()
     with pytest.raises(gl.DataError, match="would pool shoe flats, spikes"):
-        gl.plot_curves(cohort, "hip_flexion_deg", side="left")
-    figure = gl.plot_curves(cohort, "hip_flexion_deg", by="shoe", side="left")
+        gl.plot.curves(cohort, "hip_flexion_deg", side="left")
+    figure = gl.plot.curves(cohort, "hip_flexion_deg", by="shoe", side="left")
     assert {trace.name for trace in figure.data if trace.name} >= {"flats (n = 2)"}
 
 
 def test_speed_and_slope_are_no_measures(cohort):
-    assert not {"speed_m_s", "slope_pct"} & set(gl.describe_measures(cohort)["measure"])
+    assert not {"speed_m_s", "slope_pct"} & set(gl.measures.describe_measures(cohort)["measure"])
 
 
 def test_legs_nobody_measured_have_no_columns():
@@ -256,11 +256,11 @@ def test_legs_nobody_measured_have_no_columns():
 def test_a_cohort_is_expected(given, kind):
     calls = [
         gl.runner_means,
-        gl.describe_measures,
-        gl.count_strides,
-        gl.plot_completeness,
+        gl.measures.describe_measures,
+        gl.measures.count_strides,
+        gl.plot.completeness,
         lambda one: gl.runner_curves(one, "hip_flexion_deg"),
-        lambda one: gl.plot_curves(one, "hip_flexion_deg"),
+        lambda one: gl.plot.curves(one, "hip_flexion_deg"),
     ]
     for call in calls:
         with pytest.raises(

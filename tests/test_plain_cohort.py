@@ -66,8 +66,8 @@ def test_what_needs_strides_says_so(plain):
     one = gl.reliability(plain, "peak_hip_extension_deg")
     assert one["icc"].isna().all()
     assert one["warning"].str.startswith("Not measured in this cohort.").all()
-    assert gl.curve_reliability(plain, "hip_flexion_deg")["icc"].isna().all()
-    assert gl.count_strides(plain).empty
+    assert gl.repeatability.curve_reliability(plain, "hip_flexion_deg")["icc"].isna().all()
+    assert gl.measures.count_strides(plain).empty
     view = gl.StrideViewer(plain, runner_id="SIM001", at_pct=35)
     assert view.caption() == f"{plain.name} has no kept strides: there is nothing to show."
     assert view.result.empty

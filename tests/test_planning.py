@@ -77,36 +77,36 @@ def sessions(name, first, last):
 @pytest.mark.parametrize(("name", "between"), [("shoe", ("flats", "spikes")), ("session", (1, 2))])
 def test_changes_between_shoes_and_sessions(name, between):
     table = sessions(name, *between)
-    changes = gl.condition_changes(table, HIP, name, between)
+    changes = gl.groups.condition_changes(table, HIP, name, between)
     wide = table.pivot_table(index="runner_id", columns=name, values=HIP)
     expected = wide[between[1]] - wide[between[0]]
     np.testing.assert_allclose(changes.set_index("runner_id")[HIP], expected)
-    back = gl.condition_changes(table, HIP, name, between[::-1])
+    back = gl.groups.condition_changes(table, HIP, name, between[::-1])
     np.testing.assert_allclose(back[HIP], -changes[HIP])
 
 
 def test_only_what_is_the_same_under_both_travels_along():
-    changes = gl.condition_changes(
+    changes = gl.groups.condition_changes(
         sessions("shoe", "flats", "spikes"), HIP, "shoe", ["flats", "spikes"]
     )
     assert list(changes) == ["runner_id", "level", "speed_m_s", HIP, "sex", "cohort"]
     cohort = gl.runner_means(gl.load_cohort("rbds2017"))
-    fast = gl.condition_changes(cohort, "hip_range_deg", "speed_m_s", (2.5, 4.5))
+    fast = gl.groups.condition_changes(cohort, "hip_range_deg", "speed_m_s", (2.5, 4.5))
     assert not {"speed_m_s", "n_strides", "cadence_spm", "toe_off_pct"} & set(fast)
     assert {"cohort", "side", "slope_pct", "sex", "mass_kg", "leg_length_m"} <= set(fast)
 
 
 def test_other_conditions_stay_apart():
     slopes = [repeated(seed=k).assign(slope_pct=slope) for k, slope in enumerate((0.0, 5.0))]
-    changes = gl.condition_changes(pd.concat(slopes), HIP, "speed_m_s", (2.5, 4.5 + 1e-9))
+    changes = gl.groups.condition_changes(pd.concat(slopes), HIP, "speed_m_s", (2.5, 4.5 + 1e-9))
     assert changes.groupby("slope_pct").size().tolist() == [12, 12]
 
 
 def test_runners_of_one_name_in_two_cohorts_are_two():
     table = pd.concat([repeated(seed=k).assign(cohort=f"c{k}") for k in range(2)])
-    assert len(gl.condition_changes(table, HIP, "speed_m_s", (2.5, 4.5))) == 24
+    assert len(gl.groups.condition_changes(table, HIP, "speed_m_s", (2.5, 4.5))) == 24
     with pytest.raises(DataError, match="cohort is no condition"):
-        gl.condition_changes(table, HIP, "cohort", ("c0", "c1"))
+        gl.groups.condition_changes(table, HIP, "cohort", ("c0", "c1"))
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_runners_of_one_name_in_two_cohorts_are_two():
 )
 def test_a_change_is_between_two_conditions(between):
     with pytest.raises(DataError, match="between is .* Expected two conditions of speed_m_s"):
-        gl.condition_changes(repeated(), HIP, "speed_m_s", between)
+        gl.groups.condition_changes(repeated(), HIP, "speed_m_s", between)
 
 
 def test_what_does_not_change_within_runners_is_refused():
     table = repeated(speeds=(3.5,))
     with pytest.raises(DataError, match="no runner has rows of level 'elite' and 'competitive'"):
-        gl.condition_changes(table, HIP, "level", ("elite", "competitive"))
+        gl.groups.condition_changes(table, HIP, "level", ("elite", "competitive"))

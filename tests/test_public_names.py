@@ -26,18 +26,27 @@ def test_reading_a_cohort_loads_no_plotting():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", glutelab.__all__)
-def test_each_public_name_is_there_and_says_what_it_does(name):
-    thing = getattr(glutelab, name)
+ROOMS = (glutelab.plot, glutelab.figure, glutelab.table)
+NAMES = [(place, name) for place in (glutelab, *ROOMS) for name in place.__all__]
+
+
+@pytest.mark.parametrize(("place", "name"), NAMES, ids=[f"{p.__name__}.{n}" for p, n in NAMES])
+def test_each_public_name_is_there_and_says_what_it_does(place, name):
+    thing = getattr(place, name)
     assert thing.__doc__
     assert thing.__doc__.strip().splitlines()[0].endswith((".", "?", ":"))
+    assert name in dir(place)
+
+
+def test_there_are_no_more_names_than_one_can_know():
+    assert len(glutelab.__all__) <= 45
 
 
 def test_functions_are_not_hidden_by_modules_of_the_same_name():
     importlib.import_module("glutelab.reporting")
     importlib.import_module("glutelab.events")
     assert callable(glutelab.report)
-    assert callable(glutelab.detect_events_from_force)
+    assert callable(glutelab.events.detect_events_from_force)
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -45,3 +54,5 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = glutelab.hip_angel
     with pytest.raises(AttributeError, match="Did you mean 'load_cohort'"):
         _ = glutelab.load_chort
+    with pytest.raises(AttributeError, match="Did you mean 'curves'"):
+        _ = glutelab.plot.curve

@@ -222,14 +222,14 @@ def drawing(tmp_path, monkeypatch, quick):
 
 def test_a_seed_reaches_the_draws_and_workers_change_nothing(drawing, capsys):
     one, two = drawing("a", workers=1), drawing("b", workers=2)
-    same = gl.diff_reports(one, two)
+    same = gl.reporting.diff_reports(one, two)
     assert same.same, same
     for path in sorted(one.glob("*.*")) + sorted(one.glob("tables/*")):
         assert path.read_bytes() == (two / path.relative_to(one)).read_bytes(), path
     assert main(["diff", str(one), str(two)]) == 0
     other = drawing("c", seed=7)
     assert json.loads((other / "manifest.json").read_text(encoding="utf-8"))["seed"] == 7
-    changes = gl.diff_reports(one, other).table
+    changes = gl.reporting.diff_reports(one, other).table
     assert changes.loc[changes["what"] == "seed", "second"].tolist() == [7]
     drawn = changes[changes["where"] == "tables/00_draws.csv"]
     assert drawn["row"].unique().tolist() == ["measure cadence_spm"]
@@ -264,7 +264,7 @@ def test_diff_names_inputs_versions_verdicts_rows_and_ignores_rounding(folder, t
     numbers = table.select_dtypes("float").columns.drop("speed_m_s")
     table[numbers] *= 1 + 1e-8  # rounding
     table.iloc[1:].to_csv(path, index=False)
-    changes = gl.diff_reports(tmp_path / "a", tmp_path / "b")
+    changes = gl.reporting.diff_reports(tmp_path / "a", tmp_path / "b")
     assert changes.table["what"].tolist() == ["input", "version", "verdict", "rows"]
     assert "runners.csv" in repr(changes)
     assert "-> contradicted" in repr(changes)
@@ -283,7 +283,7 @@ def test_diff_of_two_cohorts_names_the_verdicts_that_differ(tmp_path):
     claims = "cohort,claim,verdict\n{0},1a,{1}\n{0},1b,supported\n"
     a = write_report(tmp_path / "a", "a", {"claims.csv": claims.format("a", "supported")})
     b = write_report(tmp_path / "b", "b", {"claims.csv": claims.format("b", "cannot tell")})
-    table = gl.diff_reports(a, b).table
+    table = gl.reporting.diff_reports(a, b).table
     assert list(table["what"]) == ["cohort", "verdict"]
     assert table["row"].iloc[1] == "claim 1a"
 
@@ -292,7 +292,7 @@ def test_diff_of_two_cohorts_names_the_verdicts_that_differ(tmp_path):
 def test_diff_names_a_table_that_cannot_be_read(tmp_path, text):
     a = write_report(tmp_path / "a", "a", {"claims.csv": "a\n1\n"})
     b = write_report(tmp_path / "b", "a", {"claims.csv": text})
-    changes = gl.diff_reports(a, b)
+    changes = gl.reporting.diff_reports(a, b)
     assert repr(changes) == "file claims.csv: differs, and cannot be read as a table"
 
 
@@ -422,7 +422,7 @@ def test_what_is_no_name_and_no_folder_is_answered_in_a_sentence(tmp_path, optio
     with pytest.raises(DataError, match=said):
         gl.report(**{"cohort": "rbds2017", "to": tmp_path / "to", **options})
     with pytest.raises(DataError, match="folders of two reports"):
-        gl.diff_reports(None, tmp_path)
+        gl.reporting.diff_reports(None, tmp_path)
 
 
 def test_the_checklist_claims_only_what_is_there(small):
@@ -483,7 +483,7 @@ def small(tmp_path_factory):
     trials = strides[["trial_id", "runner_id", "speed_m_s"]].drop_duplicates()
     levels = ["recreational", "elite", "elite"]
     runners = pd.DataFrame({"runner_id": trials["runner_id"].to_numpy(), "level": levels})
-    gl.write_cohort(
+    gl.cohort.write_cohort(
         folder,
         {"runners": runners, "trials": trials, "strides": strides[columns]},
         {},
@@ -504,12 +504,12 @@ def test_a_bare_cohort_is_summarized_without_false_statements(small):
 def test_a_bare_cohort_gets_sentences_not_tracebacks(small):
     cohort = gl.load_cohort(small)
     runners = gl.runner_means(cohort)
-    assert gl.compare_with_published(runners).empty
+    assert gl.agreement.compare_with_published(runners).empty
     assert gl.change_with_speed(runners, "peak_hip_extension_deg")["n_runners"].item() == 0
-    gl.plot_with_speed(runners, "peak_hip_extension_deg")
+    gl.plot.with_speed(runners, "peak_hip_extension_deg")
     with pytest.raises(DataError, match="no column 'peak_thigh_extention_deg'"):
-        gl.plot_with_speed(runners, "peak_thigh_extention_deg")
-    assert "not measured" in gl.plot_curves(cohort, "hip_flexion_deg").layout.title.text
+        gl.plot.with_speed(runners, "peak_thigh_extention_deg")
+    assert "not measured" in gl.plot.curves(cohort, "hip_flexion_deg").layout.title.text
     with pytest.raises(DataError, match="no topic hips"):
         gl.summarize(cohort, ["hips"])
 

@@ -173,7 +173,7 @@ def test_missing_trials_and_bad_strides_in_a_cohort():
     assert 0.1 < len(dropped) / len(cohort.ledger) < 0.3
     assert dropped[["rule", "value", "threshold", "reason"]].notna().all(axis=None)
     assert cohort.problems() == []
-    assert gl.count_strides(cohort)["dropped"].sum() == len(dropped)
+    assert gl.measures.count_strides(cohort)["dropped"].sum() == len(dropped)
 
 
 # --- the same seed, the same cohort ---------------------------------------------------------------
@@ -360,10 +360,10 @@ def test_every_face_says_simulated(built_in):
     runners = gl.runner_means(built_in)
     assert (runners["cohort"] == "simulated").all()
     for figure in (
-        gl.plot_completeness(built_in),
-        gl.plot_curves(built_in, "hip_flexion_deg"),
-        gl.plot_relation(runners, TILT, HIP, speed_m_s=3.5),
-        gl.plot_with_speed(runners, HIP),
+        gl.plot.completeness(built_in),
+        gl.plot.curves(built_in, "hip_flexion_deg"),
+        gl.plot.relation(runners, TILT, HIP, speed_m_s=3.5),
+        gl.plot.with_speed(runners, HIP),
     ):
         title = figure.layout.title
         assert "simulated" in f"{title.text} {title.subtitle.text}"

@@ -26,7 +26,7 @@ def test_rho_is_that_of_scipy():
     rng = np.random.default_rng(0)
     slow = rng.normal(10, 3, 30)
     fast = slow + rng.normal(0, 2, 30)
-    row = gl.rank_stability(runners_with(slow, fast), HIP).iloc[0]
+    row = gl.stability.rank_stability(runners_with(slow, fast), HIP).iloc[0]
     assert row["rho"] == pytest.approx(spearmanr(slow, fast).statistic, abs=1e-12)
     assert row["ci_low"] < row["rho"] < row["ci_high"]
 
@@ -34,7 +34,7 @@ def test_rho_is_that_of_scipy():
 def test_same_and_turned_order():
     values = np.arange(10.0)
     rho = [
-        gl.rank_stability(runners_with(values, fast), HIP)["rho"].iloc[0]
+        gl.stability.rank_stability(runners_with(values, fast), HIP)["rho"].iloc[0]
         for fast in (values**2, -values)
     ]
     assert rho == pytest.approx([1, -1])
@@ -48,17 +48,19 @@ def test_interval_holds_the_truth(studies):
     held = []
     for _ in range(studies):
         slow, noise = rng.normal(size=(2, 30))
-        table = gl.rank_stability(runners_with(slow, r * slow + np.sqrt(1 - r**2) * noise), HIP)
+        table = gl.stability.rank_stability(
+            runners_with(slow, r * slow + np.sqrt(1 - r**2) * noise), HIP
+        )
         held.append(table["ci_low"].iloc[0] <= truth <= table["ci_high"].iloc[0])
     assert 0.95 - 3 * np.sqrt(0.95 * 0.05 / studies) <= np.mean(held) <= 0.99
 
 
 def test_too_few_runners_or_one_speed_is_said():
-    row = gl.rank_stability(runners_with([1.0, 2, 3], [1.0, 2, 3]), HIP).iloc[0]
+    row = gl.stability.rank_stability(runners_with([1.0, 2, 3], [1.0, 2, 3]), HIP).iloc[0]
     assert np.isnan(row["rho"])
     assert "Cannot tell" in row["warning"]
     one = runners_with(np.arange(8.0), np.arange(8.0)).query("speed_m_s < 3")
-    row = gl.rank_stability(one, HIP).iloc[0]
+    row = gl.stability.rank_stability(one, HIP).iloc[0]
     assert row["n_runners"] == 0
     assert "two speeds" in row["warning"]
 
@@ -66,22 +68,22 @@ def test_too_few_runners_or_one_speed_is_said():
 def test_asked_wrongly():
     table = runners_with(np.arange(8.0), np.arange(8.0))
     with pytest.raises(DataError, match="nobody ran at 3 m/s. There are: 2.5, 4.5"):
-        gl.rank_stability(table, HIP, between=(2.5, 3))
+        gl.stability.rank_stability(table, HIP, between=(2.5, 3))
     with pytest.raises(DataError, match="two different speeds"):
-        gl.rank_stability(table, HIP, between=(2.5, 2.5))
+        gl.stability.rank_stability(table, HIP, between=(2.5, 2.5))
     with pytest.raises(DataError, match="Expected two speeds"):
-        gl.rank_stability(table, HIP, between=3)
+        gl.stability.rank_stability(table, HIP, between=3)
     with pytest.raises(DataError, match="pool|slope"):
-        gl.rank_stability(table.assign(slope_pct=np.arange(16) % 2 * 2.0), HIP)
+        gl.stability.rank_stability(table.assign(slope_pct=np.arange(16) % 2 * 2.0), HIP)
 
 
 def test_speeds_of_a_belt_that_is_off_are_one():
     table = runners_with(np.arange(8.0), np.arange(8.0) ** 2)
     off = table.assign(speed_m_s=table["speed_m_s"] + np.linspace(-0.045, 0.045, 16))
-    row = gl.rank_stability(off, HIP).iloc[0]
+    row = gl.stability.rank_stability(off, HIP).iloc[0]
     assert row["n_runners"] == 8
     assert row["rho"] == pytest.approx(1)
     twice = pd.concat([table, table.assign(speed_m_s=table["speed_m_s"] + 0.02)])
-    assert gl.rank_stability(twice, HIP)["n_runners"].iloc[0] == 8
+    assert gl.stability.rank_stability(twice, HIP)["n_runners"].iloc[0] == 8
     near = table.assign(speed_m_s=np.linspace(2.5, 2.55, 16))
-    assert "two speeds" in gl.rank_stability(near, HIP)["warning"].iloc[0]
+    assert "two speeds" in gl.stability.rank_stability(near, HIP)["warning"].iloc[0]

@@ -74,7 +74,7 @@ def evil_table() -> PrintTable:
 
 
 def test_first_table_counts_runners_and_states_what_it_shows(rbds):
-    table = gl.table_runners(rbds)
+    table = gl.table.runners(rbds)
     heads = [head.text.replace(FIRM, " ") for head in table.heads]
     assert heads == ["All (n = 28)", "Elite (n = 3)", "Competitive (n = 25)"]
     assert cell(table, "Male", 0) == "27 (96 %)"
@@ -91,14 +91,14 @@ def test_first_table_counts_runners_and_states_what_it_shows(rbds):
 
 
 def test_a_cohort_its_runner_means_and_several_rows_give_the_same_numbers(rbds, means):
-    whole, again = gl.table_runners(rbds), gl.table_runners(means)
+    whole, again = gl.table.runners(rbds), gl.table.runners(means)
     assert whole.rows == again.rows
-    shuffled = gl.table_runners(means.sample(frac=1, random_state=1))
+    shuffled = gl.table.runners(means.sample(frac=1, random_state=1))
     assert shuffled.rows == whole.rows
 
 
 def test_confounds_are_footnotes(bmc):
-    table = gl.table_runners(bmc)
+    table = gl.table.runners(bmc)
     assert any(text.startswith("Confounded with laboratory") for text in table.footnotes)
     assert any("recorded injury" in text for text in table.footnotes)
     assert all("a" in head.marks for head in table.heads if head.span)
@@ -108,7 +108,7 @@ def test_missing_values_are_counted_and_no_part_of_percents(rbds):
     people = rbds.runners.copy()
     people.loc[:3, "sex"] = None
     people.loc[0, "age_years"] = np.nan
-    table = gl.table_runners(people, by=None, columns=["sex", "age_years"])
+    table = gl.table.runners(people, by=None, columns=["sex", "age_years"])
     assert [row.cells[0] for row in table.rows if row.label == "Missing, n"] == ["4", "1"]
     assert cell(table, "Male", 0) == "23 (96 %)"
 
@@ -116,18 +116,18 @@ def test_missing_values_are_counted_and_no_part_of_percents(rbds):
 def test_people_are_never_counted_twice(rbds, bmc, means):
     both = pd.concat([means, gl.runner_means(bmc)])
     with pytest.raises(DataError, match="in two cohorts and would count twice"):
-        gl.table_runners(both)
+        gl.table.runners(both)
     with pytest.raises(DataError, match="holds strides"):
-        gl.table_runners(rbds.strides)
+        gl.table.runners(rbds.strides)
 
 
 def test_groups_are_those_of_comparisons(rbds):
-    table = gl.table_runners(rbds, groups={"fast": ["elite"], "others": ["competitive"]})
+    table = gl.table.runners(rbds, groups={"fast": ["elite"], "others": ["competitive"]})
     assert [head.text.replace(FIRM, " ") for head in table.heads[1:]] == [
         "fast (n = 3)",
         "others (n = 25)",
     ]
-    halves = gl.table_runners(rbds, by="age_years", groups="median", columns=["height_m"])
+    halves = gl.table.runners(rbds, by="age_years", groups="median", columns=["height_m"])
     assert len(halves.heads) == 3
 
 
@@ -141,7 +141,7 @@ def test_standardized_differences_are_those_of_the_literature(rbds):
     binary = abs(p - q) / np.sqrt((p * (1 - p) + q * (1 - q)) / 2)
     assert standardized_difference(*words) == pytest.approx(binary)
     assert np.isnan(standardized_difference(pd.Series(["a", "a"]), pd.Series(["b", "b"])))
-    table = gl.table_runners(rbds, differences=True, columns=["sex", "height_m"])
+    table = gl.table.runners(rbds, differences=True, columns=["sex", "height_m"])
     assert cell(table, "Height (m), mean ± SD", 3) == "−0.79"
 
 
@@ -162,12 +162,12 @@ def test_standardized_differences_are_those_of_the_literature(rbds):
 )
 def test_what_is_asked_wrongly_is_answered_in_a_sentence(means, options, said):
     if said is None:
-        assert gl.table_runners(means, **options).rows
+        assert gl.table.runners(means, **options).rows
         return
     with pytest.raises(DataError, match=said):
-        gl.table_runners(means, **options)
+        gl.table.runners(means, **options)
     with pytest.raises(DataError, match="was given"):
-        gl.table_runners("rbds2017", **options)
+        gl.table.runners("rbds2017", **options)
 
 
 # --- results --------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def test_what_is_asked_wrongly_is_answered_in_a_sentence(means, options, said):
 def test_results_are_those_of_the_table(means):
     names = ["peak_hip_extension_deg", "contact_time_s"]
     row = gl.compare_groups(means, names, "speed_m_s", groups=(4.5, 2.5), n_boot=200)
-    table = gl.table_results(row)
+    table = gl.table.results(row)
     found = row.iloc[0]
     said = f"{found['difference']:.2f} [{found['ci_low']:.2f}, {found['ci_high']:.2f}]"
     assert cell(table, "Peak hip extension (°)", 2) == said
@@ -189,7 +189,7 @@ def test_no_warning_is_lost_and_no_answer_is_a_row(bmc):
     names = ["peak_hip_extension_deg", "peak_thigh_extension_deg", "hip_range_deg"]
     groups = gl.level_groups(bmc.runners)
     found = gl.compare_groups(gl.runner_means(bmc), names, groups=groups, speed_m_s=2.5, n_boot=0)
-    table = gl.table_results(found, cohort=bmc)
+    table = gl.table.results(found, cohort=bmc)
     said = dict(table.lettered)
     for row, warning in zip(table.rows, found["warning"], strict=True):
         beneath = [said[mark] for mark in row.marks]
@@ -205,7 +205,7 @@ def test_margins_and_several_contrasts_and_speeds(means):
     found = gl.compare_groups(
         means, "hip_range_deg", "speed_m_s", n_boot=0, equivalence_margin={"hip_range_deg": 2.0}
     )
-    table = gl.table_results(found)
+    table = gl.table.results(found)
     assert [row.label for row in table.rows if not row.cells] == [
         "4.5 minus 3.5 (28 pairs)",
         "4.5 minus 2.5 (28 pairs)",
@@ -214,19 +214,19 @@ def test_margins_and_several_contrasts_and_speeds(means):
     assert table.heads[-2].text == "Margin"
     assert table.rows[1].cells[-2] == "2"
     dose = gl.compare_groups(means, "hip_range_deg", "standing_pelvic_tilt_deg", speed_m_s=3.5)
-    assert gl.table_results(dose).heads[2].text == f"Change per ° [95{FIRM}% CI]"
+    assert gl.table.results(dose).heads[2].text == f"Change per ° [95{FIRM}% CI]"
 
 
 def test_curves_have_a_row_per_run_and_one_where_there_is_none(rbds, bmc):
     hip = gl.compare_curves(
         rbds, "hip_flexion_deg", by="speed_m_s", groups=[4.5, 2.5], n_permutations=999
     )
-    table = gl.table_results(hip)
+    table = gl.table.results(hip)
     assert len(table.rows) == 1 + len(hip.clusters)
     peak = hip.clusters.iloc[0]
     assert f"{peak['peak_difference']:.1f}" in cell(table, "Part 1", 2)
     groups = gl.level_groups(bmc.runners)
-    none = gl.table_results(
+    none = gl.table.results(
         [gl.compare_curves(bmc, "hip_flexion_deg", groups=groups, n_permutations=999)]
     )
     assert none.rows[1].label == "No part of it"
@@ -236,33 +236,33 @@ def test_curves_have_a_row_per_run_and_one_where_there_is_none(rbds, bmc):
 def test_what_is_no_result_is_refused(rbds, means):
     for wrong in (rbds, means, "x", [], [1]):
         with pytest.raises(DataError, match="Expected"):
-            gl.table_results(wrong)
+            gl.table.results(wrong)
 
 
 def test_a_table_read_back_from_a_file_gives_the_same(tmp_path, means):
     names = ["hip_range_deg", "energy_cost_j_kg_m"]
     found = gl.compare_groups(means, names, speed_m_s=3.5, n_boot=0)
     found.to_csv(tmp_path / "t.csv", index=False)
-    read = gl.table_results(pd.read_csv(tmp_path / "t.csv"))
-    assert read.rows == gl.table_results(found).rows
+    read = gl.table.results(pd.read_csv(tmp_path / "t.csv"))
+    assert read.rows == gl.table.results(found).rows
     with pytest.raises(DataError, match="has no column n_tests"):
-        gl.table_results(found.drop(columns="n_tests"))
+        gl.table.results(found.drop(columns="n_tests"))
     with pytest.raises(DataError, match="Expected a cohort"):
-        gl.table_results(found, cohort="rbds2017")
+        gl.table.results(found, cohort="rbds2017")
 
 
 def test_whose_legs_and_what_kind_of_values_is_said(rbds, means):
-    left = gl.table_runners(means[means["side"] == "left"])
+    left = gl.table.runners(means[means["side"] == "left"])
     assert "left leg" in left.notes[0]
-    assert "mean of both legs" in gl.table_runners(means).notes[0]
+    assert "mean of both legs" in gl.table.runners(means).notes[0]
     people = rbds.runners.assign(barefoot=[True, False] * 14)
-    table = gl.table_runners(people, columns=["barefoot"], by=None)
+    table = gl.table.runners(people, columns=["barefoot"], by=None)
     assert [row.label for row in table.rows] == ["Barefoot, n (%)", "no", "yes"]
     text = people.assign(age_years=people["age_years"].astype(str))
     with pytest.raises(DataError, match="numbers stored as text"):
-        gl.table_runners(text)
+        gl.table.runners(text)
     with pytest.raises(DataError, match="Expected a cohort"):
-        gl.table_runners(people, cohort="rbds2017")
+        gl.table.runners(people, cohort="rbds2017")
 
 
 # --- models ---------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_whose_legs_and_what_kind_of_values_is_said(rbds, means):
 
 def test_models_show_their_coefficients_size_and_prediction(made):
     fit = gl.fit_economy(made, "standing_pelvic_tilt_deg", adjust_for=["sex", "mass_kg"])
-    table = gl.table_models([fit])
+    table = gl.table.models([fit])
     one = fit.posture.iloc[0]
     shown = print_estimate(one["estimate"], one["ci_low"], one["ci_high"]).replace(FIRM, " ")
     assert cell(table, "Standing pelvic tilt (J/kg/m per °)", 0) == shown
@@ -293,25 +293,25 @@ def test_r2_is_that_of_its_definitions(made):
 
 
 def test_a_cohort_without_cost_gives_a_table_that_says_so(means):
-    table = gl.table_models(gl.fit_economy(means, "standing_pelvic_tilt_deg"))
+    table = gl.table.models(gl.fit_economy(means, "standing_pelvic_tilt_deg"))
     assert table.footnotes == ("Not measured in this cohort: Energy cost.",)
 
 
 def test_relations_and_changes_state_the_level_of_their_intervals(means):
     names = ["peak_hip_extension_deg", "hip_range_deg"]
     relation = gl.relate(means, "standing_pelvic_tilt_deg", names, confidence=0.9)
-    table = gl.table_models(relation)
+    table = gl.table.models(relation)
     assert table.heads[1].text == f"r [90{FIRM}% CI]"
     assert [row.label.replace(FIRM, " ") for row in table.rows if not row.cells] == [
         "2.5 m/s",
         "3.5 m/s",
         "4.5 m/s",
     ]
-    change = gl.table_models(gl.change_with_speed(means, names))
+    change = gl.table.models(gl.change_with_speed(means, names))
     assert change.heads[1].text == f"Change per m/s [95{FIRM}% CI]"
     for wrong in (means, pd.DataFrame(), {}, "x", [relation]):
         with pytest.raises(DataError, match="Expected"):
-            gl.table_models(wrong)
+            gl.table.models(wrong)
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ def test_means_of_one_runner_have_no_deviation_and_none_is_a_dash():
 
 
 def test_simulated_is_on_the_face_of_each_file(tmp_path, made):
-    table = gl.table_runners(made)
+    table = gl.table.runners(made)
     for path in table.save(tmp_path / "t"):
         content = path.read_bytes()
         if path.suffix == ".docx":
@@ -371,19 +371,19 @@ def test_simulated_is_on_the_face_of_each_file(tmp_path, made):
 
 
 def test_files_are_whole_and_the_same_each_time(tmp_path, rbds):
-    table = gl.table_runners(rbds)
+    table = gl.table.runners(rbds)
     first, second = (table.save(tmp_path / name / "table_1") for name in "ab")
     assert [path.suffix for path in first] == [".html", ".tex", ".docx", ".csv", ".md"]
     assert [one.read_bytes() for one in first] == [one.read_bytes() for one in second]
     assert not [path for path in (tmp_path / "a").iterdir() if path not in first]
-    (only,) = gl.table_runners(rbds).save(tmp_path / "c.docx")
+    (only,) = gl.table.runners(rbds).save(tmp_path / "c.docx")
     assert only.read_bytes() == first[2].read_bytes()
     dates = {one.date_time for one in zipfile.ZipFile(only).infolist()}
     assert dates == {(2000, 1, 1, 0, 0, 0)}
 
 
 def test_nothing_is_written_if_one_file_cannot_be(tmp_path, rbds):
-    table = gl.table_runners(rbds)
+    table = gl.table.runners(rbds)
     (tmp_path / "t.html").write_text("before")
     (tmp_path / "t.csv").mkdir()
     with pytest.raises(DataError, match="cannot be written"):
@@ -398,7 +398,7 @@ def test_nothing_is_written_if_one_file_cannot_be(tmp_path, rbds):
 
 
 def test_word_holds_the_same_strings(tmp_path, bmc):
-    table = gl.table_runners(bmc)
+    table = gl.table.runners(bmc)
     (path,) = table.save(tmp_path / "t.docx")
     document = Document(path)
     (grid,) = document.tables
@@ -417,7 +417,7 @@ def test_csv_holds_the_same_strings_and_footnotes_in_full(tmp_path, bmc):
     groups = gl.level_groups(bmc.runners)
     runners = gl.runner_means(bmc)
     found = gl.compare_groups(runners, "hip_range_deg", groups=groups, speed_m_s=2.5, n_boot=0)
-    table = gl.table_results(found)
+    table = gl.table.results(found)
     (path,) = table.save(tmp_path / "t.csv")
     read = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert list(read.columns) == list(table.data.columns)
@@ -451,7 +451,7 @@ class Tags(HTMLParser):
 
 
 def test_html_is_balanced_without_scripts_or_addresses(tmp_path, rbds):
-    for table in (evil_table(), gl.table_runners(rbds)):
+    for table in (evil_table(), gl.table.runners(rbds)):
         (path,) = table.save(tmp_path / "t.html")
         page = Tags()
         page.feed(path.read_text(encoding="utf-8"))
@@ -461,7 +461,7 @@ def test_html_is_balanced_without_scripts_or_addresses(tmp_path, rbds):
 
 
 def test_latex_is_balanced_and_obeys_no_name(bmc):
-    for table in (evil_table(), gl.table_runners(bmc)):
+    for table in (evil_table(), gl.table.runners(bmc)):
         text = latex_table(table, "table_1 evil}")
         body = [line for line in text.splitlines() if not line.startswith("%")]
         plain = re.sub(r"\\[\\{}$%&#_]", "", "\n".join(body).replace(r"\\", "\n"))
@@ -501,8 +501,8 @@ def test_any_name_can_be_written_in_word(tmp_path):
 def test_the_line_of_code_makes_the_same_table(rbds, means):
     cohort, runners = rbds, means
     for table in (
-        gl.table_runners(cohort, by="sex", columns=["age_years"]),
-        gl.table_runners(runners, by=None, median="age_years"),
+        gl.table.runners(cohort, by="sex", columns=["age_years"]),
+        gl.table.runners(runners, by=None, median="age_years"),
     ):
         again = eval(table.code, {"gl": gl, "cohort": cohort, "runners": runners})  # noqa: S307
         assert again.rows == table.rows
@@ -511,15 +511,15 @@ def test_the_line_of_code_makes_the_same_table(rbds, means):
 def test_halves_are_rounded_as_in_a_spreadsheet(means):
     eight = means.drop_duplicates("runner_id").head(8).copy()
     eight["injured"] = ["yes"] * 5 + ["no"] * 3
-    table = gl.table_runners(eight, by=None, columns="injured")
+    table = gl.table.runners(eight, by=None, columns="injured")
     assert [row.cells[0] for row in table.rows[1:]] == [f"5 (63{FIRM}%)", f"3 (38{FIRM}%)"]
 
 
 def test_columns_of_categories_count_as_their_words(means):
     words = means.astype({"sex": "category", "level": "category", "age_years": "category"})
-    assert gl.table_runners(words).data.equals(gl.table_runners(means).data)
+    assert gl.table.runners(words).data.equals(gl.table.runners(means).data)
 
 
 def test_correlations_say_once_that_they_are_not_corrected(means):
     rows = gl.relate(means, "age_years", "hip_range_deg")
-    assert " ".join(gl.table_models(rows).notes).count("not corrected") == 1
+    assert " ".join(gl.table.models(rows).notes).count("not corrected") == 1

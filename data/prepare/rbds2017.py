@@ -2,8 +2,9 @@
 
     python data/prepare/rbds2017.py RAW_FOLDER [--to data/cohorts/rbds2017] [--jobs 2]
 
-RAW_FOLDER holds the published files (glutelab.fetch_raw("rbds2017") gets them). An interrupted run
-started again goes on where it stopped. Same files, same result, whatever the number of jobs.
+RAW_FOLDER holds the published files (glutelab.raw.fetch_raw("rbds2017") gets them). An
+interrupted run started again goes on where it stopped. Same files, same result, whatever the
+number of jobs.
 """
 
 from __future__ import annotations

@@ -40,7 +40,9 @@ def check_block(curves: Mapping[str, np.ndarray], strides: pd.DataFrame) -> list
             problems.append(say(_FILE, f"{name!r} is no curve that glutelab knows", known))
         elif len(shape) == 2 and shape[1] != POINTS:
             expected = f"{POINTS}: 0 to 100 % of the gait cycle, both inclusive"
-            remedy = "The last point is the next foot strike; glutelab.time_normalize gives it."
+            remedy = (
+                "The last point is the next foot strike; glutelab.strides.time_normalize gives it."
+            )
             problems.append(say(_FILE, f"{name} has {shape[1]} points", expected, remedy))
         elif shape != (len(strides), POINTS):
             expected = f"{(len(strides), POINTS)}, one row per row of strides"

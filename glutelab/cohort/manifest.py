@@ -50,7 +50,9 @@ def read_manifest(folder: Path) -> dict:
             if files
             else ("the file is missing; the folder is empty")
         )
-        remedy = "glutelab.write_cohort(folder, tables, curves, about) writes a complete folder."
+        remedy = (
+            "glutelab.cohort.write_cohort(folder, tables, curves, about) writes a complete folder."
+        )
         raise DataError(say(FILE_NAME, found, "", remedy))
     try:
         manifest = json.loads(path.read_text(encoding="utf-8-sig"))

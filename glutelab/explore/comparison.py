@@ -51,7 +51,7 @@ def plot_comparison(comparison: CurveComparison) -> go.Figure:
     >>> cohort = gl.load_cohort("bmc-ric")
     >>> who = ("competitive", "recreational")
     >>> hip = compare_curves(cohort, "hip_flexion_deg", groups=who, n_permutations=200)
-    >>> [trace.name for trace in plot_comparison(hip).data if trace.name][:2]
+    >>> [trace.name for trace in gl.plot.comparison(hip).data if trace.name][:2]
     ['competitive (n = 23)', 'recreational (n = 21)']
     """
     _refuse_others(comparison)
@@ -91,9 +91,9 @@ def plot_comparison(comparison: CurveComparison) -> go.Figure:
 def _refuse_others(comparison: object) -> None:
     if isinstance(comparison, CurveComparison):
         return
-    remedy = "plot_comparison(compare_curves(cohort, 'hip_flexion_deg'))"
+    remedy = "gl.plot.comparison(gl.compare_curves(cohort, 'hip_flexion_deg'))"
     if isinstance(comparison, pd.DataFrame) and "hedges_g" in comparison:
-        remedy = "plot_effects(table) for the table of compare_groups"
+        remedy = "gl.plot.effects(table) for the table of compare_groups"
     raise DataError(
         f"a {type(comparison).__name__} was given. Expected the result of compare_curves: {remedy}."
     )

@@ -63,11 +63,10 @@ def plot_economy(
 
     Examples
     --------
-    >>> from glutelab.models.economy import fit_economy
-    >>> from glutelab.simulate import simulate_runners
-    >>> runners = simulate_runners(30, seed=1)
-    >>> fit = fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["level"])
-    >>> [trace.name for trace in plot_economy(fit, runners).data if trace.name][-1]
+    >>> import glutelab as gl
+    >>> runners = gl.simulate_runners(30, seed=1)
+    >>> fit = gl.fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["level"])
+    >>> [trace.name for trace in gl.plot.economy(fit, runners).data if trace.name][-1]
     'planted truth: +0.0102 J/kg/m per °'
     """
     if not isinstance(fit, EconomyFit):
@@ -184,7 +183,7 @@ def planted_slope(fit: EconomyFit, runners, truth) -> float:
     ----------
     fit : EconomyFit
     runners, truth
-        As in `plot_economy`.
+        As in `gl.plot.economy`.
     """
     if isinstance(truth, int | float):
         return float(truth)

@@ -43,9 +43,9 @@ def plot_economy_stages(economy: pd.DataFrame, breaths: pd.DataFrame) -> go.Figu
 
     Examples
     --------
-    >>> from glutelab.economy import running_economy, simulate_step_test
-    >>> gas, truth = simulate_step_test([3.0, 3.5], seed=1)
-    >>> figure = plot_economy_stages(running_economy(gas), gas)
+    >>> import glutelab as gl
+    >>> gas, truth = gl.economy.simulate_step_test([3.0, 3.5], seed=1)
+    >>> figure = gl.plot.economy_stages(gl.running_economy(gas), gas)
     >>> figure.layout.title.text
     'SIMULATED. Oxygen uptake: 2 of 2 running stages give economy'
     """

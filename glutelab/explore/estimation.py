@@ -66,7 +66,7 @@ def plot_groups(
     >>> from glutelab.groups import compare_groups
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
     >>> table = compare_groups(runners, "hip_range_deg", speed_m_s=3.5, n_boot=0)
-    >>> [len(trace.x) for trace in plot_groups(runners, table).data[:2]]
+    >>> [len(trace.x) for trace in gl.plot.groups(runners, table).data[:2]]
     [3, 25]
     """
     table = _check(comparison)
@@ -107,7 +107,9 @@ def plot_groups(
 def _check(comparison: object) -> pd.DataFrame:
     table = words.check_effects(comparison)
     if words.is_dose(table):
-        raise DataError("a dose makes no groups. Use plot_relation, or plot_effects for the table.")
+        raise DataError(
+            "a dose makes no groups. Use gl.plot.relation, or gl.plot.effects for the table."
+        )
     pairs = list(table["groups"].unique())
     if len(pairs) > 1:
         raise DataError(

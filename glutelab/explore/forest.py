@@ -63,10 +63,10 @@ def plot_forest(pooled: PooledEffects) -> go.Figure:
     Examples
     --------
     >>> import pandas as pd
-    >>> from glutelab.evidence import pool_effects
+    >>> import glutelab as gl
     >>> effects = pd.DataFrame({"study": ["Lab A", "Lab B", "Lab C"], "effect": "r"})
-    >>> pooled = pool_effects(effects.assign(value=[0.3, 0.1, 0.4], n=[28, 46, 19]))
-    >>> list(plot_forest(pooled).layout.yaxis.ticktext)[-2:]
+    >>> pooled = gl.pool_effects(effects.assign(value=[0.3, 0.1, 0.4], n=[28, 46, 19]))
+    >>> list(gl.plot.forest(pooled).layout.yaxis.ticktext)[-2:]
     ['<b>Mean of 3 studies</b>', 'A further study']
     """
     if not isinstance(pooled, PooledEffects):

@@ -61,7 +61,7 @@ def plot_reliability(table: pd.DataFrame) -> go.Figure:
     >>> import glutelab as gl
     >>> from glutelab.repeatability import reliability
     >>> table = reliability(gl.load_cohort("bmc-ric"), ["peak_hip_extension_deg"])
-    >>> list(plot_reliability(table).layout.yaxis.ticktext)
+    >>> list(gl.plot.reliability(table).layout.yaxis.ticktext)
     ['Peak hip extension']
     """
     _check(table, "measure", "reliability(cohort, measures)")
@@ -116,7 +116,7 @@ def plot_curve_reliability(table: pd.DataFrame) -> go.Figure:
     >>> import glutelab as gl
     >>> from glutelab.repeatability import curve_reliability
     >>> points = curve_reliability(gl.load_cohort("bmc-ric"), "hip_flexion_deg")
-    >>> plot_curve_reliability(points).layout.yaxis.title.text
+    >>> gl.plot.curve_reliability(points).layout.yaxis.title.text
     'MDC95 (°)'
     """
     _check(table, "percent", "curve_reliability(cohort, 'hip_flexion_deg')")

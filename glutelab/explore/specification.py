@@ -61,11 +61,10 @@ def plot_specifications(curve: SpecificationCurve) -> go.Figure:
 
     Examples
     --------
-    >>> from glutelab.models.specification import specification_curve
-    >>> from glutelab.simulate import simulate_runners
-    >>> runners = simulate_runners(20, speeds_m_s=[3.5], seed=1)
-    >>> curve = specification_curve(runners, "thomas_test_deg", n_permutations=100)
-    >>> plot_specifications(curve).layout.title.text
+    >>> import glutelab as gl
+    >>> runners = gl.simulate_runners(20, speeds_m_s=[3.5], seed=1)
+    >>> curve = gl.specification_curve(runners, "thomas_test_deg", n_permutations=100)
+    >>> gl.plot.specifications(curve).layout.title.text
     'SIMULATED. Posture and running economy under 24 specifications'
     """
     if not isinstance(curve, SpecificationCurve):

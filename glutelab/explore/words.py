@@ -41,7 +41,7 @@ def check_effects(comparison: object) -> pd.DataFrame:
         if hasattr(comparison, "strides"):
             remedy = " Compare first: compare_groups(runner_means(cohort), measures)."
         elif hasattr(comparison, "band_low"):
-            remedy = " Comparisons of curves are drawn by plot_comparison."
+            remedy = " Comparisons of curves are drawn by gl.plot.comparison."
         kind = type(comparison).__name__
         raise DataError(f"a {kind} was given. Expected the table of compare_groups.{remedy}")
     missing = [name for name in NEEDED if name not in comparison]

@@ -69,7 +69,7 @@ def figure_curves(
     >>> import glutelab as gl
     >>> cohort = gl.load_cohort("rbds2017")
     >>> hip = gl.compare_curves(cohort, "hip_flexion_deg", speed_m_s=3.5, n_permutations=200)
-    >>> figure = gl.figure_curves(hip, cohort)
+    >>> figure = gl.figure.curves(hip, cohort)
     >>> figure.caption[:40], list(figure.data)
     ('Hip flexion (°): elite minus competitive', ['means', 'difference', 'clusters'])
     """

@@ -63,7 +63,7 @@ def figure_economy(
     >>> import glutelab as gl
     >>> runners = gl.simulate_runners(30, seed=1)
     >>> fit = gl.fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["sex"])
-    >>> gl.figure_economy(fit, runners).caption[:10]
+    >>> gl.figure.economy(fit, runners).caption[:10]
     'SIMULATED.'
     """
     screen = plot_economy(fit, runners)

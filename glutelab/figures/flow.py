@@ -56,7 +56,7 @@ def figure_flow(
     Examples
     --------
     >>> import glutelab as gl
-    >>> figure_flow(gl.load_cohort("rbds2017")).data["flow"]["strides"].tolist()
+    >>> gl.figure.flow(gl.load_cohort("rbds2017")).data["flow"]["strides"].tolist()
     [7051, 2, 7049]
     """
     check_cohort(cohort)

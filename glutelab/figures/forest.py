@@ -55,7 +55,7 @@ def figure_forest(
     >>> import glutelab as gl
     >>> effects = pd.DataFrame({"study": ["Lab A", "Lab B", "Lab C"], "effect": "r"})
     >>> pooled = gl.pool_effects(effects.assign(value=[0.3, 0.1, 0.4], n=[28, 46, 19]))
-    >>> list(gl.figure_forest(pooled).data)
+    >>> list(gl.figure.forest(pooled).data)
     ['studies', 'mean', 'references']
     """
     screen = plot_forest(pooled)

@@ -42,7 +42,7 @@ def figure_groups(
     Parameters
     ----------
     runners, comparison, by, groups
-        As in `plot_groups`; each row of the table whose measure was taken becomes a panel.
+        As in `gl.plot.groups`; each row of the table whose measure was taken becomes a panel.
     cohort : Cohort, optional
         Adds the count of strides, source and license.
     width : {"single", "one-and-half", "double"} or float
@@ -59,14 +59,14 @@ def figure_groups(
     Raises
     ------
     DataError
-        As `plot_groups`.
+        As `gl.plot.groups`.
 
     Examples
     --------
     >>> import glutelab as gl
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
     >>> table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, n_boot=0)
-    >>> len(gl.figure_groups(runners, table).data["runners"])
+    >>> len(gl.figure.groups(runners, table).data["runners"])
     28
     """
     screen = plot_groups(runners, comparison, by, groups)

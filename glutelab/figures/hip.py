@@ -47,7 +47,7 @@ def figure_hip(
     speed_m_s : float, optional
         Needed where there are several, unless they make the groups.
     by : str
-        What makes the groups, as in `plot_curves`.
+        What makes the groups, as in `gl.plot.curves`.
     side : {"both", "left", "right"}
     width : {"single", "one-and-half", "double"} or float
         Columns of a journal, or millimeters.
@@ -65,12 +65,12 @@ def figure_hip(
     Raises
     ------
     DataError
-        As `plot_curves`.
+        As `gl.plot.curves`.
 
     Examples
     --------
     >>> import glutelab as gl
-    >>> figure = gl.figure_hip(gl.load_cohort("rbds2017"), speed_m_s=3.5)
+    >>> figure = gl.figure.hip(gl.load_cohort("rbds2017"), speed_m_s=3.5)
     >>> list(figure.data["means"])
     ['angle', 'group', 'percent', 'mean']
     """

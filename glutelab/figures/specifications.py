@@ -56,7 +56,7 @@ def figure_specifications(
     >>> import glutelab as gl
     >>> runners = gl.simulate_runners(20, speeds_m_s=[3.5], seed=1)
     >>> curve = gl.specification_curve(runners, "thomas_test_deg", n_permutations=100)
-    >>> len(gl.figure_specifications(curve).data["specifications"])
+    >>> len(gl.figure.specifications(curve).data["specifications"])
     24
     """
     screen = plot_specifications(curve)

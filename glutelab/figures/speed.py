@@ -41,7 +41,7 @@ def figure_speed(
     Parameters
     ----------
     runners, measures, side
-        As in `plot_with_speed`; one panel per measure that was taken.
+        As in `gl.plot.with_speed`; one panel per measure that was taken.
     cohort : Cohort, optional
         Adds the count of strides, source and license.
     width : {"single", "one-and-half", "double"} or float
@@ -58,13 +58,13 @@ def figure_speed(
     Raises
     ------
     DataError
-        As `plot_with_speed`.
+        As `gl.plot.with_speed`.
 
     Examples
     --------
     >>> import glutelab as gl
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
-    >>> figure = gl.figure_speed(runners, ["peak_hip_extension_deg", "pelvic_tilt_mean_deg"])
+    >>> figure = gl.figure.speed(runners, ["peak_hip_extension_deg", "pelvic_tilt_mean_deg"])
     >>> list(figure.data["means"]["speed_m_s"])[:3]
     [2.5, 3.5, 4.5]
     """

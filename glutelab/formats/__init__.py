@@ -1,6 +1,6 @@
 """Readers of raw exports, one family per file.
 
-Any lab's recordings, by `glutelab.formats.recognize.read_recording`; each reader gives a
+Any lab's recordings, by `glutelab.formats.read_recording`; each reader gives a
 `Recording`: points, channels, plates and events in the file's own names, units and axes.
 
 ====================== ============================== ============================================
@@ -32,3 +32,7 @@ gas_exchange           metabolic carts, any table     breaths (`GasExchange`)
 What they share: ``content`` (bytes, unpacked), ``text`` (lines, cells), ``numbers``, ``units``,
 ``event_names``, ``table`` (one header row), ``parquet``, ``workbook``, ``named_columns``.
 """
+
+from glutelab.formats.recognize import read_recording
+
+__all__ = ["read_recording"]

@@ -136,7 +136,7 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
     files = {path.name.removesuffix(".gz"): path for path in paths}
     if "RBDSinfo.txt" not in files:
         found = f"{len(files)} RBDS files but no RBDSinfo.txt" if files else "no RBDS files"
-        remedy = 'Get them with glutelab.fetch_raw("rbds2017").'
+        remedy = 'Get them with glutelab.raw.fetch_raw("rbds2017").'
         raise ProblemList(str(folder), [say(folder, found, "RBDSinfo.txt and recordings", remedy)])
     trials = []
     problems = [

@@ -143,7 +143,9 @@ def trial_kinetics(
 
     Examples
     --------
-    >>> from glutelab import simulate_trial, segment_model, track_segments
+    >>> from glutelab.kinematics import track_segments
+    >>> from glutelab.segments import segment_model
+    >>> from glutelab.simulate import simulate_trial
     >>> trial = simulate_trial(duration_s=5.0)
     >>> model = segment_model(trial.standing)
     >>> motion = track_segments(trial.markers, model)

@@ -60,7 +60,7 @@ def save_figure(
     -------
     list of Path
         The files, identical for the same figure and the same version of matplotlib. A figure of
-        `figure_curves` and its like comes with what is drawn (``<name>_<part>.csv``), and with a
+        `gl.figure.curves` and its like comes with what is drawn (``<name>_<part>.csv``), and with a
         draft of its caption and the line of code that made it (``<name>.md``).
 
     Raises

@@ -78,7 +78,7 @@ def diff_reports(first: str | Path, second: str | Path) -> ReportChanges:
     Examples
     --------
     >>> import glutelab as gl
-    >>> changes = gl.diff_reports("reports/a", "reports/b")         # doctest: +SKIP
+    >>> changes = gl.reporting.diff_reports("reports/a", "reports/b")         # doctest: +SKIP
     >>> changes.table["where"].unique()                             # doctest: +SKIP
     """
     for given in (first, second):

@@ -79,7 +79,7 @@ def report(
         if not isinstance(place, str | os.PathLike):
             raise DataError(
                 f"{name} is a {type(place).__name__}. Expected a name or the path of a folder; a "
-                "cohort in memory is written first with glutelab.write_cohort."
+                "cohort in memory is written first with glutelab.cohort.write_cohort."
             )
     loaded = load_cohort(cohort)
     notebooks = _chosen(only)

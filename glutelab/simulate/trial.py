@@ -96,8 +96,9 @@ def pose_markers(
     Parameters
     ----------
     angles : dict of str to dict of str to array_like
-        By side ("left", "right"): any of the joint angles of `glutelab.joint_angles`, degrees, and
-        ``pelvic_tilt_deg`` (anterior positive) under either side. What is not given is zero.
+        By side ("left", "right"): any of the joint angles of
+        `glutelab.kinematics.joint_angles`, degrees, and ``pelvic_tilt_deg`` (anterior positive)
+        under either side. What is not given is zero.
     rate_hz : float
     hip_height_m : float or ndarray, shape (n_frames,)
         Height of the hip centers above the ground.

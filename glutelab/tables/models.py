@@ -66,13 +66,13 @@ def table_models(
     --------
     >>> import glutelab as gl
     >>> runners = gl.simulate_runners(40, speeds_m_s=[3.5], seed=3)
-    >>> table = gl.table_models(gl.fit_economy(runners, "thomas_test_deg", adjust_for=["sex"]))
+    >>> table = gl.table.models(gl.fit_economy(runners, "thomas_test_deg", adjust_for=["sex"]))
     >>> table.caption
     'SIMULATED. Models of energy cost.'
     >>> print(table.data.iloc[2, :3].str.replace("\xa0", " ").tolist())
     ['Modified Thomas test (J/kg/m per °)', '0.003 [−0.015, 0.022]', '0.73']
     """
-    line = code or cell_code() or call("table_models", _given_name(results), {"cohort": cohort})
+    line = code or cell_code() or call("table.models", _given_name(results), {"cohort": cohort})
     if isinstance(results, pd.DataFrame):
         if results.empty:
             raise DataError(f"the table has no rows. {_EXPECTED}.")
@@ -80,7 +80,7 @@ def table_models(
             return lay_relations(results, cohort, caption, line)
         if {"measure", "per_m_s", "ci_low", "ci_high", "warning"} <= set(results):
             return lay_changes(results, cohort, caption, line)
-        hint = " A table of compare_groups is for table_results." if "groups" in results else ""
+        hint = " A table of compare_groups is for gl.table.results." if "groups" in results else ""
         raise DataError(f"this table has none of their columns. {_EXPECTED}.{hint}")
     named = _as_mapping(results)
     kinds = {type(one) for one in named.values()}

@@ -79,11 +79,11 @@ def table_results(
     >>> import glutelab as gl
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
     >>> row = gl.compare_groups(runners, "cadence_spm", "speed_m_s", groups=(4.5, 2.5))
-    >>> table = gl.table_results(row)
+    >>> table = gl.table.results(row)
     >>> print(table.data.iloc[0, 3].replace("\xa0", " "), table.footnotes[0])
     21.9 [18.3, 25.6] Higher.
     """
-    line = call("table_results", "comparison", {"cohort": cohort})
+    line = call("table.results", "comparison", {"cohort": cohort})
     curves = _as_curves(comparison)
     if curves is not None:
         return lay_clusters(curves, cohort, caption, code or cell_code() or line)

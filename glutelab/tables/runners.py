@@ -97,7 +97,7 @@ def table_runners(
     Examples
     --------
     >>> import glutelab as gl
-    >>> table = gl.table_runners(gl.load_cohort("rbds2017"), columns=["sex", "age_years"])
+    >>> table = gl.table.runners(gl.load_cohort("rbds2017"), columns=["sex", "age_years"])
     >>> for row in table.rows:
     ...     print(row.label, "|", row.cells[0].replace("\xa0", " "))
     Sex, n (%) |
@@ -145,7 +145,7 @@ def table_runners(
     sorted_by = f", by {name_of(name)}" if names and name != RULE else ""
     given = {"by": by, "groups": groups, "columns": columns, "median": median}
     first = "cohort" if hasattr(runners, "legs") else "runners"
-    line = call("table_runners", first, given | {"differences": differences, "cohort": cohort})
+    line = call("table.runners", first, given | {"differences": differences, "cohort": cohort})
     line = line.replace(', by="level"', "") if by == "level" else line
     if by is None:
         line = line.replace(f"({first}", f"({first}, by=None", 1)

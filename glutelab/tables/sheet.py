@@ -76,7 +76,7 @@ class Row:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PrintTable:
-    """A table as it is printed. Made by `table_runners` and its like.
+    """A table as it is printed. Made by `gl.table.runners` and its like.
 
     In JupyterLab it shows itself; elsewhere it prints as text.
 

@@ -146,8 +146,8 @@ def call(function: str, first: str, given: Mapping[str, object]) -> str:
 
     Examples
     --------
-    >>> call("table_runners", "cohort", {"by": "level", "columns": None})
-    'gl.table_runners(cohort, by="level")'
+    >>> call("table.runners", "cohort", {"by": "level", "columns": None})
+    'gl.table.runners(cohort, by="level")'
     """
     said = [first]
     for name, value in given.items():

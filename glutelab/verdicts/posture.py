@@ -24,10 +24,12 @@ COUPLED = {"peak_hip_extension_deg": SLOPE_MARGIN, "peak_thigh_extension_deg": S
 def _ask_tilt(question: Question) -> Answer:
     """The share beyond the threshold; its interval has the error of the instrument in it."""
     at = {"above": NEUTRAL_TILT}
-    row, call = question.call("share_beyond", TILT, on=_standing(question, TILT), **at)
+    row, call = question.call("compare.share_beyond", TILT, on=_standing(question, TILT), **at)
     ends = []
     for limit, end in ((NEUTRAL_TILT + SHAPE_SD, "ci_low"), (NEUTRAL_TILT - SHAPE_SD, "ci_high")):
-        moved, _ = question.call("share_beyond", TILT, on=_standing(question, TILT), above=limit)
+        moved, _ = question.call(
+            "compare.share_beyond", TILT, on=_standing(question, TILT), above=limit
+        )
         ends.append(moved[end].iloc[0])
     alone = row.iloc[0]
     return Answer(
@@ -46,7 +48,9 @@ def _ask_tilt(question: Question) -> Answer:
 
 
 def _ask_thomas(question: Question) -> Answer:
-    row, call = question.call("share_beyond", THOMAS, on=_standing(question, THOMAS), below=0)
+    row, call = question.call(
+        "compare.share_beyond", THOMAS, on=_standing(question, THOMAS), below=0
+    )
     alone = row.iloc[0]
     return Answer(
         estimate=alone["share"],

@@ -31,8 +31,8 @@ _FUNCTIONS = {
     "compare_groups": compare_groups,
     "fit_economy": fit_economy,
     "posture_pathway": posture_pathway,
-    "rank_stability": rank_stability,
-    "share_beyond": share_beyond,
+    "stability.rank_stability": rank_stability,
+    "compare.share_beyond": share_beyond,
 }
 LEVEL = 0.5  # percent: a slope that is none
 SAME = 0.05 + 1e-9  # m/s: as everywhere

@@ -37,7 +37,7 @@ def _ask_change(question: Question, measure: str) -> Answer:
 
 
 def _ask_order(question: Question, measure: str) -> Answer:
-    table, call = question.call("rank_stability", measure)
+    table, call = question.call("stability.rank_stability", measure)
     row = table.iloc[0]
     rows = question.rows(measure)
     speeds = [row["speed_1_m_s"], row["speed_2_m_s"]]

@@ -104,13 +104,13 @@ def test_every_opening_shows_the_right_data_under_load(lab, notebook, shot):
 def test_controls_change_what_is_drawn(lab, notebook, shot):
     with lab.opened(notebook) as page:
         settled(page)
-        choose(page, "Up", gl.axis_label("cadence_spm"))
-        choose(page, gl.axis_label("speed_m_s"), "4.5")
+        choose(page, "Up", gl.schema.axis_label("cadence_spm"))
+        choose(page, gl.schema.axis_label("speed_m_s"), "4.5")
         time.sleep(1.5)
         scatter, _ = settled(page)
         assert dots(scatter) == pytest.approx(expected("cadence_spm", 4.5), rel=1e-5)
-        choose(page, "Curve", gl.axis_label("thigh_angle_deg"))
-        choose(page, "Groups", gl.axis_label("sex"))
+        choose(page, "Curve", gl.schema.axis_label("thigh_angle_deg"))
+        choose(page, "Groups", gl.schema.axis_label("sex"))
         time.sleep(1.5)
         _, curves = settled(page)
         names = {trace["name"] for trace in curves["traces"]}

@@ -20,7 +20,7 @@ def process(sign):
     angles = {side: dict(there, knee_flexion_deg=sign * there['knee_flexion_deg'])
               for side, there in made.angles.items()}
     frames = AngleFrames(angles, made.markers.rate_hz, 'made.mot')
-    return gl.process_angles(frames, made.events, speed_m_s=3.5)
+    return gl.processing.process_angles(frames, made.events, speed_m_s=3.5)
 trials = {'right': lambda: process(1), 'wrong': lambda: process(-1)}"""
 READ = """() => { const plot = document.querySelector('.glutelab-surface'); return {
     failed: plot.dataset.failed ?? '',
@@ -65,7 +65,7 @@ def knee(found) -> np.ndarray:
 def test_a_wrong_sign_is_drawn_and_said(lab, notebook, shot):
     made = simulate_trial(duration_s=6.0)
     frames = AngleFrames(made.angles, made.markers.rate_hz)
-    angles = gl.process_angles(frames, made.events, speed_m_s=3.5)
+    angles = gl.processing.process_angles(frames, made.events, speed_m_s=3.5)
     first = np.flatnonzero((angles.strides["side"] == "right").to_numpy())[0]
     expected = angles.curves["knee_flexion_deg"][first]
     with lab.opened(notebook) as page:

@@ -18,10 +18,10 @@ def figures():
     made = gl.simulate_runners(30, seed=1)
     fit = gl.fit_economy(made, "standing_pelvic_tilt_deg", adjust_for=["sex"])
     return {
-        "hip": gl.figure_hip(cohort, speed_m_s=3.5),
-        "groups": gl.figure_groups(runners, table, cohort=cohort),
-        "economy": gl.figure_economy(fit, made),
-        "flow": gl.figure_flow(cohort),
+        "hip": gl.figure.hip(cohort, speed_m_s=3.5),
+        "groups": gl.figure.groups(runners, table, cohort=cohort),
+        "economy": gl.figure.economy(fit, made),
+        "flow": gl.figure.flow(cohort),
     }
 
 

@@ -66,7 +66,7 @@ def test_every_control_changes_the_card(lab, notebook, shot):
         choose(page, "Runner", "RBDS003")
         wait_for(page, "RBDS003 at 3.5 m/s")
         assert shown(page) == expected(runner_id="RBDS003")
-        choose(page, gl.axis_label("speed_m_s"), "4.5")
+        choose(page, gl.schema.axis_label("speed_m_s"), "4.5")
         wait_for(page, "RBDS003 at 4.5 m/s")
         choose(page, "Side", "left")
         page.locator(".glutelab-card .sub", has_text="left side").wait_for()

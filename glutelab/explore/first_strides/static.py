@@ -39,7 +39,7 @@ def plot_first_strides(
     Examples
     --------
     >>> import glutelab as gl
-    >>> figure = plot_first_strides(gl.load_cohort("bmc-ric"), "BMC02_T25", n_strides=3)
+    >>> figure = gl.plot.first_strides(gl.load_cohort("bmc-ric"), "BMC02_T25", n_strides=3)
     >>> [trace.name for trace in figure.data[:3]]
     ['band', 'reference', 'right']
     """
