@@ -13,6 +13,7 @@ from glutelab.explore.static import STATIC
 from glutelab.folders import in_private, replace
 from glutelab.reporting.folders import make_parent, refuse_foreign
 from glutelab.reporting.index import write_index
+from glutelab.reporting.links import drop_dead_links
 from glutelab.reporting.makers import MAKERS
 from glutelab.reporting.manifest import write_manifest
 from glutelab.reporting.summary import summarize
@@ -93,6 +94,7 @@ def report(
         parts = [*MAKERS, *map(str, notebooks)]
         several = workers or default_workers()
         failures = make_parts(parts, partial, source, seed, several, PAGES, progress)
+        drop_dead_links(partial / "notebooks")
         summary = summarize(loaded) + "\n"
         (partial / "summary.txt").write_text(summary, encoding="utf-8", newline="\n")
         manifest = write_manifest(partial, loaded, notebooks, seed)
