@@ -6,6 +6,7 @@ python -m nox -s tests                 linters and tests (after -- : options of 
 python -m nox -s slow                  simulations and notebooks that the tests leave out
 python -m nox -s browser               drive the explorers in a real JupyterLab; needs chromium
 python -m nox -s browser_benchmark     what a reader of the explorers waits for
+python -m nox -s pictures              take the pictures of the README anew; needs chromium
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
@@ -90,6 +91,13 @@ def browser_benchmark(session: nox.Session) -> None:
     set_up(session, "browser")
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}
     session.run("python", "benchmarks/explorers.py", *session.posargs, env=one_thread)
+
+
+@nox.session(python=PYTHON)
+def pictures(session: nox.Session) -> None:
+    """Take the pictures of the README in a real JupyterLab."""
+    set_up(session, "browser")
+    session.run("python", "docs/images/make.py")
 
 
 @nox.session(python=PYTHON)
