@@ -215,6 +215,8 @@ def test_margins_and_several_contrasts_and_speeds(means):
     assert table.rows[1].cells[-2] == "2"
     dose = gl.compare_groups(means, "hip_range_deg", "standing_pelvic_tilt_deg", speed_m_s=3.5)
     assert gl.table.results(dose).heads[2].text == f"Change per ° [95{FIRM}% CI]"
+    years = gl.compare_groups(means, "hip_range_deg", "age_years", speed_m_s=3.5)
+    assert gl.table.results(years).heads[2].text == f"Change per year [95{FIRM}% CI]"
 
 
 def test_curves_have_a_row_per_run_and_one_where_there_is_none(rbds, bmc):

@@ -112,7 +112,7 @@ def _subtitle(fit: EconomyFit) -> str:
     speeds = ", one dot is the mean over speeds" if fit.kind == "mixed model" else ""
     return (
         f"{fit.n_runners} runners{speeds}; between runners {number}, {print_p(row['p'])}; "
-        f"standardized {row['standardized']:+.2f}".replace("-", "−")
+        f"standardized {row['standardized']:+z.2f}".replace("-", "−")
     )
 
 

@@ -202,7 +202,7 @@ def _hover(row) -> str:
     low, high = row.standardized_low, row.standardized_high
     return "<br>".join(
         [
-            f"<b>{row.standardized:+.2f} [{low:+.2f}, {high:+.2f}]</b>, {print_p(row.p)}",
+            f"<b>{row.standardized:+z.2f} [{low:+z.2f}, {high:+z.2f}]</b>, {print_p(row.p)}",
             f"{row.estimate:+.3g} {wrapped(row.unit)}, n = {row.n_runners}",
             *say_choice(row),
         ]

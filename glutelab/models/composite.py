@@ -65,7 +65,9 @@ class PostureComposite:
         return " ".join(self._lines())
 
     def _lines(self) -> list[str]:
-        parts = ", ".join(f"{row.posture} {row.loading:+.2f}" for row in self.loadings.itertuples())
+        parts = ", ".join(
+            f"{row.posture} {row.loading:+z.2f}" for row in self.loadings.itertuples()
+        )
         omega = f"McDonald's omega {self.omega:.2f}" if np.isfinite(self.omega) else "no omega"
         return [
             f"A composite of {len(self.loadings)} measures of posture in {self.n_runners} runners "

@@ -100,8 +100,8 @@ def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int 
     if pd.isna(change.ci_low):  # fewer than two runners with two speeds
         return text + "."
     return (
-        f"{text}; {change.per_m_s:+.{digits}f}{unit} per m/s within runners "
-        f"(95 % CI {change.ci_low:+.{digits}f} to {change.ci_high:+.{digits}f})."
+        f"{text}; {change.per_m_s:+z.{digits}f}{unit} per m/s within runners "
+        f"(95 % CI {change.ci_low:+z.{digits}f} to {change.ci_high:+z.{digits}f})."
     )
 
 
@@ -141,7 +141,7 @@ def _posture(both: pd.DataFrame) -> str:
 
 
 def _correlations(rows: pd.DataFrame) -> str:
-    values = " | ".join(f"{r:+.2f}" for r in rows["r"])
+    values = " | ".join(f"{r:+z.2f}" for r in rows["r"])
     clear = int(((rows["ci_low"] > 0) | (rows["ci_high"] < 0)).sum())
     return f"{values} (95 % CI excludes zero at {clear} of {len(rows)})"
 

@@ -116,7 +116,7 @@ def _sentence(row: pd.Series) -> str:
         return f"{label}: {_first(row['warning'])}"
     digits = _digits(row)
     difference, low, high = (
-        f"{row[name]:+.{digits}f}" for name in ("difference", "ci_low", "ci_high")
+        f"{row[name]:+z.{digits}f}" for name in ("difference", "ci_low", "ci_high")
     )
     found = f"{label}: {difference}{unit_after(row)}"
     if np.isnan(row["ci_low"]):

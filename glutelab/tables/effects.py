@@ -25,6 +25,7 @@ EFFECT_NOTES = (
     "difference as large as it is excluded, corrected (Holm)"
 )
 _FIRM = "\N{NO-BREAK SPACE}"
+_ONE = {"years": "year", "leg lengths": "leg length"}  # change per one of them
 
 
 def heads_of(table: pd.DataFrame) -> list[Head]:
@@ -32,7 +33,7 @@ def heads_of(table: pd.DataFrame) -> list[Head]:
     level = f"{100 * table['confidence'].iloc[0]:g}{_FIRM}% CI"
     if is_dose(table):
         dose = table["groups"].iloc[0].removeprefix("per unit of ")
-        per = unit(dose)
+        per = _ONE.get(unit(dose), unit(dose))
         heads = [Head("n"), Head("Mean ± SD")]
         heads += [Head(f"Change per {per or 'unit'} [{level}]"), Head(f"r [{level}]")]
     else:

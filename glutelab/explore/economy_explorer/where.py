@@ -56,7 +56,7 @@ def say_place(curve: SpecificationCurve | None, choices: Choices) -> list[str]:
     value, every = row["standardized"], known["standardized"]
     lower = int((every < value).sum())
     numbers = (
-        f"{value:+.2f}, median {every.median():+.2f}, {every.min():+.2f} to {every.max():+.2f}"
+        f"{value:+z.2f}, median {every.median():+z.2f}, {every.min():+z.2f} to {every.max():+z.2f}"
     )
     said = (
         f"Other analysts: this is specification {lower + 1} of {len(known)} in the order of their "
@@ -153,5 +153,5 @@ def _zero() -> dict:
 
 def _hover(row) -> str:
     low, high = row.standardized_low, row.standardized_high
-    number = f"<b>{row.standardized:+.2f} [{low:+.2f}, {high:+.2f}]</b>, {print_p(row.p)}"
+    number = f"<b>{row.standardized:+z.2f} [{low:+z.2f}, {high:+z.2f}]</b>, {print_p(row.p)}"
     return "<br>".join([number.replace("-", "−").replace("< ", "&lt; "), *say_choice(row)])

@@ -203,7 +203,7 @@ def find_warnings(
     for row in vif[vif["vif"] > HIGH_VIF].itertuples():
         said.append(
             f"Collinear: {row.label} has a variance inflation of {row.vif:.1f} (above "
-            f"{HIGH_VIF:g}), most of all with {row.goes_with} (r = {row.r:+.2f})."
+            f"{HIGH_VIF:g}), most of all with {row.goes_with} (r = {row.r:+z.2f})."
         )
     said += _shared_denominators(posture, outcome, covariates)
     for name in covariates:

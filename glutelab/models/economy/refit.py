@@ -77,7 +77,7 @@ def _verdict(design: Design, fit, margin: float, confidence: float) -> tuple[flo
 def name_deciders(influence: pd.DataFrame) -> str:
     """Whether one runner decides the result."""
     most = influence.iloc[0]
-    moved = f"{most['runner_id']} moves it most, by {most['change_se']:+.1f} standard errors"
+    moved = f"{most['runner_id']} moves it most, by {most['change_se']:+z.1f} standard errors"
     deciders = influence[influence["decides"]]
     if deciders.empty:
         return f"No single runner decides the verdict; {moved}."

@@ -91,7 +91,7 @@ def _row(fit, row) -> str:
     sure = f"{100 * fit.confidence:g} % CI {row.ci_low:+.3g} to {row.ci_high:+.3g}"
     return (
         f"{head} {where}: {row.estimate:+.3g} {row.unit} ({sure}, {p}), which is "
-        f"{row.per_sd:+.3g} {unit(fit.outcome)} per SD ({row.standardized:+.2f} standardized)."
+        f"{row.per_sd:+.3g} {unit(fit.outcome)} per SD ({row.standardized:+z.2f} standardized)."
     )
 
 

@@ -92,7 +92,7 @@ class Confounding:
         percent = 100 * self.shared_variance
         return (
             f"What goes through {mediator} would vanish if something not measured made the "
-            f"residuals of {mediator} and {outcome} correlate at r = {self.correlation:+.2f}: one "
+            f"residuals of {mediator} and {outcome} correlate at r = {self.correlation:+z.2f}: one "
             f"confounder that explains {percent:.0f} % of what is left of each would do"
             f"{_how_easily(self.shared_variance)}."
         )
