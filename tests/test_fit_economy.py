@@ -499,6 +499,14 @@ def test_a_fit_that_did_not_converge_is_no_answer(monkeypatch, adjust_for, remed
     assert fit.posture.empty
 
 
+def test_a_missing_cost_points_to_the_one_that_was_measured():
+    made = simulate_runners(20, seed=1).drop(columns="energy_cost_j_kg_m")
+    said = str(fit_economy(made, "thomas_test_deg"))
+    assert 'Oxygen cost was: outcome="oxygen_cost_ml_kg_km".' in said
+    bare = made.drop(columns="oxygen_cost_ml_kg_km")
+    assert "outcome=" not in str(fit_economy(bare, "thomas_test_deg"))
+
+
 def test_trunk_lean_was_not_measured():
     for options in ({"posture": LEAN}, {"posture": TILT, "adjust_for": LEAN}):
         fit = fit_economy(people(), **options)

@@ -31,15 +31,22 @@ __all__ = [
 FEWEST = 8
 HIGH_VIF = 5.0
 _FREE = 3  # degrees of freedom between runners that have to be left
+_COSTS = ("energy_cost_j_kg_m", "oxygen_cost_ml_kg_km")  # either will do
 _SAME = 0.999  # share of posture that covariates explain: it cannot be told apart
 _PER_KG = re.compile(r"_per_kg|_(n|nm|w|j|kj|ml|kcal)_kg")
 
 
 def not_measured(table: pd.DataFrame, names: list[str]) -> str:
-    """A sentence if the cohort has no value at all of something that is needed."""
-    return say_unmeasured(
-        [label(name) for name in dict.fromkeys(names) if table[name].isna().all()]
-    )
+    """A sentence if the cohort has no value at all of something that is needed.
+
+    Where one cost is missing and the other was measured, it says how to ask for that one.
+    """
+    missing = [name for name in dict.fromkeys(names) if table[name].isna().all()]
+    said = say_unmeasured(list(map(label, missing)))
+    there = [name for name in _COSTS if name in table and table[name].notna().any()]
+    if there and set(missing) & set(_COSTS):
+        said += f' {label(there[0])} was: outcome="{there[0]}".'
+    return said
 
 
 def complete_rows(
