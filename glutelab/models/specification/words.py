@@ -169,8 +169,8 @@ def _whole_curve(permutation: pd.DataFrame | None) -> tuple[bool, str]:
     how = "more" if extreme else "no more"
     return extreme, (
         f"Taken as a whole, the curve is {how} extreme than chance makes it (mean z "
-        f"{row['observed']:+z.2f}, {row['null_low']:+z.2f} to {row['null_high']:+z.2f} where posture "
-        f"is shuffled over runners, {p}, {row['n_permutations']:.0f} shuffles)."
+        f"{row['observed']:+z.2f}, {row['null_low']:+z.2f} to {row['null_high']:+z.2f} where "
+        f"posture is shuffled over runners, {p}, {row['n_permutations']:.0f} shuffles)."
     )
 
 
@@ -184,8 +184,8 @@ def list_sentences(table, choices, permutation, warnings) -> list[str]:
         percent = f"{pct.median():+z.1f} % of cost ({pct.min():+z.1f} to {pct.max():+z.1f} %)"
         said.append(
             "Per standard deviation of a more relaxed posture cost changes by "
-            f"{median:+z.2f} standard deviations in the median ({low:+z.2f} to {high:+z.2f}), which "
-            f"is {percent}."
+            f"{median:+z.2f} standard deviations in the median ({low:+z.2f} to {high:+z.2f}), "
+            f"which is {percent}."
         )
     several = choices[(choices["n_options"] > 1) & choices["explained_pct"].notna()]
     if len(several):
