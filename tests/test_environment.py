@@ -24,6 +24,8 @@ SYSTEMS = {"linux": ("posix", "Linux"), "darwin": ("posix", "Darwin"), "win32": 
 FILES = {"study": ["build"], "tests": ["build", "test"], "benchmarks": ["build", "benchmarks"]}
 PEERS = {"mne", "pingouin", "spm1d"}  # GPL, or large: for benchmarks only
 CONDA_NAMES = {"pandera-pandas": "pandera"}  # conda-forge's name: name on the Python index
+IMPORT_NAMES = {"python-docx": "docx"}
+STARTED = {"ipykernel", "jupyterlab"}  # never imported
 REMEDY = "Run `python -m nox -s lock`, then bring environment.yml to the same versions."
 
 
@@ -153,3 +155,11 @@ def test_supported_pythons_are_the_same_everywhere():
 def test_citation_has_the_version_of_the_project():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == PROJECT["project"]["version"]
+
+
+def test_each_dependency_is_imported_or_started_by_name():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "glutelab").rglob("*.py"))
+    imported = set(re.findall(r"^ *(?:import|from) (\w+)", code, re.MULTILINE))
+    names = {requirement.name for requirement in RUNTIME} - STARTED
+    unused = {name for name in names if IMPORT_NAMES.get(name, name) not in imported}
+    assert not unused, f"nothing in glutelab/ imports {unused}"

@@ -17,8 +17,7 @@ from glutelab.verdicts import RULE
 
 __all__ = ["PACKAGES", "describe_methods", "say_missing", "write_methods"]
 
-PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "pandera", "plotly", "matplotlib")
-PACKAGES += ("statsmodels", "papermill")
+PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "pandera", "plotly", "matplotlib", "papermill")
 # What can be known of how a cohort was made: its key under "processing", and our word for it.
 STEPS = {
     "gaps": "Gaps in marker trajectories",
