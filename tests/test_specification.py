@@ -305,7 +305,7 @@ def test_runners_without_names_and_no_runners_are_two_things(runners, change, sa
         ({"speeds": [9.0]}, "9.0 is none of these runners'"),
         ({"speeds": []}, "speeds is empty"),
         ({"covariate_sets": []}, "nothing to look at"),
-        ({"level": 3}, "level is 3. Expected a part of one"),
+        ({"confidence": 3}, "confidence is 3. Expected a part of one"),
     ],
 )
 def test_slips_of_the_pen_are_errors(runners, options, said):

@@ -235,7 +235,7 @@ def run(trials, runners, work, jobs, authors_cut=False) -> dict[str, ProcessedTr
             **body.loc[trial.runner_id].to_dict(),
             "authors_cut": authors_cut,
         }
-    return process_trials(process_recording, tasks, work, n_jobs=jobs)
+    return process_trials(process_recording, tasks, work, workers=jobs)
 
 
 def postures(trials: pd.DataFrame) -> dict[str, dict[str, float]]:

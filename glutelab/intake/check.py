@@ -56,7 +56,7 @@ class FolderCheck:
 
 
 def check_folder(
-    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+    folder: str | Path, *, workers: int = -1, scheduler: str | None = None, progress: bool = True
 ) -> FolderCheck:
     """Everything that is wrong or suspicious in a folder of exports.
 
@@ -67,7 +67,7 @@ def check_folder(
     ----------
     folder : path
         Holds ``recipe.toml`` and the exports.
-    n_jobs, scheduler, progress
+    workers, scheduler, progress
         As in `import_cohort`.
 
     Returns
@@ -80,7 +80,7 @@ def check_folder(
     ProblemList
         If there is no recipe, or it cannot be read.
     """
-    prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    prepared = prepare(folder, workers=workers, scheduler=scheduler, progress=progress)
     if not prepared.problems:
         prepared.problems += prepared.faults()
     strides = int(prepared.trials.get("kept_strides", pd.Series(dtype=float)).sum())
