@@ -19,8 +19,10 @@ from glutelab.explore.card.controls import make_controls
 from glutelab.explore.card.page import Maker
 from glutelab.explore.card.page_html import draw_html, html_page
 from glutelab.explore.card.strip import Strip
-from glutelab.explore.controls import WRAP, Choice
-from glutelab.explore.workbench import Workbench, cohort_code, static_pages
+from glutelab.explore.choices import Choice, cohort_code
+from glutelab.explore.controls import WRAP
+from glutelab.explore.static import static_pages
+from glutelab.explore.workbench import Workbench
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["RunnerCard"]

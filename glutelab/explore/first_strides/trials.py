@@ -11,7 +11,7 @@ import pandas as pd
 from glutelab.cohort import Cohort
 from glutelab.cohort.checks import check_curves
 from glutelab.errors import DataError
-from glutelab.explore.workbench import cohort_code
+from glutelab.explore.choices import cohort_code
 from glutelab.intake.preview import Preview
 from glutelab.processing import ProcessedTrial
 from glutelab.schema import CURVES

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
-from glutelab.explore.controls import MANY, WRAP, Choice, drop
+from glutelab.explore.choices import Choice
+from glutelab.explore.controls import MANY, WRAP, drop
 from glutelab.explore.first_strides.band import band_speeds
 from glutelab.explore.first_strides.choices import MOST, SIDES, Choices, checked
 from glutelab.explore.first_strides.static import bands_of, draw_view

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.explore.controls import did_you_mean, is_value
+from glutelab.explore.choices import did_you_mean, is_value
 from glutelab.explore.stride_viewer.choices import Choices
 from glutelab.measures.runners import with_conditions
 from glutelab.schema import axis_label
