@@ -274,7 +274,7 @@ def test_a_full_disk_is_said(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("glutelab.cohort.folder.write_table", full)
+    monkeypatch.setattr("glutelab.cohort.write.write_table", full)
     with pytest.raises(DataError, match="No space left"):
         gl.import_cohort(folder, workers=1, progress=False)
     assert {p.name: p.read_bytes() for p in before.iterdir()} == kept
