@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import ipywidgets as widgets
 
 from glutelab.explore.choices import NOT_STATED
+from glutelab.sentences import short
 
 __all__ = ["MANY", "WRAP", "drop", "pick_runner", "with_unstated"]
 
@@ -54,5 +55,5 @@ def with_unstated(options: Iterable, unstated: bool) -> list[tuple[str, object]]
     >>> with_unstated(["flats"], True)
     [('(not stated)', ''), ('flats', 'flats')]
     """
-    named = [(f"{one:g}" if isinstance(one, float) else str(one), one) for one in options]
+    named = [(short(one), one) for one in options]
     return [(f"({NOT_STATED})", ""), *named] if unstated else named

@@ -100,7 +100,7 @@ def plot_groups(
         above=52,
         left=60,
         right=60,
-        simulated=words.is_simulated(table),
+        simulated=words.says_simulated(table),
     )
 
 

@@ -36,7 +36,7 @@ class Workbench(Later, ipywidgets.VBox):
 
     A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``;
     it keeps what is shown in ``_choices``, refuses what cannot be in ``_checked``, draws in
-    ``_change``, and has its ``_controls`` by the name of the choice they make.
+    ``_show``, and has its ``_controls`` by the name of the choice they make.
     """
 
     def __init__(self):
@@ -88,9 +88,14 @@ class Workbench(Later, ipywidgets.VBox):
         """The choices, if they can be shown; else an error that says what could be."""
         raise NotImplementedError
 
+    def _show(self) -> None:
+        """Draw what is chosen."""
+        raise NotImplementedError
+
     def _change(self, choices) -> None:
         """Show these choices."""
-        raise NotImplementedError
+        self._choices = choices
+        self._show()
 
     # --- choices and controls ---
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from glutelab.contrasts.wording import counted
 from glutelab.intake.prepare import prepare
 
 __all__ = ["FolderCheck", "check_folder"]
@@ -46,7 +47,7 @@ class FolderCheck:
             ("note", self.notes),
         ):
             if sentences:
-                lines += ["", f"{len(sentences)} {head}{'s' if len(sentences) != 1 else ''}"]
+                lines += ["", counted(len(sentences), head)]
                 lines += [f"  {sentence}" for sentence in sentences]
         if not self.problems:
             lines += ["", f"Nothing stops the import: glutelab import {self.folder}"]

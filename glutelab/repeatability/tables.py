@@ -12,6 +12,7 @@ from glutelab.conditions import pooled_caveats
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.choices import check_confidence, check_number, list_measures
 from glutelab.contrasts.rows import refuse_infinite
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.measures import measure_names
 from glutelab.repeatability.icc import number_columns, summarize_scores
@@ -292,7 +293,7 @@ def _warning(cohort, split: str, who: pd.Index) -> str:
     if not len(who):
         return join(["Not measured in this cohort.", *say_simulated(known)])
     n = who.get_level_values("runner_id").nunique()
-    people = f"{n} runner{'s' if n > 1 else ''}"
-    few = [f"Cannot tell: {people}. Reliability needs {FEWEST} or more."] if n < FEWEST else []
+    cannot = f"Cannot tell: {counted(n, 'runner')}. Reliability needs {FEWEST} or more."
+    few = [cannot] if n < FEWEST else []
     seen = known[known["runner_id"].isin(who.get_level_values("runner_id"))]
     return join([*few, *pooled_caveats(seen), *_SPLIT_NOTES[split]])

@@ -8,7 +8,7 @@ from glutelab.schema.causes import likely_cause
 from glutelab.schema.check import find_problems, find_warnings, pandera_schema
 from glutelab.schema.column import Column, Shape, Table
 from glutelab.schema.curves import CURVES
-from glutelab.schema.describe import axis_label, column, data_dictionary, unit
+from glutelab.schema.describe import axis_label, column, data_dictionary, plain_label, unit
 from glutelab.schema.effects import EFFECTS
 from glutelab.schema.runners import LEGS, RUNNERS
 from glutelab.schema.strides import STRIDES
@@ -32,5 +32,6 @@ __all__ = [
     "find_warnings",
     "likely_cause",
     "pandera_schema",
+    "plain_label",
     "unit",
 ]

@@ -186,10 +186,6 @@ class CohortExplorer(Workbench):
         self._people.check(choices)
         return choices
 
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
-
     def _marked(self, curves: dict) -> dict:
         found = self._results.curve
         if found is None or not found.answerable:

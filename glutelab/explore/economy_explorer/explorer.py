@@ -209,10 +209,6 @@ class EconomyExplorer(Workbench):
     def _checked(self, choices: Choices) -> Choices:
         return self._study.check(choices)
 
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
-
     def _show(self) -> None:
         """Dots at once; the model follows when the reader pauses, other analysts after it."""
         self._task = None  # what is under way is of another question

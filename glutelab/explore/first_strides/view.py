@@ -205,10 +205,6 @@ class FirstStrides(Workbench):
     def _checked(self, choices: Choices) -> Choices:
         return checked(choices, self._trials)
 
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
-
     def _read_controls(self) -> None:
         self._change(self._checked(replace(self._choices, **self._given())))
 
