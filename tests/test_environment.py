@@ -23,7 +23,6 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 SYSTEMS = {"linux": ("posix", "Linux"), "darwin": ("posix", "Darwin"), "win32": ("nt", "Windows")}
 FILES = {"study": ["build"], "tests": ["build", "test"], "benchmarks": ["build", "benchmarks"]}
 PEERS = {"mne", "pingouin", "spm1d"}  # GPL, or large: for benchmarks only
-CONDA_NAMES = {"pandera-pandas": "pandera"}  # conda-forge's name: name on the Python index
 IMPORT_NAMES = {"python-docx": "docx"}
 STARTED = {"ipykernel", "jupyterlab"}  # never imported
 REMEDY = "Run `python -m nox -s lock`, then bring environment.yml to the same versions."
@@ -130,7 +129,6 @@ def test_conda_environment_has_the_pinned_versions():
     assert pip == {"pip": ["-e ."]}, "environment.yml ends with: pip: [-e .]"
 
     found = dict(line.split("=") for line in lines if line != "pip")
-    found = {CONDA_NAMES.get(name, name): version for name, version in found.items()}
     python = found.pop("python")
     assert python in PYTHONS
     pins = pins_for("study", python, "linux")

@@ -8,7 +8,7 @@ import pytest
 
 import glutelab
 
-HEAVY = ("plotly", "ipywidgets", "matplotlib", "pandera", "scipy", "papermill")
+HEAVY = ("plotly", "ipywidgets", "matplotlib", "scipy", "papermill")
 
 
 def test_importing_loads_nothing_heavy():
