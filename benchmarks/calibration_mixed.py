@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from page import put
 
 from glutelab.models.mixed import bootstrap_mixed, fit_mixed
 
-BEGIN, END = "<!-- calibration of mixed -->", "<!-- end of calibration of mixed -->"
 NAMES = ("posture_between", "posture_within", "speed_c", "speed_c2")
 WAYS = ("Satterthwaite t", "plain z", "bootstrap, studentized", "bootstrap, percentile")
 EFFECTS = ("posture_between", "posture_within")
@@ -143,10 +143,7 @@ def main() -> None:
     text = as_markdown(run(given.studies, workers=given.jobs))
     print(text)
     if given.write:
-        before, rest = given.write.read_text(encoding="utf-8").split(BEGIN)
-        after = rest.split(END)[1]
-        text = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
-        given.write.write_text(text, encoding="utf-8", newline="\n")
+        put(given.write, text, "calibration of mixed")
 
 
 if __name__ == "__main__":
