@@ -9,7 +9,7 @@ import pandas as pd
 __all__ = ["as_html"]
 
 
-def as_html(table: pd.DataFrame, digits: int = 3) -> str:
+def as_html(table: pd.DataFrame) -> str:
     """A small table as a page shows it.
 
     Examples
@@ -20,7 +20,7 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
     head = "<th style='vertical-align: bottom'>"
     heads = "".join(f"{head}{html.escape(str(name))}</th>" for name in table)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
         for row in table.itertuples(index=False)
     )
     style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; "
@@ -29,7 +29,7 @@ def as_html(table: pd.DataFrame, digits: int = 3) -> str:
     return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _cell(value: object, digits: int) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:.{digits}g}".replace("-", "−")
+        return "" if value != value else f"{value:.3g}".replace("-", "−")
     return html.escape(str(value))

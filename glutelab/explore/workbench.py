@@ -22,6 +22,7 @@ from glutelab.explore.later import Later
 from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
 from glutelab.explore.table_html import as_html
+from glutelab.files import write_together
 
 __all__ = ["Workbench"]
 
@@ -208,13 +209,9 @@ class Workbench(Later, ipywidgets.VBox):
             page = figure.to_html(include_plotlyjs=True, div_id=f"{target.name}-{name}")
             contents[f"{target.name}_{name}.html"] = page
         paper = self.figure(PRINT)
-        written = []
-        for name, text in contents.items():
-            path, draft = target.parent / name, target.parent / f".{name}.part"
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            draft.replace(path)
-            written.append(path)
-        return written + save_figure(paper, target, formats=("pdf", "svg"))
+        files = {target.parent / name: text.encode() for name, text in contents.items()}
+        write_together(target, files)
+        return [*files, *save_figure(paper, target, formats=("pdf", "svg"))]
 
     def _guarded(self, work: Callable, *args) -> None:
         """Do the work; what goes wrong stands in the widget, where the reader looks."""
