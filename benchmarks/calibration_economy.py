@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
+from page import put
 
 from glutelab.models.economy import fit_economy
 from glutelab.simulate import simulate_runners
 
 HEADING = "## fit_economy"
-BEGIN, END = "<!-- calibration of fit_economy -->", "<!-- end of calibration of fit_economy -->"
 STANDING, HIP = "standing_pelvic_tilt_deg", "peak_hip_extension_deg"
 PLANTED = {
     STANDING: {"hip_extension_on_cost_j_kg_m": -0.03, "posture_on_cost_j_kg_m": 0.01},
@@ -125,17 +125,6 @@ def table(studies: int, n_boot: int, jobs: int) -> list[str]:
     return lines
 
 
-def write(path: Path, lines: list[str]) -> None:
-    """Put the table between its marks; the rest of the file stays as it is."""
-    old = path.read_text(encoding="utf-8") if path.is_file() else "# Models\n"
-    new = "\n".join([BEGIN, "", *lines, "", END])
-    if BEGIN in old:
-        text = old[: old.index(BEGIN)] + new + old[old.index(END) + len(END) :]
-    else:
-        text = f"{old.rstrip()}\n\n{HEADING}\n\n{new}\n"
-    path.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=500)
@@ -145,7 +134,7 @@ def main() -> None:
     given = parser.parse_args()
     lines = table(given.studies, given.n_boot, given.jobs)
     if given.write:
-        write(given.write, lines)
+        put(given.write, "\n".join(lines), "calibration of fit_economy", HEADING)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from page import put
 from scipy.special import ndtri, stdtrit
 
 from glutelab.evidence.average import average
@@ -21,7 +22,6 @@ from glutelab.evidence.heterogeneity import tau2_interval
 from glutelab.evidence.predict import predict
 from glutelab.evidence.small_studies import check_small_studies
 
-BEGIN, END = "<!-- calibration -->", "<!-- end of calibration -->"
 STUDIES = (2, 3, 5, 10, 20)
 PREDICTED = 200  # sets of a row for which the slower prediction interval is computed
 SPREADS = (0.0, 0.1, 0.2, 0.4)  # between studies, Fisher's z; runners per study: 15 to 60
@@ -145,9 +145,7 @@ def main() -> None:
     text = "\n".join(lines)
     print(text)
     if given.write:
-        old = given.write.read_text(encoding="utf-8")
-        before, after = old.split(BEGIN)[0], old.split(END)[1]
-        given.write.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+        put(given.write, text, "calibration")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ from glutelab.groups.contrast import Options, dose_response, paired_conditions, 
 from glutelab.groups.effect import adjust_p
 from glutelab.repeatability import intraclass_correlation
 
-BEGIN, END = "<!-- calibration -->", "<!-- end of calibration -->"
-
 
 def options(test="welch", *, n_boot=0, margin=np.nan, seed=0) -> Options:
     return Options(test, n_boot, 999, seed, 0.95, margin)
@@ -292,10 +290,9 @@ def main() -> None:
     text = as_markdown(run(given.studies))
     print(text)
     if given.write:
-        before, rest = given.write.read_text(encoding="utf-8").split(BEGIN)
-        after = rest.split(END)[1]
-        text = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
-        given.write.write_text(text, encoding="utf-8", newline="\n")
+        from page import put  # the tests import this file from elsewhere
+
+        put(given.write, text, "calibration")
 
 
 if __name__ == "__main__":

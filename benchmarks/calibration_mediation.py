@@ -13,12 +13,12 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from page import put
 
 from glutelab.models.mediation import mediate
 from glutelab.simulate import simulate_runners
 
 HEADING = "## Mediation"
-BEGIN, END = "<!-- calibration of mediation -->", "<!-- end of calibration of mediation -->"
 KINDS = ("interval", "percentile", "bca")
 
 # Standardized slopes: posture -> hip extension, hip extension -> cost, posture -> cost directly
@@ -135,17 +135,6 @@ def table(studies: int, n_boot: int) -> list[str]:
     return lines
 
 
-def write(path: Path, lines: list[str]) -> None:
-    """Put the table between its marks; the rest of the file stays as it is."""
-    old = path.read_text(encoding="utf-8") if path.is_file() else "# Models\n"
-    new = "\n".join([BEGIN, "", *lines, "", END])
-    if BEGIN in old:
-        text = old[: old.index(BEGIN)] + new + old[old.index(END) + len(END) :]
-    else:
-        text = f"{old.rstrip()}\n\n{HEADING}\n\n{new}\n"
-    path.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=1000)
@@ -155,7 +144,7 @@ def main() -> None:
     lines = table(given.studies, given.n_boot)
     lines += ["", *cohort_table(given.studies, given.n_boot)]
     if given.write:
-        write(given.write, lines)
+        put(given.write, "\n".join(lines), "calibration of mediation", HEADING)
 
 
 if __name__ == "__main__":

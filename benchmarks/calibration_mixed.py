@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from page import put
 
 from glutelab.models.mixed import bootstrap_mixed, fit_mixed
 
-BEGIN, END = "<!-- calibration of mixed -->", "<!-- end of calibration of mixed -->"
 NAMES = ("posture_between", "posture_within", "speed_c", "speed_c2")
 WAYS = ("Satterthwaite t", "plain z", "bootstrap, studentized", "bootstrap, percentile")
 EFFECTS = ("posture_between", "posture_within")
@@ -102,10 +102,10 @@ def study(design: Design, key: tuple[int, ...]) -> dict[tuple[str, str], float]:
     return found
 
 
-def run(studies: int, *, seed: int = 2024, n_jobs: int = 1, show=print) -> pd.DataFrame:
+def run(studies: int, *, seed: int = 2024, workers: int = 1, show=print) -> pd.DataFrame:
     rows = {}
     for number, design in enumerate(DESIGNS):
-        found = Parallel(n_jobs)(delayed(study)(design, (seed, number, k)) for k in range(studies))
+        found = Parallel(workers)(delayed(study)(design, (seed, number, k)) for k in range(studies))
         rows[design.words] = pd.DataFrame(found).mean()
         show(f"{design.words}: {rows[design.words].round(3).to_dict()}")
     return pd.DataFrame.from_dict(rows, orient="index")
@@ -140,13 +140,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--write", type=Path, help="put the table into this Markdown file")
     given = parser.parse_args()
-    text = as_markdown(run(given.studies, n_jobs=given.jobs))
+    text = as_markdown(run(given.studies, workers=given.jobs))
     print(text)
     if given.write:
-        before, rest = given.write.read_text(encoding="utf-8").split(BEGIN)
-        after = rest.split(END)[1]
-        text = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
-        given.write.write_text(text, encoding="utf-8", newline="\n")
+        put(given.write, text, "calibration of mixed")
 
 
 if __name__ == "__main__":

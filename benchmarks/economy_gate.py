@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from page import put
 
 from glutelab.economy import running_economy, simulate_step_test
 from glutelab.formats.gas_exchange import GasExchange
 
-BEGIN, END = "<!-- rates -->", "<!-- end of rates -->"
 RISES = (0.0, 50.0, 100.0, 200.0)
 
 
@@ -137,11 +137,9 @@ def main() -> None:
     parser.add_argument("--stages", type=int, default=400, help="a cell; by fifties")
     parser.add_argument("--write", type=Path, help="page whose table is put anew")
     asked = parser.parse_args()
-    text = "\n".join([BEGIN, "", *table(asked.stages), "", END])
+    text = "\n".join(table(asked.stages))
     if asked.write:
-        page = asked.write.read_text()
-        head, rest = page.split(BEGIN)
-        asked.write.write_text(head + text + rest.split(END)[1])
+        put(asked.write, text, "rates")
 
 
 if __name__ == "__main__":

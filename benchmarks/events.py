@@ -12,13 +12,22 @@ cut-off, spread, penalty) was chosen by leaving out one tuning runner at a time 
 from __future__ import annotations
 
 import argparse
-import json
-import re
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from event_errors import (
+    MARGIN_S,
+    TUNING,
+    errors_of,
+    ridge,
+    save_models,
+    show,
+    strike_types,
+    summary,
+    trials,
+)
 from scipy.interpolate import CubicSpline
 
 from glutelab.events import (
@@ -29,13 +38,12 @@ from glutelab.events import (
     match_events,
     motion,
 )
-from glutelab.formats.rbds import read_forces, read_markers
+from glutelab.formats.rbds import read_markers
 from glutelab.frames import MarkerFrames
 from glutelab.kinematics import joint_angles, track_segments
 from glutelab.segments import segment_model
 from glutelab.strides import sample
 
-TUNING = ("002", "003", "005", "006", "008", "009", "013", "014", "017", "019", "021", "023", "025")
 OFFSETS_S = np.arange(-60, 61, 10) / 1000
 # Where the event lies relative to the swing peak, on average.
 START_S = {"foot_strike": 0.024, "toe_off": -0.082}
@@ -50,30 +58,6 @@ HIDDEN = (
     ("metatarsal_1", "shank_top_medial", "heel_lateral"),
     ("metatarsal_5", "shank_bottom_lateral", "heel_top"),
 )
-# Times nearer to the ends of the record than this are not judged (windows of the model).
-MARGIN_S = 0.15
-
-
-def trials(folder: Path):
-    """Runner, speed in m/s, markers, forces of every trial."""
-    for path in sorted(folder.glob("RBDS*runT*markers.txt*")):
-        runner, speed = re.match(r"RBDS(\d{3})runT(\d{2})", path.name).groups()
-        forces = path.with_name(path.name.replace("markers", "forces"))
-        yield runner, int(speed) / 10, read_markers(path), read_forces(forces)
-
-
-def strike_types(folder: Path) -> dict:
-    """(runner, speed, side) -> rearfoot, midfoot, forefoot, as the authors classified it."""
-    info = pd.read_csv(folder / "RBDSinfo.txt", sep="\t", encoding="latin1")
-    info = info.drop_duplicates("Subject")
-    return {
-        (f"{row.Subject:03d}", speed / 10, side): getattr(row, f"{side[0].upper()}FSI{speed}")
-        .strip()
-        .lower()
-        for row in info.itertuples()
-        for speed in (25, 35, 45)
-        for side in ("left", "right")
-    }
 
 
 def hide(markers, parts):
@@ -100,15 +84,6 @@ def fitting_rows(folder):
                     times = own.loc[own["event"] == event, "time_s"].to_numpy()
                     rows.append((runner, event, leg, times, parts == ()))
     return rows
-
-
-def ridge(x, y, penalty):
-    """Coefficients for raw (not standardized) columns; the penalty acts on standardized ones."""
-    mean, spread = x.mean(axis=0), x.std(axis=0)
-    z = (x - mean) / spread
-    gram = z.T @ z / len(z) + penalty * np.eye(z.shape[1])
-    slope = np.linalg.solve(gram, z.T @ (y - y.mean()) / len(z)) / spread
-    return y.mean() - mean @ slope, slope
 
 
 def sampled(rows, event, n_clusters):
@@ -138,31 +113,11 @@ def fit(rows, without=()):
 
 
 def save(models, path: Path) -> None:
-    document = {
-        "about": "Linear models of glutelab/events/motion.py: how far away the event is, in "
-        "seconds. Sum of coefficient times channel at each offset, plus the intercept.",
-        "made_by": "benchmarks/events.py --refit",
-        "data": "RBDS, doi 10.6084/m9.figshare.4543435 (CC BY 4.0)",
-        "tuning_runners": list(TUNING),
-        "cutoff_hz": legs.CUTOFF_HZ,
-        "offsets_s": OFFSETS_S.tolist(),
-        "models": {},
-    }
-    for (n_clusters, event), (start_s, intercept, slope) in models.items():
-        names = motion.channel_names(n_clusters)
+    rows = []
+    for (n_clusters, event), found in models.items():
         clusters = "_".join(list(legs.CLUSTERS)[:n_clusters])
-        document["models"].setdefault(clusters, {})[event] = {
-            "start_s": start_s,
-            "intercept_s": round(float(intercept), 7),
-            "coefficients": {
-                name: [float(f"{value:.4g}") for value in part]
-                for name, part in zip(names, slope.reshape(len(names), -1), strict=True)
-            },
-        }
-    text = json.dumps(document, indent=1)
-    # One channel per line.
-    text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
-    path.write_text(text + "\n", encoding="utf-8")
+        rows.append((clusters, event, motion.channel_names(n_clusters), *found))
+    save_models(path, "motion", "events", legs.CUTOFF_HZ, OFFSETS_S, rows)
 
 
 def inner_table(rows):
@@ -177,35 +132,12 @@ def inner_table(rows):
             for n_clusters in (3, 2):
                 model = models[n_clusters, event]
                 found = motion.follow(leg, coarse, model, OFFSETS_S, n_clusters)
-                found = found[np.isfinite(found)]
-                error = found - times[np.abs(found[:, None] - times).argmin(axis=1)]
-                error = error[np.abs(error) < 0.1]
+                error = errors_of(found, times)
                 errors.append(
                     pd.DataFrame({"event": event, "forefoot": n_clusters == 3, "error_s": error})
                 )
     table = summary(pd.concat(errors).assign(outcome="matched"), ["event", "forefoot"])
     return table.drop(columns=["missed", "extra"])  # not counted here
-
-
-def summary(pairs, by):
-    """MAE, bias, P95, missed, extra per group, in ms and counts."""
-    rows = []
-    for key, group in pairs.groupby(by, sort=True, observed=True):
-        matched = 1000 * group.loc[group["outcome"] == "matched", "error_s"]
-        counts = group["outcome"].value_counts()
-        rows.append(
-            {
-                **dict(zip(by, key, strict=True)),
-                "n": int(counts.get("matched", 0) + counts.get("missed", 0)),
-                "MAE_ms": matched.abs().mean(),
-                "bias_ms": matched.mean(),
-                "P95_ms": matched.abs().quantile(0.95),
-                "max_ms": matched.abs().max(),
-                "missed": int(counts.get("missed", 0)),
-                "extra": int(counts.get("extra", 0)),
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def judge(folder: Path, change=None, only=None):
@@ -304,22 +236,6 @@ def resampled(rate_hz):
         return MarkerFrames(markers.names, out, rate_hz, markers.source)
 
     return change
-
-
-def show(title, table):
-    print(f"\n### {title}\n")
-    digits = {name: 2 if name.endswith("_deg") else 1 for name in table.columns}
-    cells = table.apply(
-        lambda column: column.map(
-            lambda value: (
-                f"{value:.{digits[column.name]}f}" if isinstance(value, float) else str(value)
-            )
-        )
-    )
-    print("| " + " | ".join(cells.columns) + " |")
-    print("|" + " --- |" * len(cells.columns))
-    for row in cells.itertuples(index=False):
-        print("| " + " | ".join(row) + " |")
 
 
 def main() -> None:

@@ -11,14 +11,22 @@ were chosen by leaving out tuning runners (`--inner`).
 from __future__ import annotations
 
 import argparse
-import json
-import re
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from events import MARGIN_S, TUNING, ridge, show, strike_types, summary, trials
+from event_errors import (
+    MARGIN_S,
+    TUNING,
+    errors_of,
+    ridge,
+    save_models,
+    show,
+    strike_types,
+    summary,
+    trials,
+)
 from scipy.interpolate import CubicSpline
 
 from glutelab.errors import DataError
@@ -136,29 +144,11 @@ def fit(rows, skip=()):
 
 
 def save(models, path: Path) -> None:
-    document = {
-        "about": "Linear models of glutelab/events/angles.py: how far away the event is, in "
-        "seconds. Sum of coefficient times channel at each offset, plus the intercept.",
-        "made_by": "benchmarks/events_angles.py --refit",
-        "data": "RBDS, doi 10.6084/m9.figshare.4543435 (CC BY 4.0)",
-        "tuning_runners": list(TUNING),
-        "cutoff_hz": angle_legs.CUTOFF_HZ,
-        "offsets_s": OFFSETS_S.tolist(),
-        "models": {},
-    }
-    for (channels, event), (start_s, intercept, slope) in models.items():
-        names = angles.channel_names(channels)
-        document["models"].setdefault("_".join(channels), {})[event] = {
-            "start_s": start_s,
-            "intercept_s": round(float(intercept), 7),
-            "coefficients": {
-                name: [float(f"{value:.4g}") for value in part]
-                for name, part in zip(names, slope.reshape(len(names), -1), strict=True)
-            },
-        }
-    text = json.dumps(document, indent=1)
-    text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
-    path.write_text(text + "\n", encoding="utf-8")
+    rows = [
+        ("_".join(channels), event, angles.channel_names(channels), *found)
+        for (channels, event), found in models.items()
+    ]
+    save_models(path, "angles", "events_angles", angle_legs.CUTOFF_HZ, OFFSETS_S, rows)
 
 
 def inner_table(rows):
@@ -171,9 +161,7 @@ def inner_table(rows):
                 coarse = leg.forward_s if event == "foot_strike" else leg.rearward_s
                 model = models[channels, event]
                 found = angles.follow(leg, coarse, model, OFFSETS_S, len(channels))
-                found = found[np.isfinite(found)]
-                error = found - times[np.abs(found[:, None] - times).argmin(axis=1)]
-                error = error[np.abs(error) < 0.1]
+                error = errors_of(found, times)
                 read = ", ".join(channels)
                 errors.append(pd.DataFrame({"event": event, "read": read, "error_s": error}))
     table = summary(pd.concat(errors).assign(outcome="matched"), ["event", "read"])

@@ -40,7 +40,7 @@ HERE = Path(__file__).resolve()
 STRIDE_S, SPEED_M_S = 0.7, 3.5
 DURATION_S = 36.2  # 50 to 51 strides of each side
 LEVELS = ("recreational", "competitive", "elite")
-WAYS = {"1": {"n_jobs": 1}, "2": {"n_jobs": 2}, "dask": {}}
+WAYS = {"1": {"workers": 1}, "2": {"workers": 2}, "dask": {}}
 HEAD = f"""# How an import grows
 
     python {HERE.parent.name}/{HERE.name}

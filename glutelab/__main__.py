@@ -133,7 +133,10 @@ def _check(options: argparse.Namespace) -> int:
     from glutelab.intake.check import check_folder
 
     found = check_folder(
-        options.folder, n_jobs=options.workers, scheduler=options.scheduler, progress=_at_terminal()
+        options.folder,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        progress=_at_terminal(),
     )
     print(found)
     return 1 if found.problems else 0
@@ -146,7 +149,7 @@ def _import(options: argparse.Namespace) -> int:
     folder = import_cohort(
         options.folder,
         options.to,
-        n_jobs=options.workers,
+        workers=options.workers,
         scheduler=options.scheduler,
         progress=_at_terminal(),
     )

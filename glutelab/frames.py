@@ -11,9 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from glutelab.errors import DataError, say
-
-__all__ = ["AngleFrames", "ForceFrames", "MarkerFrames", "check_markers"]
+__all__ = ["AngleFrames", "ForceFrames", "MarkerFrames"]
 
 
 @dataclass(frozen=True)
@@ -124,59 +122,3 @@ class AngleFrames:
 
     def __len__(self) -> int:
         return max((len(v) for side in self.angles_deg.values() for v in side.values()), default=0)
-
-
-def check_markers(markers: MarkerFrames) -> None:
-    """Refuse markers that cannot be meters with X forward, Y up and Z to the right.
-
-    Parameters
-    ----------
-    markers : MarkerFrames
-        With ``{left,right}_asis``, ``_psis`` and ``_heel_bottom``.
-
-    Raises
-    ------
-    DataError
-        One sentence that names the likely cause: unit, axis or side.
-    """
-    some = markers.positions_m[:: max(1, len(markers) // 200)]  # enough for a mean
-    middle = {
-        name: np.nanmean(some[:, markers.index(name)], axis=0)
-        for side in ("left", "right")
-        for name in (f"{side}_asis", f"{side}_psis", f"{side}_heel_bottom")
-        if not np.isnan(some[:, markers.index(name)]).all()
-    }
-    if len(middle) < 6:
-        return  # a marker that is never seen is reported where it is needed
-    front = 0.5 * (middle["left_asis"] + middle["right_asis"])
-    back = 0.5 * (middle["left_psis"] + middle["right_psis"])
-    heels = 0.5 * (middle["left_heel_bottom"] + middle["right_heel_bottom"])
-    depth = float(np.linalg.norm(front - back))
-    source = markers.source or "markers"
-    if not 0.08 < depth < 0.35:
-        units = {0.001: "meters read as millimeters", 1000.0: "millimeters read as meters"}
-        cause = next(
-            (
-                f"Are these {text}?"
-                for factor, text in units.items()
-                if 0.08 < depth / factor < 0.35
-            ),
-            "Are units and marker names right?",
-        )
-        raise DataError(
-            say(source, f"ASIS and PSIS are {depth:.3g} m apart", "0.08 to 0.35 m", cause)
-        )
-    up, forward = front - heels, front - back
-    right = middle["right_asis"] - middle["left_asis"]
-    wrong = [
-        (
-            up[1] < 0.4,
-            "the pelvis is not above the heels along Y",
-            "Is Y up, and is its sign right?",
-        ),
-        (forward[0] < 0, "the PSIS lie ahead of the ASIS along X", "Does the runner face -X?"),
-        (right[2] < 0, "the right ASIS lies to the left along Z", "Are left and right swapped?"),
-    ]
-    for failed, found, cause in wrong:
-        if failed:
-            raise DataError(say(source, found, "X forward, Y up, Z to the right", cause))

@@ -1,10 +1,11 @@
-"""Sentences in one cell of a table: joined, and split again without a guess."""
+"""Words for values, and sentences in one cell of a table: joined, and split without a guess."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral, Real
 
-__all__ = ["SIMULATED", "join", "split"]
+__all__ = ["SIMULATED", "join", "short", "split"]
 
 SIMULATED = "Simulated: these runners were made by a program."
 # A full stop may also be that of an abbreviation; two blanks stand in no sentence.
@@ -29,6 +30,18 @@ def join(sentences: Iterable[str]) -> str:
     """
     single = (" ".join(str(sentence).split()) for sentence in sentences)
     return _BETWEEN.join(sentence for sentence in single if sentence)
+
+
+def short(value: object) -> str:
+    """A number as it is read, 3.5 and not 3.500000001; anything else as it is.
+
+    Examples
+    --------
+    >>> short(3.50), short("flats")
+    ('3.5', 'flats')
+    """
+    whole = not isinstance(value, Real) or isinstance(value, Integral)
+    return str(value) if whole else f"{value:g}"
 
 
 def split(text: object) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
 __all__ = ["low_pass", "runs"]
 
@@ -57,6 +56,8 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
     ndarray, same shape
         Stretches too short to filter (under 13 frames) become NaN.
     """
+    from scipy.signal import sosfiltfilt  # it brings half of scipy along
+
     sos = _sections(float(rate_hz), float(cutoff_hz)).copy()
     pad = 12
     flat = channels.reshape(-1, channels.shape[-1])
@@ -76,5 +77,7 @@ def low_pass(channels: np.ndarray, rate_hz: float, cutoff_hz: float) -> np.ndarr
 
 @lru_cache(maxsize=32)
 def _sections(rate_hz: float, cutoff_hz: float) -> np.ndarray:
+    from scipy.signal import butter  # see above
+
     warped = np.tan(np.pi * cutoff_hz / rate_hz) / _TWO_PASSES
     return butter(2, rate_hz / np.pi * np.arctan(warped), fs=rate_hz, output="sos")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from glutelab.conditions import refuse_several, say_warning, select_runners
 from glutelab.contrasts.choices import check_confidence, list_measures
@@ -129,7 +128,7 @@ def _correlate(values: np.ndarray, confidence: float, two: bool) -> tuple[float,
     n = len(values)
     if not two or n < FEWEST:
         return (np.nan,) * 3
-    first, second = rankdata(values[:, 0]), rankdata(values[:, 1])
+    first, second = pd.DataFrame(values).rank().to_numpy().T
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return (np.nan,) * 3
     rho = float(np.clip(np.corrcoef(first, second)[0, 1], -1, 1))

@@ -216,18 +216,25 @@ def wrapped(text: str, width: int = 98) -> str:
 
 
 def print_p(p: float) -> str:
-    """A p value in words.
+    """A p value in words; never rounded across 0.05.
 
     Examples
     --------
-    >>> print_p(0.00004), print_p(0.0312), print_p(0.4), print_p(float("nan"))
-    ('p < 0.001', 'p = 0.031', 'p = 0.40', '')
+    >>> print_p(0.00004), print_p(0.0312), print_p(0.4), print_p(0.998), print_p(float("nan"))
+    ('p < 0.001', 'p = 0.031', 'p = 0.40', 'p > 0.99', '')
+    >>> print_p(0.04996)
+    'p = 0.04996'
     """
     if not math.isfinite(p):
         return ""
     if p < 0.001:
         return "p < 0.001"
-    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    if 0.995 <= p < 1:
+        return "p > 0.99"
+    decimals = 3 if p < 0.1 else 2
+    while p < 0.05 <= round(p, decimals) and decimals < 6:
+        decimals += 1
+    return f"p = {p:.{decimals}f}"
 
 
 def print_interval(value: float, low: float, high: float, unit: str = "") -> str:

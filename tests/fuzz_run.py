@@ -60,7 +60,7 @@ def run_import(folder: Path) -> Outcome:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            check = gl.check_folder(folder, n_jobs=1, progress=False)
+            check = gl.check_folder(folder, workers=1, progress=False)
             outcome.problems = list(check.problems)
             outcome.warnings, outcome.notes = list(check.warnings), list(check.notes)
         except DataError as error:
@@ -68,7 +68,7 @@ def run_import(folder: Path) -> Outcome:
         except Exception as error:  # what a person would see as a traceback
             outcome.faults.append(f"check: {type(error).__name__}: {str(error)[:200]}")
         try:
-            cohort = gl.import_cohort(folder, n_jobs=1, progress=False)
+            cohort = gl.import_cohort(folder, workers=1, progress=False)
             outcome.verdict = "accepted"
         except DataError as error:
             outcome.verdict = "refused"

@@ -39,8 +39,8 @@ def equal(first, second):
 
 
 def test_one_and_two_processes_give_the_same_in_the_order_asked(tmp_path):
-    one = process_trials(simulated, JOBS, tmp_path / "one", n_jobs=1, progress=False)
-    two = process_trials(simulated, JOBS, tmp_path / "two", n_jobs=2, progress=False)
+    one = process_trials(simulated, JOBS, tmp_path / "one", workers=1, progress=False)
+    two = process_trials(simulated, JOBS, tmp_path / "two", workers=2, progress=False)
     assert list(one) == list(two) == list(JOBS)
     for name in JOBS:
         equal(one[name], two[name])
@@ -50,7 +50,7 @@ def test_one_and_two_processes_give_the_same_in_the_order_asked(tmp_path):
 def test_what_is_done_is_not_done_again(tmp_path):
     log = tmp_path / "log"
     jobs = {name: {**job, "log": str(log)} for name, job in JOBS.items()}
-    run = {"n_jobs": 1, "progress": False}
+    run = {"workers": 1, "progress": False}
     process_trials(logged, dict(list(jobs.items())[:1]), tmp_path / "work", **run)
     process_trials(logged, jobs, tmp_path / "work", **run)
     assert sorted(log.read_text().split()) == ["12.0", "4.0", "8.0"]
@@ -67,7 +67,7 @@ def test_a_failing_trial_leaves_the_finished_ones_and_nothing_half_done(tmp_path
         return simulated(hip_extension_deg)
 
     with pytest.raises(RuntimeError, match="no more"):
-        process_trials(fails, JOBS, tmp_path, n_jobs=1, progress=False)
+        process_trials(fails, JOBS, tmp_path, workers=1, progress=False)
     left = sorted(path.name.split("-")[0] for path in tmp_path.iterdir())
     assert left == ["trial_4", "trial_8"]
 
@@ -112,9 +112,9 @@ def contents(work: Path) -> dict[str, bytes]:
 def test_all_trials_are_tried_and_every_sentence_is_given(tmp_path):
     jobs = difficult_jobs(trial_4="sentence", trial_8="absent")
     with pytest.raises(ProblemList, match="of 4 are upside down") as raised:
-        process_trials(difficult, jobs, tmp_path, n_jobs=1, progress=False)
+        process_trials(difficult, jobs, tmp_path, workers=1, progress=False)
     assert len(raised.value.problems) == 2
-    result = process_trials(difficult, jobs, tmp_path, n_jobs=1, progress=False, strict=False)
+    result = process_trials(difficult, jobs, tmp_path, workers=1, progress=False, strict=False)
     assert list(result) == ["trial_6", "trial_10"]
     assert list(result.problems) == ["trial_4", "trial_8"]
     assert "nowhere.txt cannot be read (No such file" in result.problems["trial_8"]
@@ -124,7 +124,7 @@ def test_all_trials_are_tried_and_every_sentence_is_given(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="a process is ended by a signal")
 def test_a_process_that_dies_is_named_with_its_trial_and_the_others_go_on(tmp_path):
     jobs = difficult_jobs(trial_6="crash")
-    result = process_trials(difficult, jobs, tmp_path, n_jobs=2, progress=False, strict=False)
+    result = process_trials(difficult, jobs, tmp_path, workers=2, progress=False, strict=False)
     assert list(result) == ["trial_4", "trial_8", "trial_10"]
     assert (
         "trial trial_6: the process that worked on it died (SIGSEGV" in result.problems["trial_6"]
@@ -134,14 +134,14 @@ def test_a_process_that_dies_is_named_with_its_trial_and_the_others_go_on(tmp_pa
 
 def test_names_of_trials_cannot_leave_the_folder(tmp_path):
     jobs = {name: {"hip_extension_deg": 8.0} for name in ("../../x", "x/y", "..", "x" * 300)}
-    result = process_trials(simulated, jobs, tmp_path / "work", n_jobs=1, progress=False)
+    result = process_trials(simulated, jobs, tmp_path / "work", workers=1, progress=False)
     assert list(result) == list(jobs)
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
     assert len(list((tmp_path / "work").iterdir())) == 4
 
 
 def test_a_result_is_read_when_it_is_asked_for(tmp_path):
-    result = process_trials(simulated, JOBS, tmp_path, n_jobs=1, progress=False)
+    result = process_trials(simulated, JOBS, tmp_path, workers=1, progress=False)
     assert result["trial_4"] is not result["trial_4"]
     assert list(result.table("trial_4", "strides")) == list(result["trial_4"].strides)
     (next(tmp_path.glob("trial_8-*")) / "strides.parquet").write_bytes(b"PAR1")
@@ -156,7 +156,7 @@ def test_only_what_killed_runs_left_is_removed(tmp_path):
     (tmp_path / ".run-01234567.lock").touch()
     with in_private(tmp_path, "run") as other:  # a run that goes on meanwhile
         (other / "trial_4-1").mkdir()
-        process_trials(simulated, JOBS, tmp_path, n_jobs=1, progress=False)
+        process_trials(simulated, JOBS, tmp_path, workers=1, progress=False)
         assert (other / "trial_4-1").is_dir()
         assert not (tmp_path / ".run-01234567").exists()
     left = {path.name.split("-")[0] for path in tmp_path.iterdir()}
@@ -204,7 +204,7 @@ def scheduler(tmp_path_factory):
 
 def test_a_cluster_gives_the_same_bytes(tmp_path, scheduler):
     run = {"progress": False}
-    process_trials(simulated, JOBS, tmp_path / "one", n_jobs=1, **run)
+    process_trials(simulated, JOBS, tmp_path / "one", workers=1, **run)
     trials = process_trials(simulated, JOBS, tmp_path / "cluster", scheduler=scheduler, **run)
     assert list(trials) == list(JOBS)
     one = contents(tmp_path / "one")

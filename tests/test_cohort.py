@@ -289,7 +289,7 @@ def test_an_interrupted_write_leaves_the_old_cohort(folder, monkeypatch):
     def fail(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("glutelab.cohort.folder.write_curves", fail)
+    monkeypatch.setattr("glutelab.cohort.write.write_curves", fail)
     with pytest.raises(OSError, match="disk full"):
         write_cohort(folder, make_tables(), make_curves(), ABOUT)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -779,7 +779,7 @@ def test_a_write_that_was_killed_between_two_names_is_put_right(folder):
 
 
 def test_a_large_ledger_is_parquet_and_the_same(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("glutelab.cohort.folder._LARGE_LEDGER", 5)
+    monkeypatch.setattr("glutelab.cohort.write._LARGE_LEDGER", 5)
     large = write_cohort(tmp_path / "large", make_tables(), make_curves(), ABOUT)
     assert (large / "ledger.parquet").is_file()
     assert not (large / "ledger.csv").exists()

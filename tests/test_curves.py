@@ -45,7 +45,7 @@ def test_exact_and_random_relabelings_agree():
 def test_the_same_seed_gives_the_same_numbers_with_one_or_two_workers(kind, adjust_for):
     rows = groups(smooth(40), 20, dose=np.random.default_rng(0).normal(size=40))
     options = {"kind": kind, "adjust_for": adjust_for, "n_permutations": 9000}
-    one, two = (compare_curves(rows, n_jobs=jobs, **options) for jobs in (1, 2))
+    one, two = (compare_curves(rows, workers=jobs, **options) for jobs in (1, 2))
     pd.testing.assert_frame_equal(one.points, two.points, check_exact=True)
     pd.testing.assert_frame_equal(one.clusters, two.clusters, check_exact=True)
     other = compare_curves(rows, seed=1, **options)

@@ -158,8 +158,8 @@ def test_the_table_is_what_is_written(tmp_path):
     [
         ({"seed": -1}, "seed is -1"),
         ({"seed": None}, "seed is None"),
-        ({"n_jobs": 0}, "n_jobs is 0"),
-        ({"n_jobs": "2"}, "n_jobs is '2'"),
+        ({"workers": 0}, "workers is 0"),
+        ({"workers": "2"}, "workers is '2'"),
         ({"alpha": "x"}, "alpha is 'x'"),
         ({"alpha": None}, "alpha is None"),
         ({"n_permutations": 1000.0}, "n_permutations is 1000.0"),

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from made_lab import people, readers, recording, touch
 
 from glutelab.errors import ProblemList
+from glutelab.intake.drafting.companions import guess_companions
 from glutelab.intake.drafting.draft import new_recipe
-from glutelab.intake.drafting.file_names import guess_companions, guess_pattern, role_of
+from glutelab.intake.drafting.file_names import guess_pattern, role_of
 from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE
 from glutelab.intake.drafting.speeds import guess_speeds
 from glutelab.intake.drafting.table_guess import guess_table

@@ -41,7 +41,7 @@ def run_import(folder, pause_s=0.0):
     folder = Path(folder)
     PAUSE["s"] = pause_s
     jobs = {name: {"hip_extension_deg": 4.0 + 2 * k} for k, name in enumerate(NAMES)}
-    trials = process_trials(pausing, jobs, folder / "work", n_jobs=1, progress=False)
+    trials = process_trials(pausing, jobs, folder / "work", workers=1, progress=False)
     runners = pd.DataFrame({"runner_id": [name[0] for name in NAMES], "level": "elite"})
     known = {"speed_m_s": 3.5, "slope_pct": 0.0}
     rows = pd.DataFrame({"trial_id": NAMES, "runner_id": runners["runner_id"], **known})

@@ -23,7 +23,9 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 SYSTEMS = {"linux": ("posix", "Linux"), "darwin": ("posix", "Darwin"), "win32": ("nt", "Windows")}
 FILES = {"study": ["build"], "tests": ["build", "test"], "benchmarks": ["build", "benchmarks"]}
 PEERS = {"mne", "pingouin", "spm1d"}  # GPL, or large: for benchmarks only
-CONDA_NAMES = {"pandera-pandas": "pandera"}  # conda-forge's name: name on the Python index
+IMPORT_NAMES = {"python-docx": "docx"}
+STARTED = {"ipykernel", "jupyterlab"}  # never imported
+OFFERED = {"statsmodels"}  # for the models of a reader
 REMEDY = "Run `python -m nox -s lock`, then bring environment.yml to the same versions."
 
 
@@ -128,7 +130,6 @@ def test_conda_environment_has_the_pinned_versions():
     assert pip == {"pip": ["-e ."]}, "environment.yml ends with: pip: [-e .]"
 
     found = dict(line.split("=") for line in lines if line != "pip")
-    found = {CONDA_NAMES.get(name, name): version for name, version in found.items()}
     python = found.pop("python")
     assert python in PYTHONS
     pins = pins_for("study", python, "linux")
@@ -153,3 +154,11 @@ def test_supported_pythons_are_the_same_everywhere():
 def test_citation_has_the_version_of_the_project():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == PROJECT["project"]["version"]
+
+
+def test_each_dependency_is_imported_or_started_by_name():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "glutelab").rglob("*.py"))
+    imported = set(re.findall(r"^ *(?:import|from) (\w+)", code, re.MULTILINE))
+    names = {requirement.name for requirement in RUNTIME} - STARTED - OFFERED
+    unused = {name for name in names if IMPORT_NAMES.get(name, name) not in imported}
+    assert not unused, f"nothing in glutelab/ imports {unused}"

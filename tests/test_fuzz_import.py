@@ -252,7 +252,7 @@ def test_a_folder_that_may_not_be_written_to(tmp_path):
     folder.chmod(0o500)
     try:
         with pytest.raises(DataError):
-            gl.import_cohort(folder, n_jobs=1, progress=False)
+            gl.import_cohort(folder, workers=1, progress=False)
     finally:
         folder.chmod(0o700)
 
@@ -262,21 +262,21 @@ def test_a_target_that_is_a_file_is_not_overwritten(tmp_path):
     target = tmp_path / "notes.txt"
     target.write_text("mine")
     with pytest.raises(DataError):
-        gl.import_cohort(folder, target, n_jobs=1, progress=False)
+        gl.import_cohort(folder, target, workers=1, progress=False)
     assert target.read_text() == "mine"
 
 
 def test_a_full_disk_is_said(tmp_path, monkeypatch):
     folder = sheet_lab(tmp_path / "lab")
-    before = gl.import_cohort(folder, n_jobs=1, progress=False)
+    before = gl.import_cohort(folder, workers=1, progress=False)
     kept = {p.name: p.read_bytes() for p in before.iterdir()}
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("glutelab.cohort.folder.write_table", full)
+    monkeypatch.setattr("glutelab.cohort.write.write_table", full)
     with pytest.raises(DataError, match="No space left"):
-        gl.import_cohort(folder, n_jobs=1, progress=False)
+        gl.import_cohort(folder, workers=1, progress=False)
     assert {p.name: p.read_bytes() for p in before.iterdir()} == kept
     assert not [p for p in folder.iterdir() if p.name.startswith(".cohort")]
 
@@ -292,7 +292,7 @@ def test_a_file_that_vanishes_between_listing_and_reading(bases, tmp_path, monke
 
     monkeypatch.setattr(job, "read_recording", vanish)
     with pytest.raises(ProblemList, match="no such file"):
-        gl.import_cohort(folder, n_jobs=1, progress=False)
+        gl.import_cohort(folder, workers=1, progress=False)
 
 
 # --- hypothesis -----------------------------------------------------------------------------------
@@ -453,7 +453,7 @@ def test_what_writing_would_stop_at_is_said_by_the_check(bases, tmp_path):
     table = pd.read_csv(folder / "raw" / "curves.csv")
     table["ankle"] *= 40.0
     table.to_csv(folder / "raw" / "curves.csv", index=False)
-    check = gl.check_folder(folder, n_jobs=1, progress=False)
+    check = gl.check_folder(folder, workers=1, progress=False)
     assert any("ankle_dorsiflexion_deg" in sentence for sentence in check.problems)
 
 

@@ -220,7 +220,7 @@ def test_a_cohort_is_not_a_table_and_a_typo_is_named():
         ({"runner_id": None}, {}, "28 rows have no runner_id"),
         ({}, {"speed_m_s": "3.5"}, "speed_m_s is '3.5'. Expected a number"),
         ({}, {"speed_m_s": []}, "Expected a number, or a list"),
-        ({}, {"level": 95}, "level is 95. Expected a part of one"),
+        ({}, {"confidence": 95}, "confidence is 95. Expected a part of one"),
         ({}, {"n_boot": 10}, "Expected 200 resamples or more"),
         ({}, {"n_permutations": 5}, "Expected a whole number of 99 or more"),
         ({}, {"equivalence_margin": {"hip": 1}}, "names 'hip', which is not compared"),

@@ -82,7 +82,9 @@ def test_relabelings_too_few_to_reach_the_level_are_told_of():
     assert np.isnan(row["detectable_g"])
     enough = one(simulated((4, 4), 60), test="permutation")
     assert np.isfinite(enough["detectable_g"])
-    assert "p = 0.1" not in one(simulated((3, 3), 60), test="permutation", level=0.9)["warning"]
+    assert (
+        "p = 0.1" not in one(simulated((3, 3), 60), test="permutation", confidence=0.9)["warning"]
+    )
     pairs = one(repeated(5, (2.5, 4.5)), by="speed_m_s", speed_m_s=None, test="permutation")
     assert "Cannot tell: 5 runners are too few for p = 0.05" in pairs["warning"]
 
@@ -132,7 +134,7 @@ def test_the_jackknife_is_made_in_blocks_that_change_nothing(monkeypatch):
     def difference(a, b):
         return (a.mean(axis=1) - b.mean(axis=1)) / np.sqrt(a.var(axis=1) + b.var(axis=1))
 
-    how = {"n_boot": 300, "seed": 0, "level": 0.95}
+    how = {"n_boot": 300, "seed": 0, "confidence": 0.95}
     whole = bca_interval(difference, samples, **how)
     monkeypatch.setattr("glutelab.groups.resample.BLOCK", 500)
     assert bca_interval(difference, samples, **how) == pytest.approx(whole, abs=0.2)
@@ -151,7 +153,7 @@ def test_the_table_says_its_level_and_holds_equivalence_tests_together():
         hip_range_deg=np.random.default_rng(3).normal(50, 5, 80), heel_rise_m=np.nan
     )
     measures = [HIP, "hip_range_deg", "heel_rise_m"]
-    found = compare_groups(runners, measures, level=0.9, n_boot=0, equivalence_margin=3.0)
+    found = compare_groups(runners, measures, confidence=0.9, n_boot=0, equivalence_margin=3.0)
     assert (found["confidence"] == 0.9).all()
     expected = adjust_p(found["p_equivalence"].to_numpy())[0]
     np.testing.assert_array_equal(found["p_equivalence_holm"], expected)
@@ -190,10 +192,10 @@ def test_the_smallest_real_change_is_that_of_the_same_conditions():
         ({"seed": 1.5}, "seed is 1.5"),
         ({"n_boot": "x"}, "n_boot is 'x'"),
         ({"n_boot": None}, "n_boot is None"),
-        ({"level": "0.95"}, "level is '0.95'"),
-        ({"level": None}, "level is None"),
+        ({"confidence": "0.95"}, "confidence is '0.95'"),
+        ({"confidence": None}, "confidence is None"),
         ({"n_permutations": 99.5}, "n_permutations is 99.5"),
-        ({"n_permutations": 99, "level": 0.999}, "Expected a whole number of 999 or more"),
+        ({"n_permutations": 99, "confidence": 0.999}, "Expected a whole number of 999 or more"),
         ({"speed_within_m_s": "x"}, "speed_within_m_s is 'x'"),
         ({"speed_m_s": [3.5, 3.5]}, "3.5 m/s is asked for twice"),
         ({"speed_m_s": np.array([np.nan])}, r"speed_m_s is \[nan\]"),

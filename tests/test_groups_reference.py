@@ -99,7 +99,7 @@ def test_bootstrap_interval_is_that_of_scipy(expected):
         method="BCa",
         random_state=np.random.default_rng(1),
     ).confidence_interval
-    ours = bca_interval(hedges_g, [first, second], n_boot=20_000, seed=2, level=0.95)
+    ours = bca_interval(hedges_g, [first, second], n_boot=20_000, seed=2, confidence=0.95)
     assert ours == pytest.approx((theirs.low, theirs.high), abs=0.03)
 
 

@@ -26,11 +26,11 @@ def cohort(lab, tmp_path_factory):
 
 
 def problems(folder):
-    return gl.check_folder(folder, n_jobs=1, progress=False).problems
+    return gl.check_folder(folder, workers=1, progress=False).problems
 
 
 def imported(folder, **options):
-    return gl.load_cohort(gl.import_cohort(folder, **{"n_jobs": 1, "progress": False} | options))
+    return gl.load_cohort(gl.import_cohort(folder, **{"workers": 1, "progress": False} | options))
 
 
 # --- markers --------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_what_is_wrong_is_named(lab, tmp_path, old, new, said):
     write_recipe(folder, MARKER_RECIPE.replace(old, new))
     assert said in "\n".join(problems(folder))
     with pytest.raises(ProblemList):
-        gl.import_cohort(folder, n_jobs=1, progress=False)
+        gl.import_cohort(folder, workers=1, progress=False)
     assert not (folder / "cohort").exists()
 
 
@@ -102,7 +102,7 @@ def test_a_finding_can_be_accepted_and_stays_on_record(tmp_path):
 
 def test_the_same_bytes_with_one_and_two_processes(lab, tmp_path):
     one, two = (
-        gl.import_cohort(lab, tmp_path / name, n_jobs=jobs, progress=False)
+        gl.import_cohort(lab, tmp_path / name, workers=jobs, progress=False)
         for name, jobs in (("one", 1), ("two", 2))
     )
     assert {p.name: p.read_bytes() for p in one.iterdir()} == {
@@ -227,7 +227,7 @@ def test_a_cell_that_cannot_be_is_named(tmp_path, old, new, said):
     folder = sheet_lab(tmp_path / "lab")
     path = folder / "runners.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    check = gl.check_folder(folder, n_jobs=1, progress=False)
+    check = gl.check_folder(folder, workers=1, progress=False)
     assert said in "\n".join(check.problems + check.warnings)
 
 

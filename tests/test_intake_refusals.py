@@ -28,7 +28,7 @@ units = { speed_m_s = "km/h" }"""
 
 
 def check(folder):
-    return gl.check_folder(folder, n_jobs=1, progress=False)
+    return gl.check_folder(folder, workers=1, progress=False)
 
 
 def said(folder):
@@ -36,7 +36,7 @@ def said(folder):
 
 
 def imported(folder, to=None):
-    return gl.load_cohort(gl.import_cohort(folder, to, n_jobs=1, progress=False))
+    return gl.load_cohort(gl.import_cohort(folder, to, workers=1, progress=False))
 
 
 def trials_lab(folder, rows):

@@ -288,7 +288,7 @@ HOLE = np.where(np.arange(40) < 3, np.nan, X)
         ({"runner": np.arange(40) % 7}, "7 runners are too few"),
         ({"runner": np.arange(3)}, "Expected 40 names"),
         ({"covariates": np.random.default_rng(0).normal(size=(40, 36))}, "36 covariates for 40"),
-        ({"level": 1.0}, "level=1.0"),
+        ({"confidence": 1.0}, "confidence=1.0"),
     ],
 )
 def test_no_answer_without_a_sentence(new, part):

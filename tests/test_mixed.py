@@ -272,7 +272,7 @@ def test_robust_errors_are_those_of_the_sandwich(slope):
 def test_bootstrap_does_not_depend_on_workers_or_row_order(slope):
     y, x, runner = study(9, 4, slopes=4.0)
     fit = fit_mixed(y, x, runner, names=SHORT, slope=slope)
-    one, two = (bootstrap_mixed(fit, n_boot=20, seed=3, n_jobs=jobs) for jobs in (1, 2))
+    one, two = (bootstrap_mixed(fit, n_boot=20, seed=3, workers=jobs) for jobs in (1, 2))
     assert np.array_equal(one.coefficients, two.coefficients)
     back = fit_mixed(y[::-1], x[::-1], runner[::-1], names=SHORT, slope=slope)
     turned = bootstrap_mixed(back, n_boot=20, seed=3)

@@ -47,7 +47,7 @@ def test_runners_needed_find_what_they_should():
         assert (np.abs(t) > stdtrit(df, 0.975)).mean() == pytest.approx(0.8, abs=0.025)
 
 
-@pytest.mark.parametrize("name", ["power", "level"])
+@pytest.mark.parametrize("name", ["power", "confidence"])
 @pytest.mark.parametrize("value", [80, "0.8", None, True, np.nan, 0.05])
 def test_chances_are_parts_of_one(name, value):
     with pytest.raises(DataError, match=f"{name} is .* Expected a part of one from 0.5 up"):

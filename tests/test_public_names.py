@@ -8,7 +8,7 @@ import pytest
 
 import glutelab
 
-HEAVY = ("plotly", "ipywidgets", "matplotlib", "statsmodels", "pandera", "scipy", "papermill")
+HEAVY = ("plotly", "ipywidgets", "matplotlib", "scipy", "papermill")
 
 
 def test_importing_loads_nothing_heavy():
@@ -20,7 +20,16 @@ def test_importing_loads_nothing_heavy():
 def test_reading_a_cohort_loads_no_plotting():
     code = (
         "import sys, glutelab as gl; gl.runner_means(gl.load_cohort('rbds2017'));"
-        "print([m for m in ('plotly', 'ipywidgets', 'statsmodels') if m in sys.modules])"
+        "print([m for m in ('plotly', 'ipywidgets', 'matplotlib') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_words_and_tables_load_no_plotting():
+    code = (
+        "import sys, glutelab as gl; gl.in_words, gl.summarize, gl.save_table, gl.claims;"
+        "print([m for m in ('plotly', 'scipy.stats', 'matplotlib') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

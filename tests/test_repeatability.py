@@ -249,8 +249,8 @@ def test_a_cohort_is_expected(given):
     [
         ({"speed_m_s": "fast"}, "speed_m_s is 'fast'. Expected a number"),
         ({"variable": ["hip_flexion_deg"]}, "is no name"),
-        ({"level": 95}, "level is 95. Expected a part of one"),
-        ({"level": "high"}, "level is 'high'. Expected a part of one"),
+        ({"confidence": 95}, "confidence is 95. Expected a part of one"),
+        ({"confidence": "high"}, "confidence is 'high'. Expected a part of one"),
     ],
 )
 def test_what_curve_reliability_is_asked_for_is_checked(rbds, asked, expected):

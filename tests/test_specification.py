@@ -305,7 +305,7 @@ def test_runners_without_names_and_no_runners_are_two_things(runners, change, sa
         ({"speeds": [9.0]}, "9.0 is none of these runners'"),
         ({"speeds": []}, "speeds is empty"),
         ({"covariate_sets": []}, "nothing to look at"),
-        ({"level": 3}, "level is 3. Expected a part of one"),
+        ({"confidence": 3}, "confidence is 3. Expected a part of one"),
     ],
 )
 def test_slips_of_the_pen_are_errors(runners, options, said):
@@ -395,7 +395,7 @@ OFTEN = [(-2, -1)] * 19 + [(-1, 2)]
             [(-2, -1), (1, 2), (-1, 1)],
             0.3,
             "Cannot tell: taken as a whole, the curve is no more extreme than chance makes it (mean"
-            " z -0.40, -1.00 to +1.00 where posture is shuffled over runners, p = 0.300, 500 "
+            " z -0.40, -1.00 to +1.00 where posture is shuffled over runners, p = 0.30, 500 "
             "shuffles). Still, 1 of 3 analyses would report better economy with a more relaxed "
             "posture, and 1 worse: such a finding would depend on the analyst.",
         ),

@@ -19,7 +19,7 @@ from glutelab.errors import DataError
 from glutelab.models.economy.ols import fit_ols
 from glutelab.models.explained import share_of_variance
 from glutelab.tables.latex import escape, latex_table
-from glutelab.tables.numbers import decimals_of, fixed, print_estimate, print_mean, print_p
+from glutelab.tables.numbers import decimals_of, fixed, p_cell, print_estimate, print_mean
 from glutelab.tables.save import csv_text
 from glutelab.tables.sheet import Head, PrintTable, Row, clean, lay_table
 from glutelab.tables.summaries import standardized_difference
@@ -344,7 +344,7 @@ def test_an_interval_keeps_its_side_of_zero(value, half):
 
 @given(st.floats(0, 1))
 def test_p_is_never_rounded_to_the_other_side(p):
-    text = print_p(p).replace(FIRM, " ")
+    text = p_cell(p).replace(FIRM, " ")
     if p < 0.001:
         assert text == "< 0.001"
     elif not text.startswith(">") and abs(p - 0.05) > 1e-6:

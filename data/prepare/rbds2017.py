@@ -235,7 +235,7 @@ def run(trials, runners, work, jobs, authors_cut=False) -> dict[str, ProcessedTr
             **body.loc[trial.runner_id].to_dict(),
             "authors_cut": authors_cut,
         }
-    return process_trials(process_recording, tasks, work, n_jobs=jobs)
+    return process_trials(process_recording, tasks, work, workers=jobs)
 
 
 def postures(trials: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -293,7 +293,7 @@ def stride_table(trials, processed, patterns) -> pd.DataFrame:
     )
     strides = strides.merge(identity(trials), on="trial_id", how="left")
     strides = strides.merge(patterns, on=["runner_id", "speed_m_s", "side"], how="left")
-    return in_order(strides, STRIDES)
+    return STRIDES.in_order(strides)
 
 
 def ledger_table(trials, processed) -> pd.DataFrame:
@@ -302,13 +302,7 @@ def ledger_table(trials, processed) -> pd.DataFrame:
         ignore_index=True,
     )
     ledger = ledger.merge(identity(trials)[["trial_id", "runner_id"]], on="trial_id", how="left")
-    return in_order(ledger.round(dict.fromkeys(ROUNDED, 6)), LEDGER)
-
-
-def in_order(table: pd.DataFrame, declared) -> pd.DataFrame:
-    """Columns in the order of the schema, others behind them."""
-    first = [name for name in declared.names if name in table]
-    return table[first + [name for name in table if name not in first]]
+    return LEDGER.in_order(ledger.round(dict.fromkeys(ROUNDED, 6)))
 
 
 def visual3d_table(trials, processed, published, reference) -> pd.DataFrame:

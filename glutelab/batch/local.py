@@ -20,13 +20,13 @@ _LOOK_S = 1.0
 _watched: set[int] = set()
 
 
-def run_here(tasks: Mapping[str, Task], n_jobs: int) -> Iterator[tuple[str, str]]:
+def run_here(tasks: Mapping[str, Task], workers: int) -> Iterator[tuple[str, str]]:
     """Do all tasks; when a process dies, those it may have died of are done one by one.
 
     Parameters
     ----------
     tasks : dict of str to Task
-    n_jobs : int
+    workers : int
         With 1, everything is done in this process, and dies with it.
 
     Yields
@@ -36,7 +36,7 @@ def run_here(tasks: Mapping[str, Task], n_jobs: int) -> Iterator[tuple[str, str]
     """
     left = dict(tasks)
     while left:
-        n_processes = min(effective_n_jobs(n_jobs), len(left))
+        n_processes = min(effective_n_jobs(workers), len(left))
         try:
             for name, problem in _parallel(list(left.values()), n_processes):
                 del left[name]
@@ -50,13 +50,13 @@ def run_here(tasks: Mapping[str, Task], n_jobs: int) -> Iterator[tuple[str, str]
         suspects = [name for name, task in left.items() if task.begun.exists()]
         if not suspects:
             found = f"the processes died before they began a trial ({_signals(how)})"
-            raise DataError(say("n_jobs", found, "", "Try n_jobs=1."))
+            raise DataError(say("workers", found, "", "Try workers=1."))
         for name in suspects:
             yield _alone(left.pop(name))
 
 
-def _parallel(tasks, n_jobs: int) -> Iterator[tuple[str, str]]:
-    run = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+def _parallel(tasks, workers: int) -> Iterator[tuple[str, str]]:
+    run = Parallel(n_jobs=workers, return_as="generator_unordered")
     yield from run(delayed(_do_watched)(task, os.getpid()) for task in tasks)
 
 
@@ -75,7 +75,7 @@ def _end_with(main: int) -> None:
 
 
 def _alone(task: Task) -> tuple[str, str]:
-    """In a process of its own (with n_jobs=1 it would be this one)."""
+    """In a process of its own (with workers=1 it would be this one)."""
     try:
         return next(_parallel([task], 2))
     except BrokenProcessPool as error:

@@ -25,7 +25,7 @@ def process_trials(
     jobs: Mapping[str, Mapping[str, object]],
     work_folder: str | Path,
     *,
-    n_jobs: int = -1,
+    workers: int = -1,
     scheduler: str | None = None,
     progress: bool = True,
     strict: bool = True,
@@ -45,12 +45,12 @@ def process_trials(
         the files named in them (as `Path`) and the library's own code are unchanged.
     work_folder : path
         Where finished trials are kept; each appears there whole or not at all.
-    n_jobs : int
+    workers : int
         Processes; -1 uses every core. The results do not depend on it. With 1 there is only this
         process, and what makes it die is not caught.
     scheduler : str, optional
         Address of a dask.distributed scheduler (``tcp://host:port``): its workers do the same, and
-        `n_jobs` does not matter. They have to see the work folder, and the files, under the same
+        `workers` does not matter. They have to see the work folder, and the files, under the same
         names.
     progress : bool
     strict : bool
@@ -69,8 +69,10 @@ def process_trials(
     DataError
         If the folder cannot be written to, or the cluster cannot be used.
     """
-    if not isinstance(n_jobs, int) or n_jobs == 0:
-        raise DataError(f"n_jobs={n_jobs!r}. Expected a number of processes, or -1 for every core.")
+    if not isinstance(workers, int) or workers == 0:
+        raise DataError(
+            f"workers={workers!r}. Expected a number of processes, or -1 for every core."
+        )
     work = Path(work_folder).absolute()
     folders = {name: work / folder_name(name, job, function) for name, job in jobs.items()}
     problems: dict[str, str] = {}
@@ -87,7 +89,7 @@ def process_trials(
             for name, job in jobs.items()
             if not folders[name].is_dir()
         }
-        run = run_here(tasks, n_jobs)
+        run = run_here(tasks, workers)
         if scheduler is not None and tasks:
             run = run_on_cluster(tasks, scheduler, private)
         done = len(jobs) - len(tasks)

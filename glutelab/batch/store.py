@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -39,12 +40,7 @@ class StoredTrials(Mapping[str, ProcessedTrial]):
         self.problems = dict(problems or {})
 
     def __getitem__(self, name: str) -> ProcessedTrial:
-        return ProcessedTrial(
-            self.table(name, "strides"),
-            self.table(name, "ledger"),
-            self.curves(name),
-            **self.about(name),
-        )
+        return replace(self.without_curves(name), curves=self.curves(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._folders)
@@ -54,6 +50,11 @@ class StoredTrials(Mapping[str, ProcessedTrial]):
 
     def __repr__(self) -> str:
         return f"StoredTrials({len(self)} trials, {len(self.problems)} with problems)"
+
+    def without_curves(self, name: str) -> ProcessedTrial:
+        """A trial whose curves, nearly all of what is stored of it, are not read."""
+        tables = (self.table(name, which) for which in ("strides", "ledger"))
+        return ProcessedTrial(*tables, {}, **self.about(name))
 
     def table(self, name: str, which: str) -> pd.DataFrame:
         """One table of a trial, without reading its curves.

@@ -13,7 +13,8 @@
 """
 
 from glutelab.cohort.cohort import Cohort
-from glutelab.cohort.folder import read_cohort, renew_hashes, write_cohort
+from glutelab.cohort.folder import read_cohort, renew_hashes
 from glutelab.cohort.memory import cohort_in_memory
+from glutelab.cohort.write import write_cohort
 
 __all__ = ["Cohort", "cohort_in_memory", "read_cohort", "renew_hashes", "write_cohort"]

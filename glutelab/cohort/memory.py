@@ -9,9 +9,8 @@ import pandas as pd
 
 from glutelab.cohort.cohort import Cohort
 from glutelab.cohort.curve_store import ROUNDED_TO_DEG
-from glutelab.cohort.folder import check_parts
 from glutelab.cohort.manifest import TABLES
-from glutelab.cohort.parts import absent_table
+from glutelab.cohort.parts import absent_table, check_parts
 from glutelab.errors import ProblemList
 
 __all__ = ["cohort_in_memory"]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.membership import DOSE
-from glutelab.contrasts.rows import PERSON, SHOWN, distinct, has_all, listed, word
+from glutelab.contrasts.rows import PERSON, SHOWN, distinct, has_all, listed
 from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.selection import ENOUGH
-from glutelab.sentences import SIMULATED
+from glutelab.sentences import SIMULATED, short
 
 __all__ = [
     "find_caveats",
@@ -205,7 +205,7 @@ def why_no_answer(
     for there, lacking in ((labels, ""), (labels[has], f" has {what}")):
         empty = [name for name in names if not (there == name).any()]
         who = " and ".join(
-            f"no {name} runner" if isinstance(name, str) else f"no runner of {by} {word(name)}"
+            f"no {name} runner" if isinstance(name, str) else f"no runner of {by} {short(name)}"
             for name in empty
         )
         if empty:

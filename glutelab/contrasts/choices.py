@@ -92,7 +92,7 @@ def check_confidence(name: str, value: object, example: float = 0.95) -> float:
 
     Examples
     --------
-    >>> check_confidence("level", 0.95)
+    >>> check_confidence("confidence", 0.95)
     0.95
     """
     expected = f"a part of one from 0.5 up, such as {example}"

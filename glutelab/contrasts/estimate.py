@@ -39,13 +39,13 @@ class Estimate:
         """Two-sided p against zero."""
         return 2 * stdtr(self.df, -np.abs(self.t))
 
-    def half_width(self, level: float) -> float:
+    def half_width(self, confidence: float) -> float:
         """Half the width of the confidence interval; NaN if nothing varies."""
-        return stdtrit(self.df, 0.5 + level / 2) * np.where(self.se > 0, self.se, np.nan)[()]
+        return stdtrit(self.df, 0.5 + confidence / 2) * np.where(self.se > 0, self.se, np.nan)[()]
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Confidence interval."""
-        half = self.half_width(level)
+        half = self.half_width(confidence)
         return self.value - half, self.value + half
 
 

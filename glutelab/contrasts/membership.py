@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from glutelab.contrasts.choices import plain
-from glutelab.contrasts.rows import PERSON, SHOWN, distinct, find_column, is_number, listed, word
+from glutelab.contrasts.rows import PERSON, SHOWN, distinct, find_column, is_number, listed
 from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.schema import RUNNERS
 from glutelab.schema.keys import CONDITIONS, LEVELS
+from glutelab.sentences import short
 
 __all__ = [
     "DOSE",
@@ -151,7 +152,7 @@ def _contents(values: pd.Series, groups: Sequence | Mapping | None, numeric: boo
         content = {name: [name] for name in (_found(values, numeric) if groups is None else groups)}
     names = [plain(name) for name in content]
     if len(names) < 2:
-        only = f"all are {word(names[0])!r}" if groups is None else f"groups is {plain(groups)!r}"
+        only = f"all are {short(names[0])!r}" if groups is None else f"groups is {plain(groups)!r}"
         raise DataError(f"{by} makes no two groups: {only}. Expected at least two groups.")
     if len(names) > MOST_GROUPS:
         raise DataError(
@@ -180,13 +181,13 @@ def _label(values: pd.Series, content: dict, numeric: bool) -> pd.Series:
         if isinstance(wanted, str) or not isinstance(wanted, Sequence | set | np.ndarray):
             wanted = [wanted]
         if not all(isinstance(one, Hashable) for one in wanted):
-            raise DataError(f"group {word(name)!r} is {wanted!r}. Expected values of {by}.")
+            raise DataError(f"group {short(name)!r} is {wanted!r}. Expected values of {by}.")
         inside = _inside(values, wanted, numeric)
         wrong = not inside.any()
         if declared:
             wrong = not len(wanted) or any(one not in [*there, *declared] for one in wanted)
         if wrong:
-            raise DataError(f"no runner is in group {word(name)!r}. {by} has {_counts(values)}.")
+            raise DataError(f"no runner is in group {short(name)!r}. {by} has {_counts(values)}.")
         if isinstance(name, tuple) or pd.isna(name):
             raise DataError(f"a group is called {name!r}. Expected a word or a number.")
         again = inside & taken
@@ -217,7 +218,7 @@ def _inside(values: pd.Series, wanted: Sequence, numeric: bool) -> np.ndarray:
 
 def _counts(values: pd.Series) -> str:
     counts = values.astype(object).where(values.notna(), "not stated").value_counts()
-    return listed(f"{word(value)} ({n})" for value, n in counts.items())
+    return listed(f"{short(value)} ({n})" for value, n in counts.items())
 
 
 def _left_out(values: pd.Series, labels: pd.Series) -> list[str]:

@@ -15,7 +15,7 @@ def draw_counts(rng: np.random.Generator, samples: int, n: int) -> np.ndarray:
 
 
 def bca_places(
-    ordered: np.ndarray, observed: float, acceleration: float, level: float
+    ordered: np.ndarray, observed: float, acceleration: float, confidence: float
 ) -> np.ndarray:
     """Which quantiles of resampled values are the bias-corrected and accelerated interval.
 
@@ -28,7 +28,7 @@ def bca_places(
     observed : float
     acceleration : float
         Of the jackknife.
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -37,5 +37,5 @@ def bca_places(
     below = (np.searchsorted(ordered, observed) + np.searchsorted(ordered, observed, "right")) / 2
     edge = 0.5 / len(ordered)
     bias = ndtri(np.clip(below / len(ordered), edge, 1 - edge))
-    shifted = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    shifted = bias + ndtri(np.array([(1 - confidence) / 2, (1 + confidence) / 2]))
     return ndtr(bias + shifted / (1 - acceleration * shifted))

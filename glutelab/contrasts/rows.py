@@ -14,6 +14,7 @@ from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import pick_side, rows_of_side
+from glutelab.sentences import short
 
 __all__ = [
     "PERSON",
@@ -28,7 +29,6 @@ __all__ = [
     "listed",
     "refuse_infinite",
     "with_persons",
-    "word",
 ]
 
 PERSON = ["cohort", "runner_id"]
@@ -37,15 +37,10 @@ _ROUNDING = 1e-5  # m/s
 _UNITS = {"speed_m_s": " m/s", "slope_pct": " %"}
 
 
-def word(name: object) -> str:
-    """A value or the name of a group as it is read: 3.5, not 3.500000001."""
-    return f"{name:g}" if isinstance(name, float | np.floating) else str(name)
-
-
 def distinct(names: Sequence) -> list[str]:
     """Names of groups as they are read, and different wherever the groups are."""
     words: list[str] = []
-    for how in (word, lambda name: str(plain(name)), lambda name: repr(plain(name))):
+    for how in (short, lambda name: str(plain(name)), lambda name: repr(plain(name))):
         words = [how(name) for name in names]
         if len(set(words)) == len(words):
             break
@@ -54,7 +49,7 @@ def distinct(names: Sequence) -> list[str]:
 
 def listed(names: Iterable) -> str:
     """The first few of some names."""
-    words = [word(name) for name in names]
+    words = [short(name) for name in names]
     return ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "") or "nothing"
 
 
@@ -224,8 +219,8 @@ def _refuse_pooling(rows: pd.DataFrame, name: str, within: float, modeled: list[
         return
     unit = _UNITS.get(name, "")
     counted = " and count each runner several times" if several else ""
-    first = word(known[0]) if number else repr(known[0])
-    remedy = f"Choose one, for example speed_m_s={word(known[len(known) // 2])}"
+    first = short(known[0]) if number else repr(known[0])
+    remedy = f"Choose one, for example speed_m_s={short(known[len(known) // 2])}"
     if name != "speed_m_s":
         remedy = f"Keep one, for example the rows with {name} == {first}"
     other = f"compare them: by={name!r}" if several else f"model it: adjust_for=[{name!r}]"

@@ -16,10 +16,11 @@ def counted(n: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "runner"), counted(12, "runner")
-    ('1 runner', '12 runners')
+    >>> counted(1, "runner"), counted(12, "runner"), counted(2, "study")
+    ('1 runner', '12 runners', '2 studies')
     """
-    return f"{n} {noun}{'' if n == 1 else 's'}"
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{n} {noun if n == 1 else several}"
 
 
 def series(words: Sequence[str]) -> str:

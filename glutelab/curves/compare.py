@@ -56,7 +56,7 @@ def compare_curves(
     n_permutations: int = 10_000,
     alpha: float = 0.05,
     seed: int = 0,
-    n_jobs: int = 1,
+    workers: int = 1,
 ) -> CurveComparison:
     """Compare whole curves: between groups, between conditions of the same runners, or on a dose.
 
@@ -110,7 +110,7 @@ def compare_curves(
     seed : int
         The same seed gives the same numbers, whatever the order and the names of runners, and
         whichever group is named first.
-    n_jobs : int
+    workers : int
         Threads; the numbers do not depend on it.
 
     Returns
@@ -159,7 +159,7 @@ def compare_curves(
     >>> hip.clusters[["from_pct", "to_pct", "direction"]].values.tolist()
     [[41.0, 59.0, 'elite < recreational']]
     """
-    _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, n_jobs)
+    _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, workers)
     check_paired(paired)
     check_number("speed_within_m_s", speed_within_m_s, lambda x: 0 <= x < np.inf, "0 or more")
     keep, circular = _region(region, circular)
@@ -222,7 +222,7 @@ def compare_curves(
             field = fit_linear(used, asked.design, asked.covariates, asked.scheme)
     field = replace(field, effect=asked.sign * field.effect)
     refuse_exact(field.residual_sd, used, np.flatnonzero(keep))
-    options = {"n_permutations": n_permutations, "seed": seed, "n_jobs": n_jobs}
+    options = {"n_permutations": n_permutations, "seed": seed, "workers": workers}
     said = infer(field, kind=kind, cluster_t=cluster_t, circular=circular, **options)
     p = exceeding(said.maxima, field.t)
     threshold, band_t = (
@@ -256,7 +256,7 @@ def compare_curves(
     )
 
 
-def _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, n_jobs) -> None:
+def _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, workers) -> None:
     if kind not in KINDS:
         raise DataError(f"kind is {plain(kind)!r}. Expected one of {', '.join(KINDS)}.")
     if variances not in ("pooled", "separate"):
@@ -267,7 +267,7 @@ def _check_options(kind, cluster_t, variances, n_permutations, alpha, seed, n_jo
     enough = f"a whole number of {least:,} or more, or p could not reach {alpha:g}; 10,000 is usual"
     check_whole("n_permutations", n_permutations, least, enough)
     check_whole("seed", seed, 0, "a whole number, 0 or more")
-    check_whole("n_jobs", n_jobs, 1, "1 thread or more")
+    check_whole("workers", workers, 1, "1 thread or more")
     if cluster_t is None:
         return
     if kind == "max-t":

@@ -55,7 +55,7 @@ def infer(
     circular: bool = True,
     n_permutations: int = 10_000,
     seed: int = 0,
-    n_jobs: int = 1,
+    workers: int = 1,
     **how,
 ) -> Inference:
     """Relabel, and keep the largest statistic of each relabeling.
@@ -68,7 +68,7 @@ def infer(
         Cluster-forming |t|; by default that of a two-sided pointwise p of 0.01.
     circular : bool
     n_permutations, seed : int
-    n_jobs : int
+    workers : int
         Threads. The numbers do not depend on it.
     **how
         ``exact_limit`` of `Relabelings`.
@@ -105,9 +105,9 @@ def infer(
                 if runs is not None:
                     runs[part] = _runs(field, values, size, limit, kind, circular)
 
-    if n_jobs > 1:
-        with ThreadPoolExecutor(n_jobs) as pool:
-            list(pool.map(work, range(n_jobs)))
+    if workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, range(workers)))
     else:
         work(0)
     if not field.observed_among:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri, stdtrit
 
 from glutelab.errors import DataError
-from glutelab.schema import axis_label, unit
+from glutelab.schema import plain_label, unit
 
 __all__ = ["as_rows"]
 
@@ -119,7 +119,7 @@ def _of_groups(row: pd.Series, effect: str | None) -> dict:
     paired = str(row["test"]).startswith(("paired", "sign flips"))
     made = {
         "exposure": row["groups"],
-        "outcome": _label(row["measure"]),
+        "outcome": plain_label(row["measure"]),
         "measure": row["measure"],
         "outcome_measure": "",
         "effect": effect,
@@ -192,9 +192,9 @@ def _t_se(row: pd.Series) -> float:
 
 
 def _relation(x: str, y: str) -> dict:
-    outcome = _label(y)
+    outcome = plain_label(y)
     return {
-        "exposure": _label(x),
+        "exposure": plain_label(x),
         "outcome": outcome,
         "measure": x,
         "outcome_measure": y,
@@ -213,7 +213,3 @@ def _limits(row: pd.Series) -> dict:
 def _speed(speed: float) -> dict:
     known = pd.notna(speed)
     return {"speed": f"{speed:g} m/s" if known else "", "speed_m_s": speed}
-
-
-def _label(name: str) -> str:
-    return axis_label(name).removesuffix(f" ({unit(name)})")

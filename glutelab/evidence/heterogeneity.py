@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri
 
 __all__ = ["find_q", "i2_share", "reml_tau2", "tau2_interval", "weighted_mean"]
@@ -71,6 +70,8 @@ def reml_tau2(y: np.ndarray, v: np.ndarray) -> float:
         return float(low)
     if _slope(y, v, high) >= 0:
         return float(high)
+    from scipy.optimize import brentq  # only those who pool wait for it
+
     return float(brentq(lambda tau2: _slope(y, v, tau2), low, high, xtol=1e-12 * high, rtol=1e-13))
 
 
@@ -122,6 +123,8 @@ def _where(q: Callable[[float], float], limit: float) -> float:
     low, high = 0.0, 1e-12
     while q(high) > limit:
         low, high = high, 4 * high
+    from scipy.optimize import brentq  # see above
+
     return float(brentq(lambda tau2: q(tau2) - limit, low, high, xtol=1e-12 * high, rtol=1e-13))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri, stdtr
 
 __all__ = ["FEWEST_TO_PREDICT", "predict"]
@@ -72,6 +71,8 @@ def _where(below: Callable[[float], float], share: float, start: float, step: fl
     while (below(far) < share) == (step > 0):
         near, step = far, 2 * step
         far = start + step
+    from scipy.optimize import brentq  # only those who pool wait for it
+
     return float(brentq(lambda x: below(x) - share, near, far, xtol=1e-6 * abs(step)))
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from glutelab.contrasts.wording import counted, put_under, series
 from glutelab.evidence.scales import SCALES
-from glutelab.schema import axis_label, unit
+from glutelab.schema import plain_label
+from glutelab.style import print_p
 
 __all__ = [
     "describe",
@@ -41,7 +42,7 @@ def name_question(pooled) -> str:
     ----------
     pooled : PooledEffects
     """
-    measure = _plain(pooled.measure) if pooled.measure else ""
+    measure = plain_label(pooled.measure) if pooled.measure else ""
     if not pooled.effect or pooled.effect == "r_squared" or SCALES[pooled.effect].contrast:
         what = pooled.outcome if pooled.outcome_measure or not measure else measure
         return ": ".join(filter(None, [what, pooled.exposure])) or "pooled effects"
@@ -58,10 +59,6 @@ def small(label: str) -> str:
     ('energy cost', 'RER')
     """
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _plain(name: str) -> str:
-    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def describe(pooled) -> str:
@@ -94,10 +91,6 @@ def _number(pooled, value: float) -> str:
     return f"{value:+.3g}{gap}{pooled.unit}"
 
 
-def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
-
-
 def say_mean(pooled) -> list[str]:
     """The mean with its interval and the verdict, and what a positive value means."""
     row = pooled.table.iloc[0]
@@ -111,14 +104,14 @@ def say_mean(pooled) -> list[str]:
     kind = SCALES[pooled.effect].name.lower().replace("hedges", "Hedges")
     said = [
         f"{what}, {kind}: {_number(pooled, row['estimate'])} ({level} CI {limits}, "
-        f"{_p(row['p'])}). {verdict}."
+        f"{print_p(row['p'])}). {verdict}."
     ]
     if pooled.positive_means:
         said.append(f"Positive means: {pooled.positive_means}.")
     said += _narrower(pooled)
     if np.isfinite(pooled.equivalence_margin):
         size = _number(pooled, pooled.equivalence_margin).lstrip("+")
-        said.append(f"Smaller than {size}, either way: {_p(pooled.p_equivalence)}.")
+        said.append(f"Smaller than {size}, either way: {print_p(pooled.p_equivalence)}.")
     return said
 
 
@@ -160,7 +153,7 @@ def say_spread(pooled) -> list[str]:
     numbers = (
         f"tau² {found.tau2:.3g} ({found.tau2_low:.3g} to {found.tau2_high:.3g}), I² "
         f"{found.i2_pct:.0f} % ({found.i2_low:.0f} to {found.i2_high:.0f} %), Q = {found.q:.2f}, "
-        f"{_p(found.q_p)}"
+        f"{print_p(found.q_p)}"
     )
     if pooled.k == 2:
         return [f"Cannot tell how much studies differ, from two studies: {numbers}."]
@@ -195,7 +188,7 @@ def _single_studies(pooled) -> list[str]:
     return [
         *said,
         f"Effects {seen} with the size of the studies (Egger's regression, t = {found.t:.2f}, "
-        f"df = {found.df:g}, {_p(found.p)}); this has more causes than unpublished studies.",
+        f"df = {found.df:g}, {print_p(found.p)}); this has more causes than unpublished studies.",
     ]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.explore import words
+from glutelab.schema import plain_label
 from glutelab.style import BLUE, ROW_AXIS, lay_out, print_interval, print_p, wrapped
 
 __all__ = ["plot_effects"]
@@ -78,7 +79,7 @@ def plot_effects(comparison: pd.DataFrame) -> go.Figure:
         above=TEXT_LINE * 2 + 8,
         left=LEFT,
         right=RIGHT,
-        simulated=words.is_simulated(table),
+        simulated=words.says_simulated(table),
     )
 
 
@@ -116,7 +117,7 @@ def _row_labels(table: pd.DataFrame) -> list[str]:
         if pairs and np.isfinite(row["difference"]):
             under.append(words.say_counts(table.loc[[place]]))
         under += [f"{row['speed_m_s']:g} m/s"] if speeds else []
-        label = wrapped(words.plain_label(row["measure"]), LABEL_WIDTH)
+        label = wrapped(plain_label(row["measure"]), LABEL_WIDTH)
         if under:
             small = wrapped(", ".join(under), LABEL_WIDTH + 3)
             label += f'<br><span style="font-size: 11px; color: #555555">{small}</span>'

@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from glutelab.contrasts.membership import form_groups, group_column
-from glutelab.contrasts.rows import PERSON, word
+from glutelab.contrasts.rows import PERSON
 from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.explore import words
 from glutelab.intervals import t_half_width
 from glutelab.schema import unit
+from glutelab.sentences import short
 from glutelab.style import BLACK, color_of, lay_out, wrapped
 
 __all__ = ["plot_groups"]
@@ -100,7 +101,7 @@ def plot_groups(
         above=52,
         left=60,
         right=60,
-        simulated=words.is_simulated(table),
+        simulated=words.says_simulated(table),
     )
 
 
@@ -141,7 +142,7 @@ def _find_runners(everyone: pd.DataFrame, row: pd.Series, by: str, groups) -> pd
     named = isinstance(groups, Mapping | str)
     labels = form_groups(rows, by, groups)[0] if named else rows[by]
     values = labels.round(6) if pd.api.types.is_float_dtype(labels) else labels
-    number = values.map(word, na_action="ignore").map({row["group_1"]: 0, row["group_2"]: 1})
+    number = values.map(short, na_action="ignore").map({row["group_1"]: 0, row["group_2"]: 1})
     points = rows.assign(group=number, value=rows.get(row["measure"], np.nan))
     covariates = [name for name in str(row.get("adjusted_for", "")).split(", ") if name in points]
     points = points.dropna(subset=["group", "value", *covariates])

@@ -112,7 +112,7 @@ def plot_forest(pooled: PooledEffects) -> go.Figure:
 
 
 def _rows(pooled: PooledEffects) -> pd.DataFrame:
-    """``kind, label, under, value, low, high, level, weight_pct, reason`` from top to bottom."""
+    """``kind, label, under, value, low, high, confidence, weight_pct, reason``, top to bottom."""
     rows = []
     for row in pooled.studies.itertuples():
         n = f"n = {row.n:g}" if np.isfinite(row.n) else ""
@@ -126,13 +126,13 @@ def _rows(pooled: PooledEffects) -> pd.DataFrame:
                 "value": row.value,
                 "low": row.low if known else row.ci_low,
                 "high": row.high if known else row.ci_high,
-                "level": pooled.confidence if known else row.confidence,
+                "confidence": pooled.confidence if known else row.confidence,
                 "weight_pct": row.weight_pct,
                 "reason": row.reason,
             }
         )
     mean = pooled.table.iloc[0]
-    blank = {"under": "", "level": pooled.confidence, "weight_pct": np.nan, "reason": ""}
+    blank = {"under": "", "confidence": pooled.confidence, "weight_pct": np.nan, "reason": ""}
     if pooled.k > 1:
         limits = {"value": mean["estimate"], "low": mean["ci_low"], "high": mean["ci_high"]}
         rows.append(blank | limits | {"kind": "mean", "label": f"Mean of {pooled.k} studies"})
@@ -144,7 +144,7 @@ def _rows(pooled: PooledEffects) -> pd.DataFrame:
             f"meta-analysis of {row.n_studies:g}" if np.isfinite(row.n_studies) else "meta-analysis"
         )
         limits = {"value": row.value, "low": row.ci_low, "high": row.ci_high}
-        about = {"kind": "beside", "label": row.study, "under": of, "level": row.confidence}
+        about = {"kind": "beside", "label": row.study, "under": of, "confidence": row.confidence}
         rows.append(blank | limits | about)
     return pd.DataFrame(rows, columns=[*blank, "kind", "label", "value", "low", "high"])
 
@@ -184,8 +184,8 @@ def _write_numbers(figure: go.Figure, rows: pd.DataFrame, pooled: PooledEffects)
         under = f"{row.weight_pct:.0f} %" if np.isfinite(row.weight_pct) else ""
         if row.kind == "listed":
             under = "not pooled"
-        elif np.isfinite(row.low) and not np.isclose(row.level, pooled.confidence):
-            under = f"{100 * row.level:g} % interval"
+        elif np.isfinite(row.low) and not np.isclose(row.confidence, pooled.confidence):
+            under = f"{100 * row.confidence:g} % interval"
         elif row.kind == "beside":
             under = "" if np.isfinite(row.low) else "no interval was read"
         lines = [text, wrapped(under, TEXT_WIDTH)]

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from glutelab.errors import DataError
 from glutelab.explore import words
-from glutelab.schema import unit
+from glutelab.schema import plain_label, unit
 from glutelab.style import (
     DASHES,
     ROW_AXIS,
@@ -84,7 +84,7 @@ def plot_reliability(table: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(
         range=[len(names) - 0.5, -0.5],
         tickvals=list(range(len(names))),
-        ticktext=[wrapped(words.plain_label(name), LABEL_WIDTH) for name in names],
+        ticktext=[wrapped(plain_label(name), LABEL_WIDTH) for name in names],
         **ROW_AXIS,
     )
     _write(figure, "<b>MDC95 [interval]</b>", y=1, yref="paper", yanchor="bottom", yshift=20)
@@ -148,7 +148,7 @@ def plot_curve_reliability(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(range=[0, 100], showgrid=False, zeroline=False)
     figure.update_xaxes(title="Gait cycle (%), foot strike to foot strike", row=2, col=1)
     figure.update_layout(hovermode="x unified")
-    title = f"{words.plain_label(variables[0])}: smallest detectable change, and ICC"
+    title = f"{plain_label(variables[0])}: smallest detectable change, and ICC"
     return _finish(figure, table, title, 460, {}, "bands: interval of each point by itself")
 
 
@@ -291,6 +291,6 @@ def _finish(figure, table: pd.DataFrame, title: str, inner: int, room: dict, mor
         "; ".join([*parts, *([more] if more else [])]),
         words.say_warnings(table),
         inner=inner,
-        simulated=words.is_simulated(table),
+        simulated=words.says_simulated(table),
         **room,
     )

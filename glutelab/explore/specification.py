@@ -281,7 +281,7 @@ def _subtitle(curve: SpecificationCurve) -> str:
     said = f"{n.min()} runners; " if len(n) and n.min() == n.max() else said
     return (
         f"{said}negative: better economy with a more relaxed posture; intervals: "
-        f"{100 * curve.level:g} %"
+        f"{100 * curve.confidence:g} %"
     )
 
 

@@ -6,21 +6,20 @@ import numpy as np
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.schema import axis_label, unit
+from glutelab.schema import axis_label, plain_label
 from glutelab.sentences import SIMULATED, split
 from glutelab.style import print_interval, print_p, wrapped
 
 __all__ = [
     "check_effects",
     "is_dose",
-    "is_simulated",
     "name_contrast",
     "no_answer",
-    "plain_label",
     "say_conditions",
     "say_counts",
     "say_side",
     "say_warnings",
+    "says_simulated",
     "title_panels",
 ]
 
@@ -62,20 +61,9 @@ def is_dose(table: pd.DataFrame) -> bool:
     return "hedges_g" not in table
 
 
-def is_simulated(table: pd.DataFrame) -> bool:
+def says_simulated(table: pd.DataFrame) -> bool:
     """Whether any of the rows comes from runners that a program made."""
     return any(SIMULATED in split(text) for text in table["warning"])
-
-
-def plain_label(name: str) -> str:
-    """Label of a measure without its unit.
-
-    Examples
-    --------
-    >>> plain_label("peak_hip_extension_deg")
-    'Peak hip extension'
-    """
-    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def name_contrast(table: pd.DataFrame) -> str:

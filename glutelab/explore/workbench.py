@@ -1,17 +1,13 @@
-"""What all explorers have in common: errors in the open, work put off, a static twin, a record."""
+"""What all explorers have in common: controls, errors in the open, a static twin, a record."""
 
 from __future__ import annotations
 
-import asyncio
 import html
 import os
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import fields
-from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -20,29 +16,28 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.arguments import closest, make_place
-from glutelab.datasets import list_cohorts
 from glutelab.errors import DataError
 from glutelab.explore.keys import ROOT, Keys
+from glutelab.explore.later import Later
 from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
+from glutelab.explore.table_html import as_html
+from glutelab.files import write_together
 
-__all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
+__all__ = ["Workbench"]
 
 PRINT = "print"
 IN_REPORT = "GLUTELAB_REPORT_FOLDER"  # set by `report`, whose pages have plotly.js already
-PAUSE_S = 0.12  # after the last change, before what takes longer is computed
-SILENT_S, SAID_S = 0.5, 0.25  # no progress is told before, nor more often
-
 
 _twins = count()
 
 
-class Workbench(ipywidgets.VBox):
+class Workbench(Later, ipywidgets.VBox):
     """A widget that explores.
 
     A child builds its controls, and offers ``figures()``, ``result``, ``code`` and ``caption()``;
     it keeps what is shown in ``_choices``, refuses what cannot be in ``_checked``, draws in
-    ``_change``, and has its ``_controls`` by the name of the choice they make.
+    ``_show``, and has its ``_controls`` by the name of the choice they make.
     """
 
     def __init__(self):
@@ -50,11 +45,8 @@ class Workbench(ipywidgets.VBox):
         prepare_page()
         self._status = ipywidgets.HTML()
         self._code = ipywidgets.HTML()
-        self._waiting: tuple[asyncio.TimerHandle, Callable] | None = None
         self._controls: dict[str, ipywidgets.Widget] = {}
         self._setting = False
-        self._task: object = None
-        self._one_at_a_time = threading.Lock()
         self._keys = Keys(layout=ipywidgets.Layout(display="none"))
         self.add_class(ROOT)
 
@@ -97,9 +89,14 @@ class Workbench(ipywidgets.VBox):
         """The choices, if they can be shown; else an error that says what could be."""
         raise NotImplementedError
 
+    def _show(self) -> None:
+        """Draw what is chosen."""
+        raise NotImplementedError
+
     def _change(self, choices) -> None:
         """Show these choices."""
-        raise NotImplementedError
+        self._choices = choices
+        self._show()
 
     # --- choices and controls ---
 
@@ -212,13 +209,9 @@ class Workbench(ipywidgets.VBox):
             page = figure.to_html(include_plotlyjs=True, div_id=f"{target.name}-{name}")
             contents[f"{target.name}_{name}.html"] = page
         paper = self.figure(PRINT)
-        written = []
-        for name, text in contents.items():
-            path, draft = target.parent / name, target.parent / f".{name}.part"
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            draft.replace(path)
-            written.append(path)
-        return written + save_figure(paper, target, formats=("pdf", "svg"))
+        files = {target.parent / name: text.encode() for name, text in contents.items()}
+        write_together(target, files)
+        return [*files, *save_figure(paper, target, formats=("pdf", "svg"))]
 
     def _guarded(self, work: Callable, *args) -> None:
         """Do the work; what goes wrong stands in the widget, where the reader looks."""
@@ -237,69 +230,6 @@ class Workbench(ipywidgets.VBox):
 
     def _busy(self, text: str) -> None:
         self._status.value = f"<div role='status' style='opacity: 0.7'>{html.escape(text)}</div>"
-
-    def _later(self, work: Callable) -> None:
-        """Do the work once nothing has changed for a moment; at once where nobody waits for it."""
-        if self._waiting is not None:
-            self._waiting[0].cancel()
-            self._waiting = None
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            loop = None
-        if loop is None or static_pages():
-            self._guarded(work)
-        else:
-            self._waiting = loop.call_later(PAUSE_S, self._guarded, self._finish), work
-
-    def _finish(self) -> None:
-        """Do now what was put off: somebody asks for it."""
-        if self._waiting is not None:
-            (timer, work), self._waiting = self._waiting, None
-            timer.cancel()
-            work()
-
-    def _in_background(self, work: Iterator[str], done: Callable[[], None]) -> None:
-        """Do long work step by step beside the kernel, so that controls answer meanwhile.
-
-        Each step says what is being done; the reader sees it if the work takes long. Another call
-        takes its place. Where there is no loop nothing is done: what is asked for is computed then.
-
-        Parameters
-        ----------
-        work : iterator of str
-        done : callable
-            Called in the kernel's own thread at the end.
-        """
-        self._task = task = object()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        if static_pages():
-            return
-        threading.Thread(target=self._step, args=(task, work, done, loop), daemon=True).start()
-
-    def _step(self, task: object, work: Iterator[str], done: Callable, loop) -> None:
-        with self._one_at_a_time:
-            told = time.monotonic() + SILENT_S - SAID_S
-            try:
-                for said in work:
-                    if self._task is not task:
-                        return
-                    if time.monotonic() > told + SAID_S:
-                        told = time.monotonic()
-                        loop.call_soon_threadsafe(self._if_still, task, self._busy, said)
-            except Exception as error:
-                end: Callable = _raised(error)
-            else:
-                end = done
-        with suppress(RuntimeError):  # the kernel has ended
-            loop.call_soon_threadsafe(self._if_still, task, self._guarded, end)
-
-    def _if_still(self, task: object, do: Callable, *args) -> None:
-        if self._task is task:
-            do(*args)
 
     @property
     def _stem(self) -> str:
@@ -342,50 +272,3 @@ class Workbench(ipywidgets.VBox):
         parts.append(f"<p>{html.escape(caption)}</p>")
         parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         return "\n".join(parts)
-
-
-def _raised(error: Exception) -> Callable[[], None]:
-    def again() -> None:
-        raise error
-
-    return again
-
-
-def as_html(table: pd.DataFrame, digits: int = 3) -> str:
-    """A small table as a page shows it.
-
-    Examples
-    --------
-    >>> as_html(pd.DataFrame({"n": [3], "g": [0.12345]})).count("<td>")
-    2
-    """
-    head = "<th style='vertical-align: bottom'>"
-    heads = "".join(f"{head}{html.escape(str(name))}</th>" for name in table)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{_cell(value, digits)}</td>" for value in row) + "</tr>"
-        for row in table.itertuples(index=False)
-    )
-    style = "font-size: 13px; border-spacing: 14px 2px; text-align: right; "
-    style += "line-height: 1.4; "
-    style += "display: block; overflow-x: auto"  # a narrow page scrolls it instead of cutting it
-    return f"<table style='{style}'><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _cell(value: object, digits: int) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.{digits}g}".replace("-", "−")
-    return html.escape(str(value))
-
-
-_known_cohorts = cache(list_cohorts)
-
-
-def cohort_code(cohort) -> str:
-    """Code that gives this cohort: by its name, by its folder, or the variable that holds it."""
-    known = _known_cohorts()
-    # A name alone does not tell: every simulated cohort has that of the built-in one.
-    mine = {"name": cohort.name, "title": cohort.title}
-    mine |= {name: len(getattr(cohort, name)) for name in ("runners", "trials", "strides")}
-    if any(row.items() >= mine.items() for row in known[list(mine)].to_dict("records")):
-        return f"gl.load_cohort({cohort.name!r})"
-    return "cohort" if cohort.folder is None else f"gl.load_cohort({str(cohort.folder)!r})"

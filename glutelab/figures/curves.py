@@ -21,6 +21,7 @@ from glutelab.figures.draw import (
 )
 from glutelab.paper import LETTER, PrintFigure, on_paper, width_mm
 from glutelab.schema import unit
+from glutelab.sentences import short
 from glutelab.style import color_of
 
 __all__ = ["figure_curves"]
@@ -163,5 +164,5 @@ def _find_toe_off(comparison: CurveComparison, cohort, by: str) -> dict[str, flo
         return {}
     speed = comparison.speed_m_s if np.isfinite(comparison.speed_m_s) else None
     found = mean_toe_off(cohort, by, comparison.side or "both", speed)
-    found.index = [f"{name:g}" if isinstance(name, float) else str(name) for name in found.index]
+    found.index = [short(name) for name in found.index]
     return {name: float(found[name]) for name in comparison.means if name in found.index}

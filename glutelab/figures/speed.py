@@ -8,6 +8,7 @@ from glutelab.compare import mean_by_speed
 from glutelab.conditions import select_runners
 from glutelab.contrasts.caveats import is_simulated, say_unmeasured
 from glutelab.contrasts.choices import list_measures
+from glutelab.contrasts.wording import counted
 from glutelab.explore.measures import plot_with_speed
 from glutelab.figures.caption import write_caption
 from glutelab.figures.draw import (
@@ -83,7 +84,7 @@ def figure_speed(
     keys = [name for name in ("cohort", "runner_id", "level", "speed_m_s", "side") if name in rows]
     n = rows["runner_id"].nunique()
     shown = [
-        f"{n} runner{'s' * (n != 1)}, each measured at every speed it has a point for; black: "
+        f"{counted(n, 'runner')}, each measured at every speed it has a point for; black: "
         "mean over runners with its 95 % interval",
         missing,
     ]

@@ -11,13 +11,14 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from glutelab.errors import ProblemList, say
+from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.content import read_content
 from glutelab.formats.named_columns import read_columns
 from glutelab.formats.rbds_info import read_info
-from glutelab.frames import ForceFrames, MarkerFrames, check_markers
+from glutelab.frames import ForceFrames, MarkerFrames
 
 __all__ = ["find_trials", "read_forces", "read_info", "read_markers"]
 
@@ -84,7 +85,7 @@ def read_markers(path: str | Path, standing: bool = False) -> MarkerFrames:
     values *= 0.001
     positions = values.reshape(len(names), 3, -1).transpose(2, 0, 1)
     markers = MarkerFrames(tuple(names.values()), positions, MARKER_RATE_HZ, Path(path).name)
-    check_markers(markers)
+    _check_axes(markers)
     return markers
 
 
@@ -186,3 +187,48 @@ def find_trials(folder: str | Path) -> pd.DataFrame:
     if problems:
         raise ProblemList(str(folder), problems)
     return pd.DataFrame(trials)
+
+
+def _check_axes(markers: MarkerFrames) -> None:
+    """Refuse what cannot be meters with X forward, Y up and Z right; names a likely cause."""
+    some = markers.positions_m[:: max(1, len(markers) // 200)]  # enough for a mean
+    middle = {
+        name: np.nanmean(some[:, markers.index(name)], axis=0)
+        for side in ("left", "right")
+        for name in (f"{side}_asis", f"{side}_psis", f"{side}_heel_bottom")
+        if not np.isnan(some[:, markers.index(name)]).all()
+    }
+    if len(middle) < 6:
+        return  # a marker that is never seen is reported where it is needed
+    front = 0.5 * (middle["left_asis"] + middle["right_asis"])
+    back = 0.5 * (middle["left_psis"] + middle["right_psis"])
+    heels = 0.5 * (middle["left_heel_bottom"] + middle["right_heel_bottom"])
+    depth = float(np.linalg.norm(front - back))
+    source = markers.source or "markers"
+    if not 0.08 < depth < 0.35:
+        units = {0.001: "meters read as millimeters", 1000.0: "millimeters read as meters"}
+        cause = next(
+            (
+                f"Are these {text}?"
+                for factor, text in units.items()
+                if 0.08 < depth / factor < 0.35
+            ),
+            "Are units and marker names right?",
+        )
+        raise DataError(
+            say(source, f"ASIS and PSIS are {depth:.3g} m apart", "0.08 to 0.35 m", cause)
+        )
+    up, forward = front - heels, front - back
+    right = middle["right_asis"] - middle["left_asis"]
+    wrong = [
+        (
+            up[1] < 0.4,
+            "the pelvis is not above the heels along Y",
+            "Is Y up, and is its sign right?",
+        ),
+        (forward[0] < 0, "the PSIS lie ahead of the ASIS along X", "Does the runner face -X?"),
+        (right[2] < 0, "the right ASIS lies to the left along Z", "Are left and right swapped?"),
+    ]
+    for failed, found, cause in wrong:
+        if failed:
+            raise DataError(say(source, found, "X forward, Y up, Z to the right", cause))

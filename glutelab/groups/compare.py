@@ -66,7 +66,7 @@ def compare_groups(
     n_boot: int = 2000,
     n_permutations: int = 9999,
     seed: int = 0,
-    level: float = 0.95,
+    confidence: float = 0.95,
     speed_within_m_s: float = 0.05,
 ) -> pd.DataFrame:
     """Differences between groups of runners; each row is the row of the paper.
@@ -122,7 +122,7 @@ def compare_groups(
     seed : int
         Of bootstrap and permutations. The same seed gives the same numbers, whatever the order of
         rows and measures.
-    level : float
+    confidence : float
         Confidence level; its complement is the error rate of ``detectable_...``.
     speed_within_m_s : float
         Trials this close to ``speed_m_s`` count as run at it.
@@ -180,7 +180,7 @@ def compare_groups(
     >>> bool(row["ci_low"] < row["difference"] < row["ci_high"])
     True
     """
-    _check_test(test, level, n_boot, n_permutations, seed)
+    _check_test(test, confidence, n_boot, n_permutations, seed)
     check_paired(paired)
     check_number("speed_within_m_s", speed_within_m_s, lambda x: 0 <= x < np.inf, "0 or more")
     table, names = check_measures(check_table(runners), measures)
@@ -211,7 +211,7 @@ def compare_groups(
         for pair in [labeled] if labeled == [DOSE] else combinations(labeled, 2):
             words, under = [called[name] for name in pair], _conditions(rows, labels, pair, speed)
             for name in names:
-                options = Options(test, n_boot, n_permutations, seed, level, margins[name])
+                options = Options(test, n_boot, n_permutations, seed, confidence, margins[name])
                 part = Part(rows, labels, list(pair), words, column, name, covariates, absent[name])
                 try:
                     row, said = part.compare(together, options)
@@ -219,7 +219,7 @@ def compare_groups(
                     inseparable.append(why)
                     row, said = part.unanswered(together, options, why)
                 said += [] if absent[name] else left
-                row |= {"side": used_side, "speed_m_s": at, "confidence": level}
+                row |= {"side": used_side, "speed_m_s": at, "confidence": confidence}
                 row |= {"equivalence_margin": margins[name], "warning": join(said)}
                 row["mdc95"] = smallest.find(name, under)
                 result.append(row)
@@ -228,14 +228,14 @@ def compare_groups(
     return _as_table(result, dose=labeled == [DOSE])
 
 
-def _check_test(test: str, level: float, n_boot: int, n_permutations: int, seed: int) -> None:
+def _check_test(test: str, confidence: float, n_boot: int, n_permutations: int, seed: int) -> None:
     if test not in ("welch", "permutation"):
         raise DataError(f"test is {plain(test)!r}. Expected 'welch' or 'permutation'.")
-    check_confidence("level", level)
+    check_confidence("confidence", confidence)
     resamples = "200 resamples or more, or 0 for none"
     check_whole("n_boot", n_boot, 0 if n_boot == 0 else 200, resamples)
     # So many that p can be as small as the level asks for.
-    least = max(99, int(np.ceil(1 / (1 - level) - 1e-6)) - 1)
+    least = max(99, int(np.ceil(1 / (1 - confidence) - 1e-6)) - 1)
     check_whole("n_permutations", n_permutations, least, f"a whole number of {least} or more")
     check_whole("seed", seed, 0, "a whole number, 0 or more")
 

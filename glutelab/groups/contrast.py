@@ -39,7 +39,7 @@ class Options:
     test : str
         ``"welch"`` or ``"permutation"``.
     n_boot, n_permutations, seed : int
-    level : float
+    confidence : float
     margin : float
         Equivalence margin in the unit of the measure; NaN for none.
     """
@@ -48,7 +48,7 @@ class Options:
     n_boot: int
     n_permutations: int
     seed: int
-    level: float
+    confidence: float
     margin: float
 
 
@@ -96,7 +96,7 @@ def two_groups(
             samples,
             n_boot=options.n_boot,
             seed=options.seed,
-            level=options.level,
+            confidence=options.confidence,
         )
     return row
 
@@ -163,7 +163,7 @@ def paired_conditions(
             [np.column_stack([first, second, covariates])],
             n_boot=options.n_boot,
             seed=options.seed,
-            level=options.level,
+            confidence=options.confidence,
         )
     return row
 
@@ -195,9 +195,9 @@ def dose_response(
         return row | {"difference": estimate.value, "limit": "spread"}
     row |= _tested(estimate, options, "least squares, HC3")
     classical = classical_estimate(design, y, 1)
-    shift = detectable_shift(classical.df, 1 - options.level)
+    shift = detectable_shift(classical.df, 1 - options.confidence)
     row["r"] = _partial_r(y, dose, covariates)
-    half = ndtri(0.5 + options.level / 2) / np.sqrt(n - 3 - k)
+    half = ndtri(0.5 + options.confidence / 2) / np.sqrt(n - 3 - k)
     row["r_low"], row["r_high"] = np.tanh(np.arctanh(row["r"]) + np.array([-half, half]))
     row["detectable_r"] = shift / np.hypot(shift, np.sqrt(n))
     row["detectable_difference"] = shift * classical.se
@@ -248,7 +248,7 @@ def _welch(first: np.ndarray, second: np.ndarray) -> Estimate:
 
 
 def _tested(estimate: Estimate, options: Options, words: str) -> dict:
-    low, high = estimate.interval(options.level)
+    low, high = estimate.interval(options.confidence)
     return {
         "difference": estimate.value,
         "ci_low": low,
@@ -264,8 +264,8 @@ def _tested(estimate: Estimate, options: Options, words: str) -> dict:
 def _standardized(estimate: Estimate, sd: float, correction: float, options: Options) -> dict:
     if not (sd > 0 and estimate.se > 0):
         return {}
-    low, high = shift_interval(estimate.t, estimate.df, options.level)
-    shift = detectable_shift(estimate.df, 1 - options.level)
+    low, high = shift_interval(estimate.t, estimate.df, options.confidence)
+    shift = detectable_shift(estimate.df, 1 - options.confidence)
     per_se = estimate.se / sd
     return {
         "hedges_g": correction * estimate.value / sd,
@@ -282,7 +282,7 @@ def _no_spread(estimate: Estimate, values: np.ndarray) -> bool:
 
 def _permuted(words: str, result: Permuted, options: Options) -> dict:
     row = {"test": words, "p": result.p, "relabelings": result.relabelings}
-    if result.least <= (1 - options.level) * (1 + 1e-9):
+    if result.least <= (1 - options.confidence) * (1 + 1e-9):
         return row
     names = ("detectable_difference", "detectable_g", "detectable_r")
     return row | dict.fromkeys(names, np.nan) | {"limit": "relabelings"}

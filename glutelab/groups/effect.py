@@ -75,16 +75,16 @@ def hedges_g(first: np.ndarray, second: np.ndarray, *, paired: bool = False) -> 
         return correction * (first.mean(axis=-1) - second.mean(axis=-1)) / sd
 
 
-def shift_interval(t: float, df: float, level: float) -> tuple[float, float]:
+def shift_interval(t: float, df: float, confidence: float) -> tuple[float, float]:
     """Interval of the noncentrality of a t value, in standard errors.
 
-    The noncentralities under which the observed t is the upper and the lower ``(1 - level) / 2``
-    quantile; times (g / t) they are the analytic interval of an effect size.
-    Steiger 2004, doi 10.1037/1082-989X.9.2.164.
+    The noncentralities under which the observed t is the upper and the lower
+    ``(1 - confidence) / 2`` quantile; times (g / t) they are the analytic interval of an effect
+    size. Steiger 2004, doi 10.1037/1082-989X.9.2.164.
     """
     if not np.isfinite(t):
         return np.nan, np.nan
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     low, high = float(nctdtrinc(df, 1 - tail, t)), float(nctdtrinc(df, tail, t))
     return low, high
 

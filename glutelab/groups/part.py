@@ -193,7 +193,7 @@ class Part:
         if limit == "spread":
             self.notes.append(f"Cannot tell: {flat}.")
         elif limit == "relabelings":
-            few = f"p = {1 - options.level:g}: so few relabelings exist"
+            few = f"p = {1 - options.confidence:g}: so few relabelings exist"
             self.notes += too_few(n, False, "", few)
         else:
             effect = "r" if self.dose else "g"

@@ -20,7 +20,7 @@ def runners_needed(
     design: str = "groups",
     *,
     power: float = 0.80,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Runners a study needs to find an effect of a given size; ask before looking at the result.
 
@@ -33,7 +33,7 @@ def runners_needed(
         Two groups of equal size; two conditions of the same runners; two measures over runners.
     power : float
         Chance to find it.
-    level : float
+    confidence : float
         Confidence level; its complement is the two-sided error rate.
 
     Returns
@@ -62,10 +62,13 @@ def runners_needed(
     count = {"groups": _per_group, "pairs": _pairs, "correlation": _correlated}
     if not isinstance(design, str) or design not in count:
         raise DataError(f"design is {design!r}. Expected one of {', '.join(count)}.")
-    power, level = check_confidence("power", power, 0.8), check_confidence("level", level)
+    power, confidence = (
+        check_confidence("power", power, 0.8),
+        check_confidence("confidence", confidence),
+    )
     rows = []
     for effect in _check_effects(effects, design):
-        n = count[design](abs(effect), power, 1 - level)
+        n = count[design](abs(effect), power, 1 - confidence)
         if n > MOST:
             raise DataError(f"it takes more than {MOST:,} runners to find so small an effect.")
         per_group = n if design == "groups" else np.nan

@@ -44,7 +44,7 @@ def bca_interval(
     *,
     n_boot: int,
     seed: int,
-    level: float,
+    confidence: float,
 ) -> tuple[float, float]:
     """Bias-corrected and accelerated bootstrap interval; runners are drawn within each group.
 
@@ -59,7 +59,7 @@ def bca_interval(
     samples : sequence of ndarray, shape (n_j, ...)
         One per group; the first axis counts runners.
     n_boot, seed : int
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -79,7 +79,7 @@ def bca_interval(
     acceleration = _acceleration(statistic, samples)
     if len(values) < 0.9 * n_boot or not np.isfinite(acceleration):
         return np.nan, np.nan
-    low, high = np.quantile(values, bca_places(values, observed, acceleration, level))
+    low, high = np.quantile(values, bca_places(values, observed, acceleration, confidence))
     return float(low), float(high)
 
 

@@ -20,7 +20,7 @@ def import_cohort(
     folder: str | Path,
     to: str | Path | None = None,
     *,
-    n_jobs: int = -1,
+    workers: int = -1,
     scheduler: str | None = None,
     progress: bool = True,
 ) -> Path:
@@ -36,7 +36,7 @@ def import_cohort(
     to : path, optional
         Folder of the cohort; by default ``cohort`` within the folder. An older cohort there is
         replaced.
-    n_jobs : int
+    workers : int
         Processes; -1 uses every core. The result does not depend on it.
     scheduler : str, optional
         Address of a dask.distributed scheduler whose workers process the trials.
@@ -58,7 +58,7 @@ def import_cohort(
     PosixPath('my_lab/cohort')
     """
     folder = Path(folder)
-    prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    prepared = prepare(folder, workers=workers, scheduler=scheduler, progress=progress)
     if prepared.problems:
         raise ProblemList(str(folder), prepared.problems)
     target = folder / COHORT_FOLDER if to is None else Path(to)

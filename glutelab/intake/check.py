@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from glutelab.contrasts.wording import counted
 from glutelab.intake.prepare import prepare
 
 __all__ = ["FolderCheck", "check_folder"]
@@ -46,7 +47,7 @@ class FolderCheck:
             ("note", self.notes),
         ):
             if sentences:
-                lines += ["", f"{len(sentences)} {head}{'s' if len(sentences) != 1 else ''}"]
+                lines += ["", counted(len(sentences), head)]
                 lines += [f"  {sentence}" for sentence in sentences]
         if not self.problems:
             lines += ["", f"Nothing stops the import: glutelab import {self.folder}"]
@@ -56,7 +57,7 @@ class FolderCheck:
 
 
 def check_folder(
-    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+    folder: str | Path, *, workers: int = -1, scheduler: str | None = None, progress: bool = True
 ) -> FolderCheck:
     """Everything that is wrong or suspicious in a folder of exports.
 
@@ -67,7 +68,7 @@ def check_folder(
     ----------
     folder : path
         Holds ``recipe.toml`` and the exports.
-    n_jobs, scheduler, progress
+    workers, scheduler, progress
         As in `import_cohort`.
 
     Returns
@@ -80,7 +81,7 @@ def check_folder(
     ProblemList
         If there is no recipe, or it cannot be read.
     """
-    prepared = prepare(folder, n_jobs=n_jobs, scheduler=scheduler, progress=progress)
+    prepared = prepare(folder, workers=workers, scheduler=scheduler, progress=progress)
     if not prepared.problems:
         prepared.problems += prepared.faults()
     strides = int(prepared.trials.get("kept_strides", pd.Series(dtype=float)).sum())

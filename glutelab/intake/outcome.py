@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from glutelab.batch import StoredTrials
+
 __all__ = ["describe_trials", "summed_up"]
 
 
@@ -29,7 +31,9 @@ def describe_trials(
         That did not stop their trial.
     """
     rows, findings = {}, []
-    for name, trial in processed.items():
+    stored = isinstance(processed, StoredTrials)
+    for name in processed:
+        trial = processed.without_curves(name) if stored else processed[name]
         rows[name] = {
             "duration_s": trial.duration_s,
             "event_method": trial.event_method,

@@ -55,7 +55,7 @@ def stride_table(trials: pd.DataFrame, processed: Mapping) -> pd.DataFrame:
     strides = pd.concat(parts, ignore_index=True)
     same = [n for n in ("runner_id", "speed_m_s", "slope_pct", "shoe", "session") if n in trials]
     strides = strides.merge(trials[["trial_id", *same]], on="trial_id", how="left")
-    return _in_order(strides, STRIDES)
+    return STRIDES.in_order(strides)
 
 
 def ledger_table(trials: pd.DataFrame, processed: Mapping) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def ledger_table(trials: pd.DataFrame, processed: Mapping) -> pd.DataFrame:
     parts = [_table(processed, name, "ledger").assign(trial_id=name) for name in processed]
     ledger = pd.concat(parts, ignore_index=True)
     ledger = ledger.merge(trials[["trial_id", "runner_id"]], on="trial_id", how="left")
-    return _in_order(ledger.round(dict.fromkeys(_ROUNDED, 6)), LEDGER)
+    return LEDGER.in_order(ledger.round(dict.fromkeys(_ROUNDED, 6)))
 
 
 def _table(processed: Mapping, name: str, which: str) -> pd.DataFrame:
@@ -81,11 +81,6 @@ def _table(processed: Mapping, name: str, which: str) -> pd.DataFrame:
     if isinstance(processed, StoredTrials):
         return processed.table(name, which)
     return getattr(processed[name], which)
-
-
-def _in_order(table: pd.DataFrame, declared) -> pd.DataFrame:
-    first = [name for name in declared.names if name in table]
-    return table[first + [name for name in table if name not in first]]
 
 
 def describe(recipe: Recipe) -> dict:

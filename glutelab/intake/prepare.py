@@ -27,7 +27,7 @@ __all__ = ["list_jobs", "prepare", "take_tables"]
 
 
 def prepare(
-    folder: str | Path, *, n_jobs: int = -1, scheduler: str | None = None, progress: bool = True
+    folder: str | Path, *, workers: int = -1, scheduler: str | None = None, progress: bool = True
 ) -> Prepared:
     """Read, check and process everything that a recipe names.
 
@@ -44,7 +44,7 @@ def prepare(
         if prepared.processed:
             _describe_trials(prepared, prepared.processed, {})
         elif jobs := list_jobs(prepared, listing):
-            _process(prepared, jobs, n_jobs, scheduler, progress)
+            _process(prepared, jobs, workers, scheduler, progress)
     return prepared
 
 
@@ -252,13 +252,13 @@ def list_jobs(prepared: Prepared, listing: Listing) -> dict[str, dict]:
 
 
 def _process(
-    prepared: Prepared, jobs: Mapping, n_jobs: int, scheduler: str | None, progress: bool
+    prepared: Prepared, jobs: Mapping, workers: int, scheduler: str | None, progress: bool
 ) -> None:
     processed = process_trials(
         process_recording,
         jobs,
         prepared.recipe.folder / WORK_FOLDER,
-        n_jobs=n_jobs,
+        workers=workers,
         scheduler=scheduler,
         progress=progress,
         strict=False,

@@ -12,8 +12,8 @@ import pandas as pd
 
 from glutelab.batch import StoredTrials
 from glutelab.cohort.curve_blocks import check_block
-from glutelab.cohort.folder import check_parts
 from glutelab.cohort.manifest import TABLES
+from glutelab.cohort.parts import check_parts
 from glutelab.errors import DataError, say
 from glutelab.intake.parts import CurveBlocks, describe, ledger_table, stride_table
 from glutelab.intake.recipe import Recipe

@@ -24,7 +24,7 @@ from glutelab.intake.vendor_names import (
 )
 from glutelab.kinematics import ANGLE_NAMES
 
-__all__ = ["PRESETS", "Channel", "Preset", "list_presets", "preset_columns"]
+__all__ = ["PRESETS", "Channel", "Preset", "preset_columns"]
 
 SIDES = ("left", "right")
 Key = tuple[str, str]
@@ -269,11 +269,6 @@ PRESETS: Mapping[str, Preset] = {
         notes=("the side is not in the files; right fits better",),
     ),
 }
-
-
-def list_presets() -> dict[str, str]:
-    """Names of the presets, and what they are for."""
-    return {name: preset.title for name, preset in PRESETS.items()}
 
 
 def preset_columns(

@@ -21,6 +21,7 @@ from glutelab.intake.people import Taken, read_people
 from glutelab.intake.recipe import FILE_NAME, Recipe
 from glutelab.intake.sections import Trials
 from glutelab.intake.speeds import same_word, speed_converter, speed_of
+from glutelab.sentences import short
 
 __all__ = ["Listing", "list_trials"]
 
@@ -208,14 +209,10 @@ def _words(values: Mapping) -> dict[str, str]:
     words = {}
     for name, field_ in (("trial_id", "trial"), ("session", "session"), ("shoe", "shoe")):
         if name in values:
-            words[field_] = _plain(values[name])
+            words[field_] = short(values[name])
     if "speed_m_s" in values:
-        words["speed"] = _plain(values["speed_m_s"])
+        words["speed"] = short(values["speed_m_s"])
     return words
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _files_of(recipe: Recipe, found: list[Found], values: Mapping, words: Mapping) -> list[Found]:

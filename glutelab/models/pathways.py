@@ -189,7 +189,7 @@ def posture_pathway(
     if not reason:
         rows = in_order(rows, posture, outcome)
         design = build_design(rows, posture, outcome, covariates)
-        options = {"n_boot": n_boot, "seed": seed, "level": confidence}
+        options = {"n_boot": n_boot, "seed": seed, "confidence": confidence}
         found = _mediate(rows, design, posture, through, options)
         reason = found if isinstance(found, str) else ""
     if reason:

@@ -32,7 +32,7 @@ def economy_power(
     trials_sd_j_kg_m: float = COST["trials_sd"],
     smallest_pct: float = SMALLEST_PCT,
     power: float = 0.80,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Smallest association between posture and cost that so many runners find.
 
@@ -58,7 +58,7 @@ def economy_power(
         and Folland 2013, Appl Physiol Nutr Metab 38:1268-1272).
     power : float
         Chance to find it.
-    level : float
+    confidence : float
         Confidence level; its complement is the two-sided error rate.
 
     Returns
@@ -83,12 +83,12 @@ def economy_power(
     30 runners find r = 0.49 or more (80 % power): 2.9 % of cost per standard deviation of posture.
     Of 1.7 %, the smallest worthwhile, 35 % of such studies would find it; 90 runners are needed.
     """
-    _check(n_speeds, n_covariates, reliability, power, level, smallest_pct)
+    _check(n_speeds, n_covariates, reliability, power, confidence, smallest_pct)
     if not (mean_j_kg_m > 0 and runners_sd_j_kg_m > 0 and trials_sd_j_kg_m >= 0):
         raise DataError("the mean and the standard deviations of cost have to be positive.")
     spread = np.hypot(runners_sd_j_kg_m, trials_sd_j_kg_m / np.sqrt(n_speeds))
     to_pct = 100 * spread / mean_j_kg_m
-    alpha = 1 - level
+    alpha = 1 - confidence
     smallest_r = float(np.sqrt(reliability) * smallest_pct / to_pct)
     needed = _runners(smallest_r, power, alpha, n_covariates)
     rows = []
@@ -114,7 +114,7 @@ def economy_power(
     return pd.DataFrame(rows).astype({"runners_for_smallest": "Int64"})
 
 
-def _check(n_speeds, n_covariates, reliability, power, level, smallest_pct) -> None:
+def _check(n_speeds, n_covariates, reliability, power, confidence, smallest_pct) -> None:
     if n_speeds < 1 or int(n_speeds) != n_speeds or n_covariates < 0:
         raise DataError(f"n_speeds={n_speeds}, n_covariates={n_covariates}. Expected 1, 0 or more.")
     if not 0 < reliability <= 1:
@@ -122,7 +122,7 @@ def _check(n_speeds, n_covariates, reliability, power, level, smallest_pct) -> N
     if not smallest_pct > 0:
         raise DataError(f"smallest_pct={smallest_pct}. Expected more than 0.")
     check_confidence("power", power, 0.8)
-    check_confidence("level", level)
+    check_confidence("confidence", confidence)
 
 
 def _whole(n, n_covariates: int) -> int:
@@ -172,7 +172,7 @@ def simulated_power(
     measurement_error: Mapping[str, float] | None = None,
     posture: str = "standing_pelvic_tilt_deg",
     studies: int = 500,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
     """How often simulated studies find what was planted; the check of `economy_power`.
@@ -190,7 +190,7 @@ def simulated_power(
     posture : str
         A measure of the runner that does not change with speed.
     studies, seed : int
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -228,11 +228,11 @@ def simulated_power(
     words = np.unique(level_word)[1:]
     parts = [np.ones_like(x), *(1.0 * (level_word == word) for word in words), x - x.mean()]
     fits = fit_squares(np.stack(parts, axis=-1), y, np.ones(x.shape, bool), len(parts) - 1)
-    found = float((fits.p < 1 - level).mean())
+    found = float((fits.p < 1 - confidence).mean())
     truth = np.nan
     if posture == "standing_pelvic_tilt_deg":
         truth = table.attrs["truth"]["expected_total_j_kg_m"]
-    covered = np.abs(fits.value - truth) <= fits.half_width(level)
+    covered = np.abs(fits.value - truth) <= fits.half_width(confidence)
     row = {
         "n_runners": n_runners,
         "n_speeds": table["speed_m_s"].nunique(),

@@ -9,7 +9,7 @@ __all__ = ["intraclass_correlation", "number_columns", "summarize_scores"]
 
 
 def intraclass_correlation(
-    scores: np.ndarray, form: str = "ICC(3,1)", level: float = 0.95
+    scores: np.ndarray, form: str = "ICC(3,1)", confidence: float = 0.95
 ) -> dict[str, np.ndarray]:
     """ICC by the two-way model, with the mean squares it comes from.
 
@@ -18,7 +18,7 @@ def intraclass_correlation(
     scores : ndarray, shape (..., n_runners, n_parts)
         Nothing missing.
     form : {"ICC(3,1)", "ICC(2,1)"}
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -41,7 +41,7 @@ def intraclass_correlation(
     between = k * ((runner - grand) ** 2).sum(axis=(-2, -1)) / (n - 1)
     parts = n * ((part - grand) ** 2).sum(axis=(-2, -1)) / (k - 1)
     left = ((scores - runner - part + grand) ** 2).sum(axis=(-2, -1))
-    df, tail = (n - 1) * (k - 1), (1 - level) / 2
+    df, tail = (n - 1) * (k - 1), (1 - confidence) / 2
     error = left / df
     with np.errstate(divide="ignore", invalid="ignore"):
         if form == "ICC(3,1)":
@@ -85,7 +85,7 @@ def _agreement_interval(icc, between, parts, error, n, k, tail):
     return low, high
 
 
-def summarize_scores(scores: np.ndarray, form: str, level: float) -> dict[str, np.ndarray]:
+def summarize_scores(scores: np.ndarray, form: str, confidence: float) -> dict[str, np.ndarray]:
     """All columns from ``n_runners`` on.
 
     Parameters
@@ -93,7 +93,7 @@ def summarize_scores(scores: np.ndarray, form: str, level: float) -> dict[str, n
     scores : ndarray, shape (m, n_runners, n_parts)
         m measures, or points of a curve.
     form : str
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -104,7 +104,7 @@ def summarize_scores(scores: np.ndarray, form: str, level: float) -> dict[str, n
     base = empty | {"n_runners": n, "n_parts": k, "form": form, "form_mean": f"{form[:6]}k)"}
     if n < 2 or k < 2:
         return base
-    found = intraclass_correlation(scores, form, level)
+    found = intraclass_correlation(scores, form, confidence)
     variance, df = found["error"], float((n - 1) * (k - 1))
     if form == "ICC(2,1)":
         shifted = np.maximum(found["parts"] - found["error"], 0) / n
@@ -114,7 +114,7 @@ def summarize_scores(scores: np.ndarray, form: str, level: float) -> dict[str, n
         with np.errstate(divide="ignore", invalid="ignore"):
             pooled = (one + two) ** 2 / (one**2 / (k - 1) + two**2 / df)
         df = np.where(shifted > 0, pooled, df)
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     sem = np.sqrt(variance)
     low, high = (np.sqrt(df * variance / chdtri(df, chance)) for chance in (tail, 1 - tail))
     change = 1.96 * np.sqrt(2)

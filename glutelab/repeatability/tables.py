@@ -12,6 +12,7 @@ from glutelab.conditions import pooled_caveats
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.contrasts.choices import check_confidence, check_number, list_measures
 from glutelab.contrasts.rows import refuse_infinite
+from glutelab.contrasts.wording import counted
 from glutelab.errors import DataError
 from glutelab.measures import measure_names
 from glutelab.repeatability.icc import number_columns, summarize_scores
@@ -43,7 +44,7 @@ def reliability(
     split: str = "odd_even",
     side: str = "both",
     form: str = "ICC(3,1)",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Reliability of each measure, one speed at a time.
 
@@ -65,7 +66,7 @@ def reliability(
         Two-way model, one value per part. ICC(3,1) is consistency, also called ICC(C,1): a shift
         of all runners from one part to the next does not count. ICC(2,1) is absolute agreement,
         also ICC(A,1): it counts, in the ICC and in the standard error.
-    level : float
+    confidence : float
         Confidence level.
 
     Returns
@@ -104,13 +105,15 @@ def reliability(
     >>> table[["form", "form_mean", "side"]].iloc[0].tolist()
     ['ICC(3,1)', 'ICC(3,k)', 'right']
     """
-    _check_choices(split, form, level)
+    _check_choices(split, form, confidence)
     strides, conditions, side = split_strides(cohort, split, side)
     names = _measure_names(strides, _MAIN if strides.empty and measures is None else measures)
     strides = fill_unmeasured(strides, names)
     keys = ["runner_id", *conditions, "part"]
     if strides.empty:
-        return _without_strides(cohort, "measure", names, [side, conditions, split, form, level])
+        return _without_strides(
+            cohort, "measure", names, [side, conditions, split, form, confidence]
+        )
     by_side = strides.groupby([*keys, "side"], observed=True, dropna=False)
     values = by_side[names].mean().groupby(level=keys, dropna=False).mean().unstack("part")
     counts = by_side.size().groupby(level=conditions, dropna=False).median()
@@ -126,7 +129,7 @@ def reliability(
                 "split": split,
                 "n_strides": counts.loc[condition],
             }
-            numbers = summarize_scores(scores[None], form, level)
+            numbers = summarize_scores(scores[None], form, confidence)
             rows.append(
                 row
                 | {key: np.atleast_1d(value)[0] for key, value in numbers.items()}
@@ -145,7 +148,7 @@ def curve_reliability(
     speed_m_s: float | None = None,
     side: str = "both",
     form: str = "ICC(3,1)",
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Reliability of a curve at each point of the gait cycle.
 
@@ -154,7 +157,7 @@ def curve_reliability(
     cohort : Cohort
     variable : str
         For example ``hip_flexion_deg``.
-    split, side, form, level
+    split, side, form, confidence
         As in `reliability`.
     speed_m_s : float, optional
         One speed; by default every speed, never pooled.
@@ -178,14 +181,14 @@ def curve_reliability(
     >>> len(points), points["unit"].iloc[0], bool(points["icc"].min() > 0.9)
     (101, '°', True)
     """
-    _check_choices(split, form, level)
+    _check_choices(split, form, confidence)
     variable = check_name(variable, "curve", "hip_flexion_deg")
     if speed_m_s is not None:
         check_number("speed_m_s", speed_m_s, np.isfinite, "a number")
     check_cohort(cohort)
     if cohort.strides.empty:
         _, conditions, used = split_strides(cohort, split, side)
-        given = [used, conditions, split, form, level]
+        given = [used, conditions, split, form, confidence]
         return _without_strides(cohort, "variable", [variable], given)
     means, counts, conditions, used = _part_curves(cohort, variable, split, side)
     tables = []
@@ -201,7 +204,7 @@ def curve_reliability(
             "split": split,
             "percent": np.arange(101),
         }
-        numbers = summarize_scores(scores, form, level)
+        numbers = summarize_scores(scores, form, confidence)
         more = {"n_strides": counts.loc[condition], "warning": _warning(cohort, split, who)}
         tables.append(pd.DataFrame(front | numbers | more))
     if not tables:
@@ -213,10 +216,10 @@ def curve_reliability(
 
 def _without_strides(cohort, what: str, names: list[str], given: list) -> pd.DataFrame:
     """A row for each measure, or 101 for a curve, and condition: not measured."""
-    side, conditions, split, form, level = given
+    side, conditions, split, form, confidence = given
     percent = {"percent": np.arange(101)} if what == "variable" else {}
     rows = 101 if percent else 1
-    numbers = summarize_scores(np.empty((rows, 0, 2)), form, level)
+    numbers = summarize_scores(np.empty((rows, 0, 2)), form, confidence)
     more = {"n_strides": 0, "warning": _warning(cohort, split, pd.Index([]))}
     fronts = [
         {what: name, "unit": unit(name), "side": side, **condition, "split": split, **percent}
@@ -277,11 +280,11 @@ def _is_declared(name: str) -> bool:
     return name in STRIDES and STRIDES[name].dtype == "number" and name not in CONDITIONS
 
 
-def _check_choices(split: str, form: str, level: float) -> None:
+def _check_choices(split: str, form: str, confidence: float) -> None:
     for name, value, allowed in (("split", split, SPLITS), ("form", form, FORMS)):
         if value not in allowed:
             raise DataError(f"{name} is {value!r}. Expected one of {', '.join(allowed)}.")
-    check_confidence("level", level)
+    check_confidence("confidence", confidence)
 
 
 def _warning(cohort, split: str, who: pd.Index) -> str:
@@ -290,7 +293,7 @@ def _warning(cohort, split: str, who: pd.Index) -> str:
     if not len(who):
         return join(["Not measured in this cohort.", *say_simulated(known)])
     n = who.get_level_values("runner_id").nunique()
-    people = f"{n} runner{'s' if n > 1 else ''}"
-    few = [f"Cannot tell: {people}. Reliability needs {FEWEST} or more."] if n < FEWEST else []
+    cannot = f"Cannot tell: {counted(n, 'runner')}. Reliability needs {FEWEST} or more."
+    few = [cannot] if n < FEWEST else []
     seen = known[known["runner_id"].isin(who.get_level_values("runner_id"))]
     return join([*few, *pooled_caveats(seen), *_SPLIT_NOTES[split]])

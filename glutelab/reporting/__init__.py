@@ -1,17 +1,16 @@
 """The whole study for one cohort: notebooks run, pages, tables, a manifest and a summary."""
 
-from glutelab.reporting.changes import ReportChanges, diff_reports
-from glutelab.reporting.run import report
-from glutelab.reporting.summary import summarize
-from glutelab.reporting.tables import report_folder, save_table
-from glutelab.reporting.words import in_words
+from glutelab.lazy import attach as _attach
 
-__all__ = [
-    "ReportChanges",
-    "diff_reports",
-    "in_words",
-    "report",
-    "report_folder",
-    "save_table",
-    "summarize",
-]
+# A sentence or a saved table does not wait for what draws and runs a study.
+_HOME = {
+    "ReportChanges": "reporting.changes",
+    "diff_reports": "reporting.changes",
+    "in_words": "reporting.words",
+    "report": "reporting.run",
+    "report_folder": "reporting.tables",
+    "save_table": "reporting.tables",
+    "summarize": "reporting.summary",
+}
+
+__getattr__, __dir__, __all__ = _attach(__name__, _HOME)

@@ -17,8 +17,7 @@ from glutelab.verdicts import RULE
 
 __all__ = ["PACKAGES", "describe_methods", "say_missing", "write_methods"]
 
-PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "pandera", "plotly", "matplotlib")
-PACKAGES += ("statsmodels", "papermill")
+PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "plotly", "matplotlib", "papermill")
 # What can be known of how a cohort was made: its key under "processing", and our word for it.
 STEPS = {
     "gaps": "Gaps in marker trajectories",
@@ -133,8 +132,8 @@ def _strides(cohort) -> str:
 def _statistics(cohort, seed: int) -> str:
     groups = _defaults(compare_groups)
     text = (
-        f"**Statistics.** Intervals are {100 * groups['level']:g} %, p two-sided. Groups: Welch's "
-        f"t; Hedges g (doi 10.3102/10769986006002107) with a BCa bootstrap of "
+        f"**Statistics.** Intervals are {100 * groups['confidence']:g} %, p two-sided. Groups: "
+        f"Welch's t; Hedges g (doi 10.3102/10769986006002107) with a BCa bootstrap of "
         f"{groups['n_boot']:,} resamples (doi "
         "10.1080/01621459.1987.10478410), from 5 runners per group on, with fewer by the "
         "noncentral t; p of all tests of one table was corrected after Holm "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from glutelab.compare import change_with_speed, relate
-from glutelab.contrasts.wording import lay_out
+from glutelab.contrasts.wording import counted, lay_out
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups
 from glutelab.measures import runner_means
@@ -71,13 +71,9 @@ def _who(cohort, both: pd.DataFrame) -> str:
     if len(cohort.ledger):
         strides = f"{len(cohort.strides):,} of {len(cohort.ledger):,} strides kept"
     return (
-        f"{simulated}{cohort.name}: {_count(len(cohort.runners), 'runner')} ({levels}) at {speeds} "
-        f"m/s; {strides}. Means ± SD are over runners{_of_side(both)}."
+        f"{simulated}{cohort.name}: {counted(len(cohort.runners), 'runner')} ({levels}) at "
+        f"{speeds} m/s; {strides}. Means ± SD are over runners{_of_side(both)}."
     )
-
-
-def _count(n: int, word: str) -> str:
-    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _of_side(both: pd.DataFrame) -> str:

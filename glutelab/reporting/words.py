@@ -8,7 +8,7 @@ import pandas as pd
 from glutelab.contrasts.wording import lay_out
 from glutelab.errors import DataError
 from glutelab.groups.verdict import say_verdict, unit_after
-from glutelab.schema import axis_label, unit
+from glutelab.schema import plain_label
 from glutelab.sentences import split
 
 __all__ = ["in_words", "lines_of"]
@@ -95,7 +95,7 @@ def lines_of(comparison: pd.DataFrame) -> list[str]:
         lines.append(f"  {_sentence(row)}")
     absent = comparison.loc[comparison["warning"].map(_unmeasured), "measure"]
     if len(absent):
-        labels = [_label(name) for name in absent.unique()]
+        labels = [plain_label(name) for name in absent.unique()]
         said.insert(0, f"Not measured in this cohort: {', '.join(labels)}.")
     return [*lines, *said]
 
@@ -111,7 +111,7 @@ def _heading(row: pd.Series) -> str:
 
 
 def _sentence(row: pd.Series) -> str:
-    label = _label(row["measure"])
+    label = plain_label(row["measure"])
     if np.isnan(row["difference"]):
         return f"{label}: {_first(row['warning'])}"
     digits = _digits(row)
@@ -123,10 +123,6 @@ def _sentence(row: pd.Series) -> str:
         return f"{found}. Cannot tell: too few runners to say how sure."
     sure = f"{100 * row['confidence']:g}"
     return f"{found} ({sure} % CI {low} to {high}). {say_verdict(row)}"
-
-
-def _label(name: str) -> str:
-    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def _digits(row: pd.Series) -> int:

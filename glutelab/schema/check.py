@@ -1,11 +1,10 @@
-"""Check a table against its declaration: pandera finds what is wrong, the sentences are ours."""
+"""Check a table against its declaration."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,54 +13,9 @@ from glutelab.errors import say
 from glutelab.schema.causes import likely_cause
 from glutelab.schema.column import Column, Table
 
-if TYPE_CHECKING:
-    import pandera.pandas
-
-__all__ = ["find_problems", "find_warnings", "name_row", "pandera_schema", "suggest_name"]
+__all__ = ["find_problems", "find_warnings", "name_row", "suggest_name"]
 
 SHOWN = 3  # as many rows of one fault get a sentence each; more are summed up in one
-_schemas: dict[str, pandera.pandas.DataFrameSchema] = {}
-
-
-def pandera_schema(table: Table) -> pandera.pandas.DataFrameSchema:
-    """The declaration of a table as a pandera schema: everything that must hold.
-
-    Columns, dtypes, missing values, closed lists, uniqueness, and what can be at all. (Ranges that
-    are only plausible are not in it; see `find_warnings`.)
-
-    Parameters
-    ----------
-    table : Table
-
-    Returns
-    -------
-    pandera.pandas.DataFrameSchema
-
-    Examples
-    --------
-    >>> from glutelab.schema import RUNNERS
-    >>> schema = pandera_schema(RUNNERS)
-    >>> schema.columns["level"].required
-    True
-    """
-    import pandera.pandas as pa  # here, not above: it takes as long to import as pandas
-
-    def limit_check(column: Column) -> pa.Check:
-        def holds(values: pd.Series) -> pd.Series:
-            return pd.Series(~column.outside(values), index=values.index)
-
-        return pa.Check(holds, name="possible", n_failure_cases=1)
-
-    columns = {
-        column.name: pa.Column(
-            column.pandas_dtype,
-            checks=limit_check(column) if column.possible or column.allowed else None,
-            nullable=not column.required,
-            required=column.required,
-        )
-        for column in table
-    }
-    return pa.DataFrameSchema(columns, unique=list(table.key), name=table.name)
 
 
 def find_problems(table: Table, frame: pd.DataFrame, where: str = "") -> list[str]:
@@ -92,11 +46,11 @@ def find_problems(table: Table, frame: pd.DataFrame, where: str = "") -> list[st
     where = where or table.name
     sentences = []
     for name, check in _failed(table, frame):
-        if check == "column_in_dataframe":
+        if check == "there":
             faults = [_missing_column(table, frame, name, where)]
-        elif check == "multiple_fields_uniqueness":
+        elif check == "unique":
             faults = _repeated(table, frame, where)
-        elif check == "not_nullable":
+        elif check == "filled":
             rows = frame[name].isna().to_numpy()
             faults = list(_each(frame, rows, where, f"{name} is empty", "", "Fill it in."))
         elif check == "possible" and table[name].allowed:
@@ -105,8 +59,8 @@ def find_problems(table: Table, frame: pd.DataFrame, where: str = "") -> list[st
             faults = list(_out_of_range(table[name], frame, where, "possible"))
         else:
             found = f"{name} holds {frame[name].dtype} values"
-            faults = [say(where, found, f"{table[name].dtype} ({check})")]
-        sentences += faults or [say(where, f"{name} fails the check {check!r}")]
+            faults = [say(where, found, f"{table[name].dtype} ({table[name].pandas_dtype})")]
+        sentences += faults
     return sentences
 
 
@@ -171,31 +125,29 @@ def name_row(frame: pd.DataFrame, position: int, where: str) -> str:
 
 
 def _failed(table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Column and check of everything pandera finds; each pair once, in order of columns."""
-    from pandera.errors import SchemaErrors
+    """Column and check of everything that fails; the rows of the table first, then by column."""
+    if all(name in frame for name in table.key) and frame.duplicated(list(table.key)).any():
+        yield "", "unique"
+    for column in table:
+        name = column.name
+        if name not in frame:
+            if column.required:
+                yield name, "there"
+        elif not _has_dtype(frame[name], column):
+            yield name, "dtype"
+        else:
+            if column.required and frame[name].isna().any():
+                yield name, "filled"
+            if column.outside(frame[name]).any():
+                yield name, "possible"
 
-    if table.name not in _schemas:
-        _schemas[table.name] = pandera_schema(table)
-    try:
-        _schemas[table.name].validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-        order = {name: place for place, name in enumerate(table.names)}
-        found = {
-            (str(case if check == "column_in_dataframe" else name), str(check))
-            for name, check, case in zip(
-                cases["column"], cases["check"], cases["failure_case"], strict=True
-            )
-        }
-        if any(check == "multiple_fields_uniqueness" for _, check in found):
-            found = {pair for pair in found if pair[1] != "multiple_fields_uniqueness"}
-            if all(name in frame for name in table.key):
-                found.add(("", "multiple_fields_uniqueness"))
-        wrong_dtype = {name for name, check in found if check.startswith("dtype")}
-        found = {
-            pair for pair in found if pair[0] not in wrong_dtype or pair[1].startswith("dtype")
-        }
-        yield from sorted(found, key=lambda pair: (order.get(pair[0], -1), pair[1]))
+
+def _has_dtype(values: pd.Series, column: Column) -> bool:
+    if column.dtype == "text" and values.dtype == object:  # of a table that a program made
+        return pd.api.types.infer_dtype(values) in ("string", "empty")
+    if column.dtype == "text":
+        return isinstance(values.dtype, pd.StringDtype)
+    return values.dtype == column.pandas_dtype
 
 
 def _missing_column(table: Table, frame: pd.DataFrame, name: str, where: str) -> str:

@@ -169,6 +169,11 @@ class Table:
         """Names of all columns, in order."""
         return [column.name for column in self.columns]
 
+    def in_order(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Columns of a table as they are declared, others behind them."""
+        first = [name for name in self.names if name in frame]
+        return frame[first + [name for name in frame if name not in first]]
+
     def empty(self) -> pd.DataFrame:
         """A table without rows, with every column and its dtype."""
         return pd.DataFrame({c.name: pd.Series(dtype=c.pandas_dtype) for c in self.columns})

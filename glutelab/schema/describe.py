@@ -12,7 +12,16 @@ from glutelab.schema.runners import LEGS, RUNNERS
 from glutelab.schema.strides import STRIDES
 from glutelab.schema.trials import LEDGER, TRIALS
 
-__all__ = ["BEGIN", "END", "TABLES", "axis_label", "column", "data_dictionary", "unit"]
+__all__ = [
+    "BEGIN",
+    "END",
+    "TABLES",
+    "axis_label",
+    "column",
+    "data_dictionary",
+    "plain_label",
+    "unit",
+]
 
 TABLES = (RUNNERS, LEGS, TRIALS, STRIDES, LEDGER, CURVES)
 _COLUMNS = {column.name: column for table in reversed(TABLES) for column in table}
@@ -103,6 +112,17 @@ def axis_label(name: str) -> str:
         if name.endswith(suffix) and len(name) > len(suffix):
             return f"{_words(name.removesuffix(suffix))} ({text})"
     return _words(name)
+
+
+def plain_label(name: str) -> str:
+    """Label of a measure without its unit.
+
+    Examples
+    --------
+    >>> plain_label("peak_hip_extension_deg")
+    'Peak hip extension'
+    """
+    return axis_label(name).removesuffix(f" ({unit(name)})")
 
 
 def _words(name: str) -> str:

@@ -26,8 +26,8 @@ EXTENSION = "extension positive"
 FLEXION = "flexion positive"
 
 
-def _deg(name, label, definition, sign, plausible, possible, source=""):
-    return Column(name, label, "°", definition, sign, plausible, possible, source=source)
+def _deg(name, label, definition, sign, plausible, possible):
+    return Column(name, label, "°", definition, sign, plausible, possible)
 
 
 _IDENTITY = (

@@ -7,7 +7,7 @@ import numpy as np
 from glutelab.curves import CurveComparison
 from glutelab.errors import DataError
 from glutelab.tables.footnotes import Footnotes
-from glutelab.tables.numbers import NONE, fixed, print_estimate, print_p
+from glutelab.tables.numbers import NONE, fixed, p_cell, print_estimate
 from glutelab.tables.sheet import Head, PrintTable, Row, lay_table
 from glutelab.tables.words import ended, head_of, in_words, say_kept, say_sources, without_simulated
 
@@ -77,7 +77,7 @@ def _rows(one: CurveComparison) -> list[Row]:
     if not one.answerable:
         return [Row("Cannot tell", (NONE,) * width, under=True)]
     if one.clusters.empty:
-        smallest = print_p(float(np.nanmin(one.p)))
+        smallest = p_cell(float(np.nanmin(one.p)))
         cells = (NONE, NONE, *_largest(one), smallest)
         return [Row("No part of it", cells, under=True)]
     rows = []
@@ -88,7 +88,7 @@ def _rows(one: CurveComparison) -> list[Row]:
             str(found.direction),
             _at(one, place),
             fixed(found.peak_pct, 0),
-            print_p(found.p),
+            p_cell(found.p),
         )
         rows.append(Row(f"Part {number}", cells, under=True))
     return rows

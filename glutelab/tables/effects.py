@@ -8,12 +8,12 @@ import pandas as pd
 from glutelab.explore.words import is_dose
 from glutelab.schema import unit
 from glutelab.tables.numbers import (
-    counted,
     decimals_of,
     fixed,
+    p_cell,
     print_estimate,
     print_mean,
-    print_p,
+    print_n,
 )
 from glutelab.tables.sheet import Head
 from glutelab.tables.words import head_of, in_print
@@ -56,7 +56,7 @@ def _group_heads(table: pd.DataFrame) -> list[str]:
     if not _one_count(table):
         return [f"{word} (n)" for word in words]
     n = table.loc[table["difference"].notna(), ["n_1", "n_2"]].max()
-    return [f"{word} ({counted(one)})" for word, one in zip(words, n, strict=True)]
+    return [f"{word} ({print_n(one)})" for word, one in zip(words, n, strict=True)]
 
 
 def _one_contrast(table: pd.DataFrame) -> bool:
@@ -117,13 +117,13 @@ def cells_of(row: pd.Series, table: pd.DataFrame) -> tuple[str, ...]:
             effect = ("hedges_g", "g_analytic_low", "g_analytic_high")
     cells.append(print_estimate(row["difference"], row["ci_low"], row["ci_high"]))
     cells.append(print_estimate(*(row[name] for name in effect), decimals=2))
-    cells.append(print_p(row["p"]))
+    cells.append(p_cell(row["p"]))
     if table["n_tests"].max() > 1:
-        cells.append(print_p(row["p_holm"]))
+        cells.append(p_cell(row["p_holm"]))
     if _has_margin(table):
         margin = row["equivalence_margin"]
         cells.append(f"{margin:g}" if np.isfinite(margin) else "–")
-        cells.append(print_p(row["p_equivalence_holm"]))
+        cells.append(p_cell(row["p_equivalence_holm"]))
     return tuple(cells)
 
 

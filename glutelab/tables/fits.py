@@ -14,7 +14,7 @@ from glutelab.models.economy.words import say_detectable
 from glutelab.models.explained import Explained, share_of_variance
 from glutelab.schema import unit
 from glutelab.tables.footnotes import Footnotes
-from glutelab.tables.numbers import NONE, decimals_of, fixed, print_estimate, print_p
+from glutelab.tables.numbers import NONE, decimals_of, fixed, p_cell, print_estimate
 from glutelab.tables.sheet import Head, PrintTable, Row, lay_table
 from glutelab.tables.words import ended, in_words, name_of, say_kept, say_sources, without_simulated
 
@@ -117,7 +117,7 @@ def _economy_rows(fit: EconomyFit) -> list[Row]:
         label = found.label[:1].upper() + found.label[1:]
         cells = (
             print_estimate(found.estimate, found.ci_low, found.ci_high),
-            print_p(found.p),
+            p_cell(found.p),
             print_estimate(found.per_sd, found.per_sd_low, found.per_sd_high),
         )
         rows.append(Row(f"{label}{where} ({found.unit})", cells, under=True))
@@ -134,7 +134,7 @@ def _mixed_rows(fit) -> list[Row]:
     rows = []
     for name in fit.names:
         found = fit.coefficient(name)
-        cells = (print_estimate(found.value, *found.interval(LEVEL)), print_p(found.p), NONE)
+        cells = (print_estimate(found.value, *found.interval(LEVEL)), p_cell(found.p), NONE)
         rows.append(Row(name[:1].upper() + name[1:], cells, under=True))
     left = left_out_rmse(fit)
     weights = np.bincount(fit.rows.runner)

@@ -9,16 +9,18 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+from glutelab.style import print_p
+
 __all__ = [
     "NONE",
-    "counted",
     "decimals_of",
     "fixed",
+    "p_cell",
     "print_count",
     "print_estimate",
     "print_mean",
     "print_median",
-    "print_p",
+    "print_n",
     "print_pace",
     "print_spread",
 ]
@@ -75,12 +77,12 @@ def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def counted(n: float) -> str:
+def print_n(n: float) -> str:
     r"""A number of runners in a head.
 
     Examples
     --------
-    >>> counted(28)
+    >>> print_n(28)
     'n\xa0=\xa028'
     """
     return f"n{_FIRM}={_FIRM}{n:,.0f}"
@@ -185,21 +187,14 @@ def print_count(n: int, total: int) -> str:
     return f"{n:,} ({share}{_FIRM}%)"
 
 
-def print_p(p: float) -> str:
-    r"""A p value in a column of them; never rounded across 0.05.
+def p_cell(p: float) -> str:
+    r"""A p value in a column of them, as `glutelab.style.print_p` gives it.
 
     Examples
     --------
-    >>> print_p(0.00004), print_p(0.0312), print_p(0.42), print_p(0.04996), print_p(0.998)
+    >>> p_cell(0.00004), p_cell(0.0312), p_cell(0.42), p_cell(0.04996), p_cell(0.998)
     ('<\xa00.001', '0.031', '0.42', '0.04996', '>\xa00.99')
     """
     if not math.isfinite(p):
         return NONE
-    if p < 0.001:
-        return f"<{_FIRM}0.001"
-    if 0.995 <= p < 1:
-        return f">{_FIRM}0.99"
-    decimals = 3 if p < 0.1 else 2
-    while p < 0.05 <= round(p, decimals) and decimals < 6:
-        decimals += 1
-    return f"{p:.{decimals}f}"
+    return print_p(p).removeprefix("p ").removeprefix("= ").replace(" ", _FIRM)

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtr
 
-from glutelab.explore.words import is_simulated
-from glutelab.sentences import split
+from glutelab.explore.words import says_simulated
+from glutelab.sentences import short, split
 from glutelab.tables.footnotes import Footnotes
 from glutelab.tables.numbers import (
     NONE,
     decimals_of,
     fixed,
+    p_cell,
     print_count,
     print_estimate,
-    print_p,
     print_spread,
 )
 from glutelab.tables.sheet import Head, PrintTable, Row, lay_table
@@ -64,7 +64,7 @@ def lay_relations(table: pd.DataFrame, cohort, caption: str, code: str) -> Print
         cells = (
             fixed(row["n_runners"], 0),
             print_estimate(row["r"], row["ci_low"], row["ci_high"], decimals=2),
-            print_p(row["p"]),
+            p_cell(row["p"]),
         )
         both = f"{head_of(row['y'])}, with {name_of(row['x'])}"
         one = table["x"].nunique() == 1
@@ -180,10 +180,10 @@ def _lay(table, caption, heads, rows, footnotes, note: str, cohort, code: str) -
         heads,
         rows,
         footnotes=map(in_words, footnotes.sentences),
-        notes=[f"{ended(note)} Runners, not strides, are counted.", *say_kept(cohort)]
+        notes=[f"{ended(note)} Runners, not strides, are print_n.", *say_kept(cohort)]
         + say_sources(cohort),
         code=code,
-        simulated=is_simulated(table) or bool(getattr(cohort, "simulated", False)),
+        simulated=says_simulated(table) or bool(getattr(cohort, "simulated", False)),
     )
 
 
@@ -199,7 +199,7 @@ def _part(row: pd.Series, table: pd.DataFrame) -> str:
     said = []
     for name in _varying(table):
         value = row[name]
-        text = f"{value:g}" if isinstance(value, float | np.floating) else str(value)
+        text = short(value)
         said.append(f"{text}{_CONDITIONS[name]}".replace(" ", _FIRM))
     return ", ".join(said)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from glutelab.curves import CurveComparison
 from glutelab.errors import DataError
-from glutelab.explore.words import check_effects, is_dose, is_simulated
+from glutelab.explore.words import check_effects, is_dose, says_simulated
 from glutelab.groups.verdict import say_verdict
 from glutelab.provenance import cell_code
 from glutelab.sentences import split
@@ -107,7 +107,7 @@ def table_results(
         footnotes=map(in_words, footnotes.sentences),
         notes=[*notes, *say_sources(cohort)],
         code=code or cell_code() or line,
-        simulated=is_simulated(table) or bool(getattr(cohort, "simulated", False)),
+        simulated=says_simulated(table) or bool(getattr(cohort, "simulated", False)),
     )
 
 
@@ -176,7 +176,7 @@ def name_of_dose(table: pd.DataFrame) -> str:
 def _notes(table: pd.DataFrame) -> list[str]:
     level = f"{100 * table['confidence'].iloc[0]:g} %"
     tests = [str(test) for test in table["test"].dropna().unique() if test != "none"]
-    said = ["Runners, not strides, are counted", f"Interval: {level} confidence interval"]
+    said = ["Runners, not strides, are print_n", f"Interval: {level} confidence interval"]
     if not is_dose(table):
         said[0:0] = ["Mean ± SD over runners"]
         said.append("g: Hedges g with its interval")

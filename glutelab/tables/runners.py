@@ -15,7 +15,7 @@ from glutelab.errors import DataError
 from glutelab.provenance import cell_code
 from glutelab.schema.keys import CONDITIONS
 from glutelab.tables.footnotes import Footnotes
-from glutelab.tables.numbers import counted
+from glutelab.tables.numbers import print_n
 from glutelab.tables.people import BMI, choose_columns, one_per_runner
 from glutelab.tables.sheet import Head, PrintTable, lay_table
 from glutelab.tables.summaries import is_skewed, rows_of
@@ -45,7 +45,7 @@ def table_runners(
     caption: str = "",
     code: str = "",
 ) -> PrintTable:
-    r"""Table 1 of an article: the runners, all and by group; one row per runner is counted.
+    r"""Table 1 of an article: the runners, all and by group; one row per runner is print_n.
 
     There are no p values: whether groups differ by chance is no question of a description
     (Altman 1985, doi 10.2307/2987510).
@@ -54,7 +54,7 @@ def table_runners(
     ----------
     runners : Cohort or DataFrame
         A cohort, its table of runners, or `runner_means`, of one cohort or of several; speeds and
-        sides are never counted as runners, and legs are averaged.
+        sides are never print_n as runners, and legs are averaged.
     by : str, callable or mapping, optional
         What makes the groups, as in `compare_groups`; None for one column of all runners.
     groups : list, dict or "median", optional
@@ -126,12 +126,12 @@ def table_runners(
     parts = [people[labels == one] for one in names]
     footnotes = Footnotes()
     said = without_simulated(find_caveats(people, labels, names or ["all"], name or "all"))
-    heads, marks = [Head(f"All ({counted(len(people))})")], footnotes.mark([*said, *left])
+    heads, marks = [Head(f"All ({print_n(len(people))})")], footnotes.mark([*said, *left])
     if not names:
         heads = [Head(heads[0].text, "", marks)]
     span = "" if by is None or name == RULE else head_of(name)
     heads += [
-        Head(f"{in_print(word, name)} ({counted(len(part))})", span, marks)
+        Head(f"{in_print(word, name)} ({print_n(len(part))})", span, marks)
         for word, part in zip(distinct(names), parts, strict=True)
     ]
     if differences:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from glutelab.compare import change_with_speed, share_beyond
 from glutelab.contrasts.numbers import why_no_numbers
-from glutelab.contrasts.rows import is_number, listed, word
+from glutelab.contrasts.rows import is_number, listed
 from glutelab.contrasts.tables import check_table
 from glutelab.errors import DataError
 from glutelab.groups import compare_groups
@@ -22,6 +22,7 @@ from glutelab.models.economy.rows import check_question, count_speeds, select_ro
 from glutelab.models.pathways import posture_pathway
 from glutelab.schema.keys import CONDITIONS
 from glutelab.selection import level_groups, rows_of_side
+from glutelab.sentences import short
 from glutelab.stability import rank_stability
 
 __all__ = ["SAME", "Question", "ask_whom"]
@@ -224,10 +225,10 @@ def _one_condition(
     kept = min(known, key=abs) if name == "slope_pct" else max(known, key=count.get)
     table = table[values == kept]
     kept = kept.item() if hasattr(kept, "item") else kept
-    left = [word(one) for one in known if one != kept]
+    left = [short(one) for one in known if one != kept]
     left += ["not stated"] if values.isna().any() else []
     but = " other than 8d" if name == "slope_pct" else ""
-    note = f"Claims{but} are judged at {name} {word(kept)}; left out: {', '.join(left)}."
+    note = f"Claims{but} are judged at {name} {short(kept)}; left out: {', '.join(left)}."
     return table, f"{base}[{base}[{name!r}] == {kept!r}]", [note]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +18,11 @@ from glutelab.explore.card.controls import make_controls
 from glutelab.explore.card.page import Maker
 from glutelab.explore.card.page_html import draw_html, html_page
 from glutelab.explore.card.strip import Strip
-from glutelab.explore.controls import WRAP, Choice
-from glutelab.explore.workbench import Workbench, cohort_code, static_pages
+from glutelab.explore.choices import Choice, cohort_code
+from glutelab.explore.controls import WRAP
+from glutelab.explore.static import static_pages
+from glutelab.explore.workbench import Workbench
+from glutelab.files import write_together
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["RunnerCard"]
@@ -226,15 +228,15 @@ class RunnerCard(Workbench):
             return bundle
         return bundle | {_WIDGET: super()._repr_mimebundle_(**kwargs)[_WIDGET]}
 
-    def save(self, path: str | Path) -> list[Path]:
+    def save(self, target: str | Path) -> list[Path]:
         """Write one page as PDF (A4, vectors, embedded fonts) and the same as one HTML file.
 
         Neither loads anything from elsewhere or holds a date: the same card gives the same bytes.
-        Each is written under another name first, so that it is whole or not there.
+        Both are the new ones, or both are as they were.
 
         Parameters
         ----------
-        path : str or Path
+        target : str or Path
             Folder and name; ``.pdf`` and ``.html`` are added. Files of that name are replaced. In a
             folder alone (``"cards/"``) they are called after runner and speed.
 
@@ -249,23 +251,18 @@ class RunnerCard(Workbench):
         """
         from glutelab.explore.card.page_pdf import pdf_page
 
-        path = make_place(path, self._stem)
-        if path.suffix.lower() in (".pdf", ".html"):
-            path = path.with_suffix("")
-        contents = {".html": html_page(self._page).encode(), ".pdf": pdf_page(self._page)}
-        saved = []
-        for ending, content in contents.items():
-            target = path.with_name(path.name + ending)
-            if target.is_dir():
-                raise DataError(f"{target} is a folder. Choose another name.")
-            partial = target.with_name(f".{target.name}.partial-{uuid.uuid4().hex[:8]}")
-            try:
-                partial.write_bytes(content)
-                partial.replace(target)
-            finally:
-                partial.unlink(missing_ok=True)
-            saved.append(target)
-        return saved
+        place = make_place(target, self._stem)
+        if place.suffix.lower() in (".pdf", ".html"):
+            place = place.with_suffix("")
+        contents = {
+            place.with_name(f"{place.name}.html"): html_page(self._page).encode(),
+            place.with_name(f"{place.name}.pdf"): pdf_page(self._page),
+        }
+        for path in contents:
+            if path.is_dir():
+                raise DataError(f"{path} is a folder. Choose another name.")
+        write_together(place, contents)
+        return list(contents)
 
     # --- the widget ---
 

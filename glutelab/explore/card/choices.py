@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from glutelab.explore.controls import code_of
+from glutelab.explore.choices import View
 
 __all__ = ["Choices"]
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(View):
     """One card.
 
     Attributes
@@ -25,6 +26,8 @@ class Choices:
     measures, sem
         As in `RunnerCard`; they stay what they are.
     """
+
+    explorer: ClassVar[str] = "RunnerCard"
 
     runner_id: str
     speed_m_s: float | None = None
@@ -44,5 +47,4 @@ class Choices:
         >>> Choices("A1", speed_m_s=3.5, against="elite").code("cohort")
         "gl.RunnerCard(cohort, 'A1', speed_m_s=3.5, against='elite')"
         """
-        plain = Choices(self.runner_id)
-        return code_of("RunnerCard", f"{load}, {self.runner_id!r}", self, plain)
+        return super().code(f"{load}, {self.runner_id!r}", Choices(self.runner_id))

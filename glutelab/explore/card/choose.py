@@ -11,7 +11,7 @@ import pandas as pd
 from glutelab.contrasts.choices import check_number, plain
 from glutelab.contrasts.rows import find_column, is_number, listed
 from glutelab.errors import DataError
-from glutelab.explore.controls import did_you_mean
+from glutelab.explore.choices import did_you_mean
 from glutelab.schema.keys import CONDITIONS, LEVELS
 from glutelab.selection import pick_side
 

@@ -19,6 +19,7 @@ from glutelab.explore.card.look import short_verdict
 from glutelab.explore.card.panel import HIP_WORK, default_panel, find_items
 from glutelab.explore.card.strip import Strip, lay_strip
 from glutelab.explore.card.table import Errors, make_table
+from glutelab.explore.words import says_simulated
 from glutelab.measures import runner_means
 from glutelab.schema.keys import CONDITIONS
 
@@ -86,7 +87,7 @@ class Page:
         self.speed_m_s = chosen.conditions["speed_m_s"]
         self.side = chosen.side
         self.sources = maker.sources
-        self.simulated = wording.is_simulated(self.table)
+        self.simulated = says_simulated(self.table)
         self.too_few = wording.say_too_few(self.table, chosen)
 
     @property

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from glutelab.errors import DataError
-from glutelab.explore.words import plain_label
 from glutelab.models.posture import POSTURES
-from glutelab.schema import unit
+from glutelab.schema import plain_label, unit
 
 __all__ = [
     "HIP_WORK",

@@ -17,11 +17,10 @@ from glutelab.explore.card.table import (
 )
 from glutelab.explore.words import say_side
 from glutelab.selection import ENOUGH
-from glutelab.sentences import SIMULATED, split
+from glutelab.sentences import split
 
 __all__ = [
     "heading",
-    "is_simulated",
     "notes",
     "say_cohort",
     "say_conditions",
@@ -78,11 +77,6 @@ def say_conditions(chosen: Chosen) -> str:
 def say_cohort(chosen: Chosen) -> str:
     """Beside whom the runner is set."""
     return f"beside {len(chosen.others)} other {chosen.against}, same speed and side"
-
-
-def is_simulated(table: pd.DataFrame) -> bool:
-    """Whether the card is about made-up runners."""
-    return any(SIMULATED in split(text) for text in table["warning"])
 
 
 def say_percentile(row: pd.Series) -> str:

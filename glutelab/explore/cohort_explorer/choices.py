@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from glutelab.explore.controls import code_of, conditions_of
+from glutelab.explore.choices import View
 
 __all__ = ["Choices"]
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(View):
     """One view of a cohort.
 
     Attributes
@@ -29,7 +30,16 @@ class Choices:
         Column to the words, or to the lowest and highest number, that are let in.
     selected : tuple of str
         Runners, in the order of the table.
+
+    Examples
+    --------
+    >>> plain = Choices("mass_kg", "hip_range_deg")
+    >>> view = Choices("mass_kg", "cadence_spm", filters={"sex": ("female",)}, selected=("A",))
+    >>> view.code("data", plain)
+    "gl.CohortExplorer(data, y='cadence_spm', filters={'sex': ['female']}, selected=['A'])"
     """
+
+    explorer: ClassVar[str] = "CohortExplorer"
 
     x: str
     y: str
@@ -43,35 +53,10 @@ class Choices:
     filters: Mapping[str, tuple] = field(default_factory=dict)
     selected: tuple[str, ...] = ()
 
-    @property
-    def conditions(self) -> dict[str, object]:
-        """Speed, slope, shoe and session; None is what trials do not state."""
-        return conditions_of(self)
-
     def code(self, load: str, plain: Choices) -> str:
-        """The line that makes this view.
-
-        Parameters
-        ----------
-        load : str
-            Code that loads the cohort.
-        plain : Choices
-            What is shown if nothing is asked for; what equals it is left out.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> plain = Choices("mass_kg", "hip_range_deg")
-        >>> view = Choices("mass_kg", "cadence_spm", filters={"sex": ("female",)}, selected=("A",))
-        >>> view.code("data", plain)
-        "gl.CohortExplorer(data, y='cadence_spm', filters={'sex': ['female']}, selected=['A'])"
-        """
+        """The line that makes this view again; see `View.code`."""
         filters = {name: _listed(inside) for name, inside in self.filters.items()}
-        late = {"selected": list(self.selected), "filters": filters}
-        return code_of("CohortExplorer", load, self, plain, last=late)
+        return View.code(replace(self, filters=filters), load, plain)
 
 
 def _listed(inside: tuple) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,33 +11,28 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
-from glutelab.errors import DataError
+from glutelab.explore.choices import (
+    Choice,
+    cohort_code,
+    names_in,
+    read_condition,
+)
 from glutelab.explore.cohort_explorer.choices import Choices
+from glutelab.explore.cohort_explorer.controls import filter_control, read_filter, set_filter
 from glutelab.explore.cohort_explorer.curves import draw_curves, mark_clusters
 from glutelab.explore.cohort_explorer.filters import read_filters
 from glutelab.explore.cohort_explorer.people import People
 from glutelab.explore.cohort_explorer.results import Results, find_results, readable
 from glutelab.explore.cohort_explorer.scatter import draw_scatter
-from glutelab.explore.controls import (
-    WRAP,
-    Choice,
-    did_you_mean,
-    drop,
-    names_in,
-    one_of,
-    read_condition,
-    with_unstated,
-)
+from glutelab.explore.controls import WRAP, drop, with_unstated
 from glutelab.explore.surface import Surface
-from glutelab.explore.workbench import Workbench, as_html, cohort_code
+from glutelab.explore.table_html import as_html
+from glutelab.explore.workbench import Workbench
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["CohortExplorer"]
 
-X = ("standing_pelvic_tilt_deg", "pelvic_tilt_mean_deg", "mass_kg")
-Y = ("peak_hip_extension_deg", "peak_thigh_extension_deg")
-CURVE = ("hip_flexion_deg", "thigh_angle_deg")
 NOTHING = "(none)"
 
 
@@ -116,7 +110,7 @@ class CohortExplorer(Workbench):
         check_cohort(cohort)
         super().__init__()
         self._people = People(cohort)
-        self._plain = _plain(self._people)
+        self._plain = self._people.plain()
         given = {"x": x, "y": y, "curve": curve, "by": by, "speed_m_s": speed_m_s}
         given |= {"slope_pct": slope_pct, "shoe": shoe, "session": session}
         asked = {n: read_condition(value) for n, value in given.items() if value is not None}
@@ -189,12 +183,8 @@ class CohortExplorer(Workbench):
 
     def _checked(self, choices: Choices) -> Choices:
         choices = replace(choices, filters=read_filters(self._people, choices.filters))
-        _check(self._people, choices)
+        self._people.check(choices)
         return choices
-
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
 
     def _marked(self, curves: dict) -> dict:
         found = self._results.curve
@@ -242,7 +232,7 @@ class CohortExplorer(Workbench):
                 self._controls[name] = drop(axis_label(name), with_unstated(options, unstated))
         if len(people.options("side")) > 1:
             self._controls["side"] = drop("Side", people.options("side"))
-        self._filters = {name: _filter(people, name) for name in people.filters}
+        self._filters = {name: filter_control(people, name) for name in people.filters}
         self._runners = widgets.SelectMultiple(description="Runners", rows=8)
         self._clear = widgets.Button(description="Choose nobody", tooltip="Clear the selection")
         self._reset = widgets.Button(description="Everybody", tooltip="Take filters away")
@@ -271,7 +261,7 @@ class CohortExplorer(Workbench):
         with self._unheard():
             for name, control in self._filters.items():
                 inside = self._choices.filters.get(name)
-                _set_filter(control, inside, self._people, name)
+                set_filter(control, inside)
             self._list_runners()
 
     def _list_runners(self) -> None:
@@ -288,7 +278,7 @@ class CohortExplorer(Workbench):
         given["by"] = given["by"] or ""  # no groups
         filters = {}
         for name, control in self._filters.items():
-            inside = _inside(control, self._people, name)
+            inside = read_filter(control)
             if inside is not None:
                 filters[name] = inside
         chosen = tuple(self._runners.value)
@@ -308,84 +298,3 @@ class CohortExplorer(Workbench):
 
     def _take_filters_away(self) -> None:
         self.choices = replace(self._choices, filters={})
-
-
-# --- controls, one by one -------------------------------------------------------------------------
-
-
-def _filter(people: People, name: str) -> widgets.Widget:
-    style = {"description_width": "initial"}
-    if people.column(name).dtype == object:
-        options = [str(one) for one in people.options(name)]
-        rows = min(4, len(options))
-        return widgets.SelectMultiple(
-            options=options, value=options, description=axis_label(name), rows=rows, style=style
-        )
-    low, high = people.limits(name)
-    step = 10.0 ** math.floor(math.log10((high - low) / 20))
-    low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-    return widgets.FloatRangeSlider(
-        value=(low, high),
-        min=low,
-        max=high,
-        step=step,
-        description=axis_label(name),
-        readout_format=f".{max(0, -round(math.log10(step)))}f",
-        style=style,
-        layout=widgets.Layout(width="330px"),
-    )
-
-
-def _inside(control: widgets.Widget, people: People, name: str) -> tuple | None:
-    """What a filter lets in, or None if that is everybody."""
-    if isinstance(control, widgets.SelectMultiple):
-        return None if len(control.value) == len(control.options) else tuple(control.value)
-    whole = (control.min, control.max)
-    return None if tuple(control.value) == whole else tuple(control.value)
-
-
-def _set_filter(control, inside: tuple | None, people: People, name: str) -> None:
-    if isinstance(control, widgets.SelectMultiple):
-        control.value = tuple(control.options) if inside is None else tuple(map(str, inside))
-    else:
-        control.value = (control.min, control.max) if inside is None else tuple(inside)
-
-
-# --- what is asked --------------------------------------------------------------------------------
-
-
-def _plain(people: People) -> Choices:
-    """What is shown if nothing is asked for."""
-    y = next((name for name in Y if name in people.measures), people.measures[0])
-    x = next((name for name in X if name in people.measures and name != y), people.measures[-1])
-    curve = next((name for name in CURVE if name in people.curve_variables), "")
-    if not curve and people.curve_variables:
-        curve = people.curve_variables[0]
-    given = {}
-    for name in CONDITIONS:
-        options = people.options(name) if name in people.table else []
-        if options:
-            given[name] = options[len(options) // 2 if name == "speed_m_s" else 0]
-    by = "level" if "level" in people.groups else ""
-    return Choices(x=x, y=y, curve=curve, by=by, **given)
-
-
-def _check(people: People, choices: Choices) -> None:
-    """Refuse what this cohort does not have."""
-    one_of("x", choices.x, people.measures)
-    one_of("y", choices.y, people.measures)
-    if choices.curve:
-        one_of("curve", choices.curve, people.curve_variables)
-    if choices.by:
-        one_of("by", choices.by, people.groups)
-    for name, value in choices.conditions.items():
-        options = people.options(name) if name in people.table else []
-        unstated = not options or people.unstated(name)
-        one_of(name, value, [*options, *([None] if unstated else [])])
-    one_of("side", choices.side, sorted({*people.options("side"), "both"}))
-    known = list(map(str, people.options("runner_id")))
-    there = set(known)
-    for name in choices.selected:
-        if name not in there:
-            hint = did_you_mean(name, known)
-            raise DataError(f"selected: no runner {name!r} in {people.cohort.name}.{hint}")

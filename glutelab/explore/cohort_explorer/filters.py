@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 
 from glutelab.errors import DataError
+from glutelab.explore.choices import one_of
 from glutelab.explore.cohort_explorer.people import People
-from glutelab.explore.controls import one_of
 
 __all__ = ["read_filters"]
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from glutelab.contrasts.choices import plain
 from glutelab.errors import DataError
+from glutelab.explore.choices import did_you_mean, is_value, one_of
 from glutelab.explore.cohort_explorer.choices import Choices
-from glutelab.explore.controls import is_value
 from glutelab.measures import runner_curves, runner_means
 from glutelab.schema import CURVES
 from glutelab.schema.keys import CONDITIONS
@@ -21,6 +21,10 @@ GROUPING = ("level", "sex", "laboratory", "pipeline", "source_level", "dominant_
 MOST_GROUPS = 7
 FILTERS = ("level", "sex", "laboratory", "age_years", "mass_kg", "height_m", "pace_min_km")
 FILTERS += ("experience_months", "n_strides")
+# What is shown first, of what the cohort has.
+X = ("standing_pelvic_tilt_deg", "pelvic_tilt_mean_deg", "mass_kg")
+Y = ("peak_hip_extension_deg", "peak_thigh_extension_deg")
+CURVE = ("hip_flexion_deg", "thigh_angle_deg")
 _NEVER_MEASURES = ("n_dropped", "simulated", *CONDITIONS)
 
 
@@ -131,3 +135,38 @@ class People:
         if (variable, side) not in self._means:
             self._means[variable, side] = runner_curves(self.cohort, variable, side=side)
         return self._means[variable, side]
+
+    def plain(self) -> Choices:
+        """What is shown if nothing is asked for."""
+        y = next((name for name in Y if name in self.measures), self.measures[0])
+        x = next((name for name in X if name in self.measures and name != y), self.measures[-1])
+        curve = next((name for name in CURVE if name in self.curve_variables), "")
+        if not curve and self.curve_variables:
+            curve = self.curve_variables[0]
+        given = {}
+        for name in CONDITIONS:
+            options = self.options(name) if name in self.table else []
+            if options:
+                given[name] = options[len(options) // 2 if name == "speed_m_s" else 0]
+        by = "level" if "level" in self.groups else ""
+        return Choices(x=x, y=y, curve=curve, by=by, **given)
+
+    def check(self, choices: Choices) -> None:
+        """Refuse what this cohort does not have."""
+        one_of("x", choices.x, self.measures)
+        one_of("y", choices.y, self.measures)
+        if choices.curve:
+            one_of("curve", choices.curve, self.curve_variables)
+        if choices.by:
+            one_of("by", choices.by, self.groups)
+        for name, value in choices.conditions.items():
+            options = self.options(name) if name in self.table else []
+            unstated = not options or self.unstated(name)
+            one_of(name, value, [*options, *([None] if unstated else [])])
+        one_of("side", choices.side, sorted({*self.options("side"), "both"}))
+        known = list(map(str, self.options("runner_id")))
+        there = set(known)
+        for name in choices.selected:
+            if name not in there:
+                hint = did_you_mean(name, known)
+                raise DataError(f"selected: no runner {name!r} in {self.cohort.name}.{hint}")

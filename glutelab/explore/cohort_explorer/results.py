@@ -9,9 +9,9 @@ import pandas as pd
 
 from glutelab.contrasts.caveats import say_simulated
 from glutelab.curves import CurveComparison, compare_curves
+from glutelab.explore.choices import is_value
 from glutelab.explore.cohort_explorer.choices import Choices
 from glutelab.explore.cohort_explorer.people import People
-from glutelab.explore.controls import is_value
 from glutelab.groups import compare_groups
 from glutelab.schema import axis_label, unit
 from glutelab.selection import ENOUGH, level_groups

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from glutelab.explore.controls import code_of
+from glutelab.explore.choices import View
 from glutelab.models.specification.plan import ALL
 from glutelab.models.specification.plan import Choice as Specification
 
@@ -12,7 +13,7 @@ __all__ = ["Choices"]
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(View):
     """One question to the runners of a cohort.
 
     Attributes
@@ -26,7 +27,15 @@ class Choices:
     side : str
     selected : tuple of str
         Runners, in the order in which they were chosen.
+
+    Examples
+    --------
+    >>> plain = Choices("thomas_test_deg")
+    >>> Choices("thomas_test_deg", adjust_for=("sex",), speed_m_s=3.5).code("data", plain)
+    "gl.EconomyExplorer(data, adjust_for=['sex'], speed_m_s=3.5)"
     """
+
+    explorer: ClassVar[str] = "EconomyExplorer"
 
     posture: str
     outcome: str = "energy_cost_j_kg_m"
@@ -43,25 +52,3 @@ class Choices:
         """The same as one of the specifications of a curve."""
         speed = ALL if self.speed_m_s is None else self.speed_m_s
         return Specification(self.posture, self.outcome, self.adjust_for, "none", speed)
-
-    def code(self, load: str, plain: Choices) -> str:
-        """The line that makes this view.
-
-        Parameters
-        ----------
-        load : str
-            Code that loads the cohort.
-        plain : Choices
-            What is shown if nothing is asked for; what equals it is left out.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> plain = Choices("thomas_test_deg")
-        >>> Choices("thomas_test_deg", adjust_for=("sex",), speed_m_s=3.5).code("data", plain)
-        "gl.EconomyExplorer(data, adjust_for=['sex'], speed_m_s=3.5)"
-        """
-        return code_of("EconomyExplorer", load, self, plain)

@@ -12,24 +12,28 @@ import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
 from glutelab.datasets import load_cohort
-from glutelab.explore.controls import WRAP, Choice, names_in, read_condition
+from glutelab.explore.choices import Choice, cohort_code, names_in, read_condition
+from glutelab.explore.controls import WRAP
 from glutelab.explore.economy import planted_slope
 from glutelab.explore.economy_explorer.choices import Choices
 from glutelab.explore.economy_explorer.controls import Covariates, make_controls
 from glutelab.explore.economy_explorer.dots import draw_dots
 from glutelab.explore.economy_explorer.results import (
     ASSOCIATION,
+    banner,
     find_notes,
     find_result,
+    list_chosen,
     readable,
+    with_levels,
 )
 from glutelab.explore.economy_explorer.study import Study
 from glutelab.explore.economy_explorer.where import draw_where, find_place, say_place
 from glutelab.explore.surface import Surface
-from glutelab.explore.workbench import Workbench, as_html, cohort_code
+from glutelab.explore.table_html import as_html
+from glutelab.explore.workbench import Workbench
 from glutelab.models.economy import EconomyFit
 from glutelab.models.economy.added_variable import added_variable
-from glutelab.models.posture import name_measure
 from glutelab.models.specification import SpecificationCurve
 
 __all__ = ["EconomyExplorer"]
@@ -38,7 +42,6 @@ INSTEAD = (
     "Costs of your own runners come in by add_costs(cohort.trials, economy). What an answer looks "
     "like is shown by made-up runners: gl.EconomyExplorer(gl.load_cohort('simulated'))."
 )
-MOST_LISTED = 12  # chosen runners in the table beneath
 
 
 class EconomyExplorer(Workbench):
@@ -157,7 +160,7 @@ class EconomyExplorer(Workbench):
     def dots(self) -> pd.DataFrame:
         """Posture and cost of each runner beyond what the covariates predict."""
         dots = added_variable(self.fit)
-        return _with_levels(dots, self._level)
+        return with_levels(dots, self._level)
 
     @property
     def selected(self) -> pd.DataFrame:
@@ -205,10 +208,6 @@ class EconomyExplorer(Workbench):
 
     def _checked(self, choices: Choices) -> Choices:
         return self._study.check(choices)
-
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
 
     def _show(self) -> None:
         """Dots at once; the model follows when the reader pauses, other analysts after it."""
@@ -259,7 +258,7 @@ class EconomyExplorer(Workbench):
         if curve is not None or not self._study.measured:
             self._where.draw(self._draw_where(curve))
         chosen = self.selected
-        self._chosen.value = _list_chosen(chosen, self._choices)
+        self._chosen.value = list_chosen(chosen, self._choices)
         n, more = self.fit.n_runners, f"; {len(chosen)} chosen" if len(chosen) else ""
         more = more or ("; drag around dots to choose runners" if n else "")
         self._status.value = f"<div role='status'>{n} runners in the model{more}</div>"
@@ -285,7 +284,7 @@ class EconomyExplorer(Workbench):
             layout=widgets.Layout(width="auto", display="none"),
         )
         self._instead.layout.display = "none" if self._study.measured else None
-        self._banner = widgets.HTML(_banner(self._study.made_up))
+        self._banner = widgets.HTML(banner(self._study.made_up))
         self._clear = widgets.Button(description="Choose nobody", tooltip="Clear the selection")
         self._table, self._chosen = widgets.HTML(), widgets.HTML()
         self._dots = Surface({"data": [], "layout": {}}, "One dot per runner", self._choose)
@@ -332,31 +331,3 @@ class EconomyExplorer(Workbench):
     def _ask(self, posture: str, outcome: str, adjust_for: tuple, speed: float | None) -> None:
         given = {"posture": posture, "outcome": outcome, "adjust_for": adjust_for}
         self.choices = replace(self._choices, speed_m_s=speed, **given)
-
-
-def _with_levels(dots: pd.DataFrame, level: pd.Series) -> pd.DataFrame:
-    found = dots["runner_id"].map(level)
-    return dots.assign(level=found)[["cohort", "runner_id", "level", *dots.columns[2:]]]
-
-
-def _banner(made_up: str) -> str:
-    if not made_up:
-        return ""
-    style = "border-left: 4px solid #D55E00; padding: 2px 10px; line-height: 1.4"
-    said = made_up.removeprefix("Simulated: ")
-    text = html.escape(said[:1].upper() + said[1:])
-    return f"<div style='{style}'><b>SIMULATED.</b> {text}</div>"
-
-
-def _list_chosen(chosen: pd.DataFrame, choices: Choices) -> str:
-    if chosen.empty:
-        return ""
-    heads = {
-        "runner_id": "chosen runner",
-        "level": "level",
-        "posture_left": f"{name_measure(choices.posture)}, beyond covariates",
-        "cost_left": f"{name_measure(choices.outcome)}, beyond covariates",
-    }
-    rest = len(chosen) - MOST_LISTED
-    more = f"<p>and {rest} more: .selected has all</p>" if rest > 0 else ""
-    return as_html(chosen.head(MOST_LISTED)[list(heads)].rename(columns=heads)) + more

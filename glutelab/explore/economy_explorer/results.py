@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import html
+
 import pandas as pd
 
+from glutelab.explore.economy_explorer.choices import Choices
+from glutelab.explore.table_html import as_html
 from glutelab.models.economy import EconomyFit
 from glutelab.models.economy.words import say_detectable, say_prediction
+from glutelab.models.posture import name_measure
 from glutelab.schema import unit
 from glutelab.sentences import SIMULATED
 from glutelab.style import print_interval, print_p
 
-__all__ = ["ASSOCIATION", "find_notes", "find_result", "readable"]
+__all__ = [
+    "ASSOCIATION",
+    "banner",
+    "find_notes",
+    "find_result",
+    "list_chosen",
+    "readable",
+    "with_levels",
+]
 
 ASSOCIATION = "These are associations; none of them shows an effect."
+MOST_LISTED = 12  # chosen runners
 _OF_THE_MODEL = ["part", "label", "unit", "estimate", "ci_low", "ci_high", "p", "per_sd"]
 _OF_THE_MODEL += ["per_sd_low", "per_sd_high", "standardized", "n_runners"]
 
@@ -109,3 +123,34 @@ def find_notes(fit: EconomyFit, made_up: str, *, predicted: bool = True) -> list
     said += [f"Verdict: {fit.verdict}.", say_detectable(fit)]
     said += [say_prediction(fit)] if predicted else []
     return [*said, *warned]
+
+
+def with_levels(dots: pd.DataFrame, level: pd.Series) -> pd.DataFrame:
+    """The dots, each with the level of its runner."""
+    found = dots["runner_id"].map(level)
+    return dots.assign(level=found)[["cohort", "runner_id", "level", *dots.columns[2:]]]
+
+
+def banner(made_up: str) -> str:
+    """Above all: that a program made these runners."""
+    if not made_up:
+        return ""
+    style = "border-left: 4px solid #D55E00; padding: 2px 10px; line-height: 1.4"
+    said = made_up.removeprefix("Simulated: ")
+    text = html.escape(said[:1].upper() + said[1:])
+    return f"<div style='{style}'><b>SIMULATED.</b> {text}</div>"
+
+
+def list_chosen(chosen: pd.DataFrame, choices: Choices) -> str:
+    """The chosen runners as a table of a page."""
+    if chosen.empty:
+        return ""
+    heads = {
+        "runner_id": "chosen runner",
+        "level": "level",
+        "posture_left": f"{name_measure(choices.posture)}, beyond covariates",
+        "cost_left": f"{name_measure(choices.outcome)}, beyond covariates",
+    }
+    rest = len(chosen) - MOST_LISTED
+    more = f"<p>and {rest} more: .selected has all</p>" if rest > 0 else ""
+    return as_html(chosen.head(MOST_LISTED)[list(heads)].rename(columns=heads)) + more

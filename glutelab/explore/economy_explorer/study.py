@@ -11,7 +11,7 @@ from glutelab.contrasts.caveats import is_simulated, say_simulated
 from glutelab.contrasts.choices import plain as as_python
 from glutelab.economy.trials import SIMULATED_COST
 from glutelab.errors import DataError
-from glutelab.explore.controls import NOT_STATED, did_you_mean, is_value, one_of
+from glutelab.explore.choices import NOT_STATED, did_you_mean, is_value, one_of
 from glutelab.explore.economy_explorer.choices import Choices
 from glutelab.measures import runner_means
 from glutelab.models.economy import EconomyFit, fit_economy

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from glutelab.errors import DataError
-from glutelab.explore.controls import code_of, one_of
+from glutelab.explore.choices import View, one_of
 from glutelab.explore.first_strides.band import band_speeds
 
 __all__ = ["MOST", "SIDES", "Choices", "checked"]
@@ -15,7 +16,7 @@ SIDES = ("both", "left", "right")
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(View):
     """One view of one trial.
 
     Attributes
@@ -26,33 +27,19 @@ class Choices:
     side : {"both", "left", "right"}
     band_m_s : float or None
         Speed of the runners behind; None for the speed nearest to that of the trial.
+
+    Examples
+    --------
+    >>> Choices("B", 3).code("trials", Choices("A"))
+    "gl.FirstStrides(trials, trial='B', n_strides=3)"
     """
+
+    explorer: ClassVar[str] = "FirstStrides"
 
     trial: str
     n_strides: int = 5
     side: str = "both"
     band_m_s: float | None = None
-
-    def code(self, trials: str, plain: Choices) -> str:
-        """The line that makes this view.
-
-        Parameters
-        ----------
-        trials : str
-            Code that gives the trials.
-        plain : Choices
-            What is shown if nothing is asked for; what equals it is left out.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> Choices("B", 3).code("trials", Choices("A"))
-        "gl.FirstStrides(trials, trial='B', n_strides=3)"
-        """
-        return code_of("FirstStrides", trials, self, plain)
 
 
 def checked(choices: Choices, trials) -> Choices:

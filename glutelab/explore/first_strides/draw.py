@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glutelab.contrasts.wording import counted
 from glutelab.explore.drawing import empty, layout, note, packed, watermark
 from glutelab.explore.first_strides.band import REFERENCE, Band
 from glutelab.explore.first_strides.trials import PANELS
@@ -204,4 +205,4 @@ def _key(strides, band: Band | None) -> list[dict]:
 
 def _count(there: Mapping[str, np.ndarray]) -> str:
     count = max((len(values) for values in there.values()), default=0)
-    return f"{count} stride{'s' if count != 1 else ''}"
+    return counted(count, "stride")

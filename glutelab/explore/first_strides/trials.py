@@ -11,8 +11,7 @@ import pandas as pd
 from glutelab.cohort import Cohort
 from glutelab.cohort.checks import check_curves
 from glutelab.errors import DataError
-from glutelab.explore.workbench import cohort_code
-from glutelab.intake.preview import Preview
+from glutelab.explore.choices import cohort_code
 from glutelab.processing import ProcessedTrial
 from glutelab.schema import CURVES
 
@@ -49,6 +48,8 @@ class Trials:
             given = {"trial": given}
         folder = str(given) if isinstance(given, str | Path) else ""
         if folder:
+            from glutelab.intake.preview import Preview  # not needed for a cohort
+
             given = Preview(folder)
             speeds_m_s = given.speeds_m_s if speeds_m_s is None else speeds_m_s
             findings = self._noted if findings is None else findings

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
 
-from glutelab.explore.controls import MANY, WRAP, Choice, drop
+from glutelab.explore.choices import Choice
+from glutelab.explore.controls import MANY, WRAP, drop
 from glutelab.explore.first_strides.band import band_speeds
 from glutelab.explore.first_strides.choices import MOST, SIDES, Choices, checked
 from glutelab.explore.first_strides.static import bands_of, draw_view
@@ -203,10 +204,6 @@ class FirstStrides(Workbench):
 
     def _checked(self, choices: Choices) -> Choices:
         return checked(choices, self._trials)
-
-    def _change(self, choices: Choices) -> None:
-        self._choices = choices
-        self._show()
 
     def _read_controls(self) -> None:
         self._change(self._checked(replace(self._choices, **self._given())))

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pandas as pd
 
 from glutelab.errors import DataError
-from glutelab.explore.controls import did_you_mean, is_value
+from glutelab.explore.choices import did_you_mean, is_value
 from glutelab.explore.stride_viewer.choices import Choices
 from glutelab.measures.runners import with_conditions
 from glutelab.schema import axis_label
 from glutelab.schema.keys import CONDITIONS
+from glutelab.sentences import short
 
 __all__ = ["Catalog"]
 
@@ -125,8 +126,8 @@ class Catalog:
                 there = rows[name].dropna().unique().tolist()
                 raise DataError(
                     f"{runner_id} has no strides with {axis_label(name).lower()} "
-                    f"{_printed(value)}{_beside(asked, name)}. There are: "
-                    f"{', '.join(map(_printed, there)) or 'none stated'}."
+                    f"{short(value)}{_beside(asked, name)}. There are: "
+                    f"{', '.join(map(short, there)) or 'none stated'}."
                 )
             rows = left
 
@@ -159,12 +160,8 @@ def _usual(name: str, there: list) -> object:
     return there[len(there) // 2 if name == "speed_m_s" else 0]
 
 
-def _printed(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _beside(asked: dict, name: str) -> str:
     """The conditions that were fixed before this one."""
     names = list(asked)
     fixed = [one for one in names[: names.index(name)] if asked[one] is not None]
-    return f" at {', '.join(f'{one} {_printed(asked[one])}' for one in fixed)}" if fixed else ""
+    return f" at {', '.join(f'{one} {short(asked[one])}' for one in fixed)}" if fixed else ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from glutelab.explore.controls import code_of, conditions_of
+from glutelab.explore.choices import View
 
 __all__ = ["Choices"]
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(View):
     """One view of one stride, or of two.
 
     Attributes
@@ -26,7 +27,15 @@ class Choices:
         Speed of the second stride; of the same runner, if ``against`` is None.
     at_pct : int
         Where in the gait cycle, 0..100.
+
+    Examples
+    --------
+    >>> plain = Choices("A", 3.5)
+    >>> Choices("A", 3.5, against_speed_m_s=4.5, at_pct=38).code("data", plain)
+    'gl.StrideViewer(data, against_speed_m_s=4.5, at_pct=38)'
     """
+
+    explorer: ClassVar[str] = "StrideViewer"
 
     runner_id: str
     speed_m_s: float | None = None
@@ -39,33 +48,6 @@ class Choices:
     at_pct: int = 0
 
     @property
-    def conditions(self) -> dict[str, object]:
-        """Speed, slope, shoe and session."""
-        return conditions_of(self)
-
-    @property
     def compares(self) -> bool:
         """Whether there is a second stride."""
         return self.against is not None or self.against_speed_m_s is not None
-
-    def code(self, cohort: str, plain: Choices) -> str:
-        """The line that makes this view.
-
-        Parameters
-        ----------
-        cohort : str
-            Code that gives the cohort.
-        plain : Choices
-            What is shown if nothing is asked for; what equals it is left out.
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> plain = Choices("A", 3.5)
-        >>> Choices("A", 3.5, against_speed_m_s=4.5, at_pct=38).code("data", plain)
-        'gl.StrideViewer(data, against_speed_m_s=4.5, at_pct=38)'
-        """
-        return code_of("StrideViewer", cohort, self, plain)

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from glutelab.arguments import check_cohort
 from glutelab.errors import DataError
-from glutelab.explore.controls import WRAP, Choice, read_condition
+from glutelab.explore.choices import Choice, cohort_code, read_condition
+from glutelab.explore.controls import WRAP
 from glutelab.explore.drawing import empty
 from glutelab.explore.stride_viewer.catalog import Catalog, second_of
 from glutelab.explore.stride_viewer.choices import Choices
@@ -21,7 +22,7 @@ from glutelab.explore.stride_viewer.posture import degrees, draw_posture
 from glutelab.explore.stride_viewer.results import find_notes, find_result, table_of
 from glutelab.explore.stride_viewer.strides import SHOWN, MeanStride, StrideReader
 from glutelab.explore.surface import Surface
-from glutelab.explore.workbench import Workbench, cohort_code
+from glutelab.explore.workbench import Workbench
 from glutelab.schema import axis_label
 
 __all__ = ["StrideViewer"]

@@ -13,13 +13,14 @@ from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.drafting.speeds import guess_speeds, is_speed_word
 from glutelab.intake.files import find_by_pattern
 
-__all__ = ["NamePattern", "find_id", "guess_companions", "guess_pattern", "role_of"]
+__all__ = ["NamePattern", "bounded", "find_id", "guess_pattern", "role_of", "stem_of"]
 
 _RUNNER = "\0"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|\0|.", re.DOTALL)
 _SIDES = {"left", "right", "l", "r"}
 _BEFORE_SPEED = {"t", "v", "vel", "spd", "speed", "tempo", "geschwindigkeit", "runt", "runv"}
 _BEFORE_SESSION = {"session", "ses", "sess", "visit", "day", "besuch", "sitzung", "sessao"}
+
 _ROLES = {
     "standing": re.compile(
         r"static\w{0,6}|statik|estatic[ao]|statique|standing|stand|stehen|neutral|"
@@ -64,7 +65,7 @@ def role_of(name: str) -> str:
     >>> role_of("RBDS001static.c3d"), role_of("RBDS001runT25forces.txt"), role_of("Standard_1.c3d")
     ('standing', 'forces', '')
     """
-    words = [t.casefold() for t in _TOKEN.findall(_stem(name)) if t[0].isalpha()]
+    words = [t.casefold() for t in _TOKEN.findall(stem_of(name)) if t[0].isalpha()]
     for role, expression in _ROLES.items():
         if any(expression.fullmatch(word) for word in words):
             return role
@@ -73,7 +74,7 @@ def role_of(name: str) -> str:
 
 def find_id(name: str, ids: Iterable[str]) -> str:
     """The longest of these ids in a name, not as a part of a longer word or number."""
-    fitting = [one for one in ids if one in name and _bounded(one).search(_stem(name))]
+    fitting = [one for one in ids if one in name and bounded(one).search(stem_of(name))]
     return max(fitting, key=len, default="")
 
 
@@ -127,67 +128,7 @@ def guess_pattern(names: Sequence[str], ids: frozenset[str] = frozenset()) -> Na
     return result
 
 
-def guess_companions(
-    recordings: Mapping[str, Mapping[str, str]], others: Sequence[str], role: str
-) -> Guess:
-    """The pattern of files that belong to recordings: standing trials, forces, events.
-
-    Parameters
-    ----------
-    recordings : dict of str to dict of str to str
-        File to what its name says.
-    others : list of str
-        Files of that role.
-    role : str
-        ``standing`` belongs to a runner, and therefore has no speed and trial.
-
-    Returns
-    -------
-    Guess
-        Sure if every recording has one.
-    """
-    votes: Counter[str] = Counter()
-    by_runner: dict[str, list[str]] = {}
-    runners = {values.get("runner_id", "") for values in recordings.values()} - {""}
-    for other in others:
-        by_runner.setdefault(find_id(other, runners), []).append(other)
-    some = list(recordings.items())[:: max(1, len(recordings) // 60)]
-    for _, values in some:
-        wanted = ("runner_id",) if role == "standing" else tuple(values)
-        for other in by_runner.get(values.get("runner_id", ""), [])[:200]:
-            pattern = _stem(other)
-            for name in filter(values.get, wanted):
-                pattern = _put(pattern, values[name], name)
-            votes[pattern + other.removeprefix(_stem(other))] += 1
-    there, best, most = set(others), "", 0
-    for pattern, _ in votes.most_common(40):
-        if "runner_id" not in pattern:
-            continue
-        hits = sum(_filled(pattern, values) in there for values in recordings.values())
-        if hits > most:
-            best, most = pattern, hits
-    if best:
-        why = f"{most} of {len(recordings)} recordings have one"
-        return Guess(best, SURE if most == len(recordings) else GUESS, why)
-    if len(recordings) == len(others) == 1 and not runners:
-        return Guess(others[0], GUESS, "the only file of its kind")
-    return Guess(None, NOT_FOUND, f"{len(others)} files, but no common pattern")
-
-
-def _filled(pattern: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], "\0"), pattern)
-
-
-def _put(pattern: str, value: str, name: str) -> str:
-    """A field in place of a value, outside of the fields that are there already."""
-    parts = re.split(r"(\{\w+\})", pattern)
-    expression = _bounded(value)
-    return "".join(
-        part if part.startswith("{") else expression.sub(f"{{{name}}}", part) for part in parts
-    )
-
-
-def _bounded(word: str) -> re.Pattern:
+def bounded(word: str) -> re.Pattern:
     """A word, where a letter does not go on as a letter, nor a digit as a digit."""
     kinds = {True: r"\d", False: r"[^\W\d_]"}
     before = rf"(?<!{kinds[word[:1].isdigit()]})" if word[:1].isalnum() else ""
@@ -204,13 +145,14 @@ def _suffix(names: Sequence[str]) -> str:
     return last.pop() if len(last) == 1 else ""
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """A name without its suffix, or the two of a packed file."""
     return name.removesuffix(_suffix([name]))
 
 
 def _mark(stem: str, runner: str) -> str:
     """The name with the runner marked, once in each folder and in the file's own name."""
-    expression = _bounded(runner)
+    expression = bounded(runner)
     return "/".join(expression.sub(_RUNNER, part, count=1) for part in stem.split("/"))
 
 

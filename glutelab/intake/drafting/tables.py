@@ -13,7 +13,6 @@ from glutelab.intake.privacy.columns import personal_columns
 __all__ = ["Tables", "guess_tables"]
 
 _MOST_NAMES = 400  # of files, to see whose ids are in them
-_TRIAL_SECTION = "trials"
 
 
 @dataclass

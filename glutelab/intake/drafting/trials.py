@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from glutelab.errors import DataError
-from glutelab.intake.drafting.file_names import NamePattern, guess_companions, guess_pattern
+from glutelab.intake.drafting.companions import guess_companions
+from glutelab.intake.drafting.file_names import NamePattern, guess_pattern
 from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, SURE, Guess
 from glutelab.intake.drafting.speeds import guess_speeds
 from glutelab.intake.drafting.survey import Seen, Survey

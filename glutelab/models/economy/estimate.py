@@ -45,12 +45,12 @@ class Estimates:
         """Place of a term."""
         return self.keys.index(key)
 
-    def half(self, j: int, level: float) -> float:
+    def half(self, j: int, confidence: float) -> float:
         """Half the width of the interval of one coefficient."""
         if self.draws is None:
-            return float(Estimate(self.values[j], self.se[j], self.df[j]).half_width(level))
+            return float(Estimate(self.values[j], self.se[j], self.df[j]).half_width(confidence))
         size = self._sizes(j)
-        return float(np.quantile(size, level) * self.se[j]) if size is not None else np.nan
+        return float(np.quantile(size, confidence) * self.se[j]) if size is not None else np.nan
 
     def p(self, j: int, against: float = 0.0) -> float:
         """Two-sided p of one coefficient against a value."""

@@ -9,6 +9,7 @@ from glutelab.models.economy.design import Design
 from glutelab.models.economy.ols import OlsFit
 from glutelab.models.economy.rows import label, small, with_unit
 from glutelab.schema import unit
+from glutelab.style import print_p
 
 __all__ = ["describe", "say_detectable", "say_method", "say_prediction", "under"]
 
@@ -87,10 +88,9 @@ def _row(fit, row) -> str:
     head = _associated(row.ci_low, row.ci_high, fit.measure, fit.outcome)
     if not np.isfinite(row.ci_low):
         return f"{head} {where}: {row.estimate:+.3g} {row.unit}, without an interval."
-    p = f"p = {row.p:.3f}" if row.p >= 0.001 else "p < 0.001"
     sure = f"{100 * fit.confidence:g} % CI {row.ci_low:+.3g} to {row.ci_high:+.3g}"
     return (
-        f"{head} {where}: {row.estimate:+.3g} {row.unit} ({sure}, {p}), which is "
+        f"{head} {where}: {row.estimate:+.3g} {row.unit} ({sure}, {print_p(row.p)}), which is "
         f"{row.per_sd:+.3g} {unit(fit.outcome)} per SD ({row.standardized:+z.2f} standardized)."
     )
 
@@ -105,9 +105,8 @@ def _equivalence(fit) -> str:
     size = f"±{found.margin_pct:g} % of the mean cost (±{with_unit(found.margin, fit.outcome, 3)})"
     excluded = found.p <= 1 - fit.confidence
     said = "yes" if excluded else "cannot be said"
-    p = f"{found.p:.3f}" if found.p >= 0.001 else "less than 0.001"
     said = f"Too small to matter? {said.capitalize()}: per SD against {size}"
-    return f"{said}, {found.source}; p is {p}."
+    return f"{said}, {found.source}; {print_p(found.p)}."
 
 
 def _attenuation(fit) -> list[str]:

@@ -53,7 +53,7 @@ class Mediation:
         Robustness value of the total: share of what is left of posture and of outcome that a
         confounder would have to explain for the total to vanish.
     n_runners, n_rows, n_boot, seed : int
-    level : float
+    confidence : float
     warning : str
         What has to be said beside the numbers; empty if nothing.
     samples : ndarray, shape (n_boot,)
@@ -71,7 +71,7 @@ class Mediation:
     n_rows: int
     n_boot: int
     seed: int
-    level: float
+    confidence: float
     warning: str
     samples: np.ndarray = field(repr=False, compare=False)
 
@@ -119,10 +119,11 @@ class Mediation:
                 f"Cannot tell whether {posture} goes with {outcome} through {mediator}: zero is "
                 "within the interval"
             )
+        paths = (self.total, self.indirect, self.direct)
+        total, indirect, direct = (_number(path, self.confidence) for path in paths)
         said = [
             f"{verdict}.",
-            f"In all {_number(self.total, self.level)}{unit}; through {mediator} "
-            f"{_number(self.indirect, self.level)}; past it {_number(self.direct, self.level)} "
+            f"In all {total}{unit}; through {mediator} {indirect}; past it {direct} "
             f"({counted(self.n_runners, 'runner')}).",
         ]
         if low > 0 or high < 0:  # where zero is within, there is nothing to explain away
@@ -135,11 +136,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _number(path: Pathway, level: float) -> str:
+def _number(path: Pathway, confidence: float) -> str:
     low, high = path.interval
     if not np.isfinite(low):
         return f"{path.estimate:+.3g} (no interval)"
-    return f"{path.estimate:+.3g} ({100 * level:g} % CI {low:+.3g} to {high:+.3g})"
+    return f"{path.estimate:+.3g} ({100 * confidence:g} % CI {low:+.3g} to {high:+.3g})"
 
 
 def mediate(
@@ -151,7 +152,7 @@ def mediate(
     runner: np.ndarray | None = None,
     n_boot: int = 5000,
     seed: int = 0,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> Mediation:
     """Total, direct and indirect association of posture with an outcome, by product of slopes.
 
@@ -176,7 +177,7 @@ def mediate(
         every row is another runner.
     n_boot, seed : int
         Resamples; the same seed gives the same numbers, nothing runs in parallel.
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -207,15 +208,17 @@ def mediate(
     who = as_runners(runner, len(x))
     n_runners = int(who.max()) + 1 if len(who) else 0
     refuse(x, m, y, c, n_runners)
-    if not 0 < level < 1 or n_boot < 100:
-        raise DataError(f"level={level}, n_boot={n_boot}. Expected 0 to 1, and 100 or more.")
+    if not 0 < confidence < 1 or n_boot < 100:
+        raise DataError(
+            f"confidence={confidence}, n_boot={n_boot}. Expected 0 to 1, and 100 or more."
+        )
     sums, scale = runner_sums(x, m, y, c, who, n_runners)
     observed = solve_paths(sums.sum(axis=0)[None], scale)[0]
     values = resample(sums, scale, n_boot, seed)
     without = solve_paths(sums.sum(axis=0) - sums, scale)
     df = n_runners - 3 - c.shape[1]
     paths = {
-        name: pathway(observed[j], values[:, j], without[:, j], level, df)
+        name: pathway(observed[j], values[:, j], without[:, j], confidence, df)
         for j, name in enumerate(PATHS)
     }
     confounding, robustness = _doubts(x, m, y, c, observed)
@@ -227,7 +230,7 @@ def mediate(
         n_rows=len(x),
         n_boot=n_boot,
         seed=seed,
-        level=level,
+        confidence=confidence,
         warning=_warning(values, n_runners),
         samples=values[:, 2],
     )

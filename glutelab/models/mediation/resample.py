@@ -98,14 +98,14 @@ def resample(sums: np.ndarray, scale: float, n_boot: int, seed: int) -> np.ndarr
 
 
 def pathway(
-    observed: float, values: np.ndarray, without: np.ndarray, level: float, df: float
+    observed: float, values: np.ndarray, without: np.ndarray, confidence: float, df: float
 ) -> Pathway:
     """Estimate and intervals of one coefficient; `df` counts runners the model leaves."""
     none = (np.nan, np.nan)
     kept = np.sort(values[np.isfinite(values)])
     if len(kept) < 0.9 * len(values):
         return Pathway(float(observed), none, none, none)
-    tails = np.array([(1 - level) / 2, (1 + level) / 2])
+    tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
     wide = ndtr(stdtrit(df, tails) * np.sqrt(len(without) / (len(without) - 1)))
     percentile, interval = _quantiles(kept, tails), _quantiles(kept, wide)
     if not np.isfinite(without).all():
@@ -113,7 +113,7 @@ def pathway(
     influence = without.mean() - without
     size = (influence**2).sum() ** 1.5
     acceleration = (influence**3).sum() / (6 * size) if size > 0 else 0.0
-    places = bca_places(kept, observed, acceleration, level)
+    places = bca_places(kept, observed, acceleration, confidence)
     return Pathway(float(observed), interval, percentile, _quantiles(kept, places))
 
 

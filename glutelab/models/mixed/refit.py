@@ -45,7 +45,7 @@ class MixedBootstrap:
     def interval(
         self,
         effect: str | Mapping[str, float] | Sequence[float],
-        level: float = 0.95,
+        confidence: float = 0.95,
         kind: str = "studentized",
     ) -> tuple[float, float]:
         """Confidence interval of a fixed effect or a contrast.
@@ -54,7 +54,7 @@ class MixedBootstrap:
         ----------
         effect : str, mapping or sequence
             Name, or weights as `MixedFit.contrast` takes them.
-        level : float
+        confidence : float
         kind : {"studentized", "percentile"}
             Studentized is symmetric about the estimate and agrees with `p`. Percentile intervals
             are too narrow with few runners; see benchmarks/results/models.md.
@@ -66,9 +66,9 @@ class MixedBootstrap:
         """
         value, se, drawn, errors = self._drawn(effect)
         if kind == "percentile":
-            low, high = self._quantiles(drawn, [(1 - level) / 2, (1 + level) / 2])
+            low, high = self._quantiles(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
         elif kind == "studentized":
-            half = se * self._quantiles(_studentized(drawn - value, errors), level)
+            half = se * self._quantiles(_studentized(drawn - value, errors), confidence)
             low, high = value - half, value + half
         else:
             raise DataError(f"There is no {kind!r} interval. Choose studentized or percentile.")
@@ -134,7 +134,7 @@ class LeftOut:
 
 
 def bootstrap_mixed(
-    fit: MixedFit, *, n_boot: int = 2000, seed: int = 0, n_jobs: int = 1
+    fit: MixedFit, *, n_boot: int = 2000, seed: int = 0, workers: int = 1
 ) -> MixedBootstrap:
     """Cluster bootstrap: whole runners are drawn with replacement, the model is fitted anew.
 
@@ -148,7 +148,7 @@ def bootstrap_mixed(
     ----------
     fit : MixedFit
     n_boot, seed : int
-    n_jobs : int
+    workers : int
         Workers for a model with a random slope; one with a random intercept fits thousands of
         resamples at once. The numbers do not depend on it.
 
@@ -169,13 +169,13 @@ def bootstrap_mixed(
     """
     n = fit.n_runners
     times = draw_counts(np.random.default_rng(seed), n_boot, n)
-    coefficients, covariances = _refit(fit, times, n_jobs)
+    coefficients, covariances = _refit(fit, times, workers)
     _, whole = _refit(fit, np.ones((1, n), int), 1)
     failed = int(np.isnan(coefficients[:, 0]).sum())
     return MixedBootstrap(fit, coefficients, covariances, whole[0], failed)
 
 
-def leave_one_runner_out(fit: MixedFit, *, n_jobs: int = 1) -> LeftOut:
+def leave_one_runner_out(fit: MixedFit, *, workers: int = 1) -> LeftOut:
     """Predict each runner from the others, by the fixed effects alone.
 
     Exact: variances and fixed effects are estimated again without the runner. Nothing of a runner's
@@ -184,7 +184,7 @@ def leave_one_runner_out(fit: MixedFit, *, n_jobs: int = 1) -> LeftOut:
     Parameters
     ----------
     fit : MixedFit
-    n_jobs : int
+    workers : int
         Workers for a model with a random slope.
 
     Returns
@@ -192,23 +192,23 @@ def leave_one_runner_out(fit: MixedFit, *, n_jobs: int = 1) -> LeftOut:
     LeftOut
     """
     n = fit.n_runners
-    coefficients, _ = _refit(fit, np.ones((n, n), int) - np.eye(n, dtype=int), n_jobs)
+    coefficients, _ = _refit(fit, np.ones((n, n), int) - np.eye(n, dtype=int), workers)
     predicted = (fit.rows.predictors * coefficients[fit.rows.runner]).sum(axis=1)
     return LeftOut(fit.rows.y - predicted, fit.rows.runners, coefficients)
 
 
-def _refit(fit: MixedFit, times: np.ndarray, n_jobs: int) -> tuple[np.ndarray, np.ndarray]:
+def _refit(fit: MixedFit, times: np.ndarray, workers: int) -> tuple[np.ndarray, np.ndarray]:
     """Fixed effects and their covariance, each runner counted as often as said; NaN if unfit."""
     blocks = [times[start : start + _BLOCK] for start in range(0, len(times), _BLOCK)]
     start = None if fit.rows.slope is None else fit.theta
     given = (fit.parts, start, fit.correlated)
-    if start is None or n_jobs == 1:
+    if start is None or workers == 1:
         done = [_refit_block(block, *given) for block in blocks]
     else:
         from joblib import Parallel, delayed
 
         blocks = [part for block in blocks for part in np.array_split(block, 5)]
-        done = Parallel(n_jobs)(delayed(_refit_block)(block, *given) for block in blocks)
+        done = Parallel(workers)(delayed(_refit_block)(block, *given) for block in blocks)
     return tuple(np.concatenate(part) for part in zip(*done, strict=True))
 
 

@@ -74,7 +74,7 @@ class SpecificationCurve:
         Whether the answer depends on the analyst.
     warnings : tuple of str
     simulated : bool
-    level : float
+    confidence : float
     seed : int
     """
 
@@ -85,7 +85,7 @@ class SpecificationCurve:
     verdict: str
     warnings: tuple[str, ...]
     simulated: bool
-    level: float
+    confidence: float
     seed: int
 
     @property
@@ -115,7 +115,7 @@ def specification_curve(
     outliers: Sequence[str] = OUTLIERS,
     side: str = "both",
     n_permutations: int = 500,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
 ) -> SpecificationCurve:
     """Association of posture with cost between runners, under every combination of choices.
@@ -149,7 +149,7 @@ def specification_curve(
     n_permutations, seed : int
         Of the test of the whole curve; 0 for none. That postures are shuffled over runners is our
         choice: benchmarks/results/models.md.
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -179,7 +179,7 @@ def specification_curve(
         outliers=outliers,
         side=side,
         n_permutations=n_permutations,
-        level=level,
+        confidence=confidence,
         seed=seed,
     )
     while True:
@@ -199,7 +199,7 @@ def specification_steps(
     outliers: Sequence[str] = OUTLIERS,
     side: str = "both",
     n_permutations: int = 500,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
     known: dict[Choice, dict] | None = None,
 ) -> Generator[tuple[int, int], None, SpecificationCurve]:
@@ -207,11 +207,12 @@ def specification_steps(
 
     Parameters
     ----------
-    runners, postures, outcomes, covariate_sets, speeds, outliers, side, n_permutations, level, seed
+    runners, postures, outcomes, covariate_sets, speeds, outliers, side : various
+    n_permutations, confidence, seed : various
         As in `specification_curve`.
     known : dict, optional
-        Rows of specifications of the same runners, side and level that were fitted before; those
-        that are fitted now are added.
+        Rows of specifications of the same runners, side and confidence that were fitted before;
+        those that are fitted now are added.
 
     Yields
     ------
@@ -233,14 +234,14 @@ def specification_steps(
     outliers = list_names(outliers, "outliers")
     if not (postures and outcomes and sets):
         raise DataError("postures, outcomes or covariate_sets is empty: nothing to look at.")
-    check_confidence("level", level)
+    check_confidence("confidence", confidence)
     check_whole("n_permutations", n_permutations, 0, "0 or more")
     grid = build_grid(runners, postures, outcomes, sets, side)
     specified = list_choices(grid, postures, outcomes, sets, speeds, outliers)
     known = {} if known is None else known
     for number, choice in enumerate(specified, start=1):
         if choice not in known:
-            known[choice] = fit_choice(grid, choice, level)
+            known[choice] = fit_choice(grid, choice, confidence)
             yield number, len(specified)
     rows = [known[choice] for choice in specified]
     answered = [choice for choice, row in zip(specified, rows, strict=True) if row["answerable"]]
@@ -248,7 +249,7 @@ def specification_steps(
     permutation = None
     if answered and n_permutations:
         permutation = permute_curve(
-            grid, answered, n_permutations=n_permutations, seed=seed, level=level
+            grid, answered, n_permutations=n_permutations, seed=seed, confidence=confidence
         )
     unmeasured = say_unmeasured(list(map(name_measure, skipped)))
     return SpecificationCurve(
@@ -259,7 +260,7 @@ def specification_steps(
         verdict=judge(table, permutation),
         warnings=(*_caveats(grid, postures, outcomes), *([unmeasured] if unmeasured else [])),
         simulated=is_simulated(grid.rows),
-        level=level,
+        confidence=confidence,
         seed=seed,
     )
 

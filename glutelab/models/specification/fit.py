@@ -178,7 +178,7 @@ def keep_runners(p: np.ndarray, y: np.ndarray, design: np.ndarray, used: np.ndar
     return kept
 
 
-def fit_choice(grid: Grid, choice: Choice, level: float) -> dict:
+def fit_choice(grid: Grid, choice: Choice, confidence: float) -> dict:
     """A row of the table of specifications."""
     sample = take_sample(grid, choice)
     head = {
@@ -212,10 +212,10 @@ def fit_choice(grid: Grid, choice: Choice, level: float) -> dict:
         if not reason:
             if sample.rows[kept].sum(axis=1).max() > 1:
                 method = "mixed model, Satterthwaite t"
-                found, reason = _mixed(sample, p, kept, spread, level)
+                found, reason = _mixed(sample, p, kept, spread, confidence)
             else:
                 method = "least squares, HC3, t"
-                found, reason = _squares(y, design, kept, spread, level)
+                found, reason = _squares(y, design, kept, spread, confidence)
     row = {**head, **_empty(), **size, "method": ""}
     if not reason:
         scaled = _scales(found, p, y, kept, sample, grid, choice, head["relaxed"])
@@ -252,21 +252,21 @@ def _nothing_left(columns, design, kept, choice: Choice, sample: Sample) -> str:
     return ""
 
 
-def _squares(y, design, kept, spread, level):
+def _squares(y, design, kept, spread, confidence):
     fits = fit_squares(design[None], y[None], kept[None], 1)
     if not (np.isfinite(fits.value[0]) and fits.se[0] > 0):
         return {}, "Cannot tell: posture cannot be told apart from the covariates."
-    return _numbers(Estimate(fits.value[0], fits.se[0], fits.df[0]), spread, level), ""
+    return _numbers(Estimate(fits.value[0], fits.se[0], fits.df[0]), spread, confidence), ""
 
 
-def _numbers(found: Estimate, spread: float, level: float) -> dict:
+def _numbers(found: Estimate, spread: float, confidence: float) -> dict:
     """The estimate per unit of posture, of which `spread` is a standard deviation."""
-    low, high = found.interval(level)
+    low, high = found.interval(confidence)
     numbers = [found.value / spread, low / spread, high / spread, found.se / spread]
     return dict(zip(_NUMBERS, [*numbers, found.df, found.p], strict=True))
 
 
-def _mixed(sample, p, kept, spread, level):
+def _mixed(sample, p, kept, spread, confidence):
     rows = sample.rows & kept[:, None]
     runner, place = np.nonzero(rows)
     between = (p / spread)[runner]
@@ -293,7 +293,7 @@ def _mixed(sample, p, kept, spread, level):
         return {}, f"Cannot tell: {str(error).splitlines()[-1].strip()}"
     if not fit.converged:
         return {}, f"Cannot tell: {fit.messages[0]}"
-    return _numbers(fit.coefficient("posture"), spread, level), ""
+    return _numbers(fit.coefficient("posture"), spread, confidence), ""
 
 
 _NUMBERS = ("estimate", "ci_low", "ci_high", "se", "df", "p")

@@ -29,7 +29,7 @@ _BLOCK = 1001
 
 
 def permute_curve(
-    grid: Grid, choices: Sequence[Choice], *, n_permutations: int, seed: int, level: float
+    grid: Grid, choices: Sequence[Choice], *, n_permutations: int, seed: int, confidence: float
 ) -> pd.DataFrame:
     """Shuffle posture over runners and make the whole curve anew, as often as asked for.
 
@@ -51,7 +51,7 @@ def permute_curve(
     choices : sequence of Choice
         Those that have an answer.
     n_permutations, seed : int
-    level : float
+    confidence : float
 
     Returns
     -------
@@ -68,7 +68,7 @@ def permute_curve(
         for start in range(0, len(order), _BLOCK):
             part = slice(start, start + _BLOCK)
             effects[row, part], z[row, part] = _refit(grid, choice, order[part])
-    return _compare(_statistics(effects, z, level), n_permutations)
+    return _compare(_statistics(effects, z, confidence), n_permutations)
 
 
 def _refit(grid: Grid, choice: Choice, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -111,9 +111,9 @@ def _sd(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return np.nanstd(np.where(kept, values, np.nan), axis=1)
 
 
-def _statistics(effects: np.ndarray, z: np.ndarray, level: float) -> dict[str, np.ndarray]:
+def _statistics(effects: np.ndarray, z: np.ndarray, confidence: float) -> dict[str, np.ndarray]:
     """Of each arrangement, the first of which is the one that was observed."""
-    edge = -ndtri((1 - level) / 2)
+    edge = -ndtri((1 - confidence) / 2)
     known = np.isfinite(z)
     count = np.maximum(known.sum(axis=0), 1)
     above, below = ((known & (side > edge)).sum(axis=0) / count for side in (z, -z))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from glutelab.contrasts.wording import counted
 from glutelab.models.specification.plan import CHOICES
+from glutelab.style import print_p
 
 __all__ = ["judge", "list_sentences", "rank_choices", "summarize"]
 
@@ -164,7 +165,7 @@ def _whole_curve(permutation: pd.DataFrame | None) -> tuple[bool, str]:
     if permutation is None or permutation.empty:
         return False, ""
     row = permutation.set_index("statistic").loc["mean_z"]
-    p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
+    p = print_p(row["p"])
     extreme = bool(row["p"] <= ALPHA)
     how = "more" if extreme else "no more"
     return extreme, (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from glutelab.arguments import make_place
+from glutelab.files import write_together
 from glutelab.verdicts.sheet.html import html_page
 from glutelab.verdicts.sheet.markdown import markdown_page
 
@@ -24,11 +25,6 @@ def save_sheet(found, target: str | Path) -> list[Path]:
     }
     if target.suffix.lower().removeprefix(".") in contents:
         target = target.with_suffix("")
-    written = []
-    for ending, content in contents.items():
-        path = target.with_name(f"{target.name}.{ending}")
-        draft = path.with_name(f".{path.name}.part")
-        draft.write_bytes(content)
-        draft.replace(path)
-        written.append(path)
-    return written
+    files = {target.with_name(f"{target.name}.{end}"): data for end, data in contents.items()}
+    write_together(target, files)
+    return list(files)
