@@ -14,24 +14,29 @@ NOTHING = dict.fromkeys(PLANTED, 0.0)
 # --- known truth ----------------------------------------------------------------------------------
 
 
-def over_studies(n, speeds, effects, posture=TILT, studies=80, **options):
+def over_studies(n, speeds, effects, posture=TILT, *, studies, **options):
     table = people(n, speeds, effects, studies=studies, seed=n)
     fits = [fit_economy(rows, posture, **options) for _, rows in table.groupby("study")]
     return table.attrs["truth"], pd.concat([fit.posture for fit in fits]), fits
 
 
+STUDIES = pytest.mark.parametrize("studies", [40, pytest.param(80, marks=pytest.mark.slow)])
+
+
+@STUDIES
 @pytest.mark.parametrize(("n", "speeds"), [(30, (3.5,)), (30, LOW), (12, LOW)])
-def test_planted_association_comes_back(n, speeds):
-    truth, rows, _ = over_studies(n, speeds, PLANTED)
+def test_planted_association_comes_back(n, speeds, studies):
+    truth, rows, _ = over_studies(n, speeds, PLANTED, studies=studies)
     total = truth["total_j_kg_m"]
     inside = (rows["ci_low"] <= total) & (total <= rows["ci_high"])
     assert inside.mean() > 0.88  # 95 % less 3 sampling errors
     assert abs(rows["estimate"].mean() - total) < 3 * rows["se"].mean() / np.sqrt(len(rows))
 
 
+@STUDIES
 @pytest.mark.parametrize(("n", "speeds"), [(30, (3.5,)), (12, LOW)])
-def test_a_null_is_found_no_more_often_than_stated(n, speeds):
-    _, rows, fits = over_studies(n, speeds, NOTHING)
+def test_a_null_is_found_no_more_often_than_stated(n, speeds, studies):
+    _, rows, fits = over_studies(n, speeds, NOTHING, studies=studies)
     assert (rows["p"] < 0.05).mean() < 0.125
     assert sum(fit.verdict.startswith("goes") for fit in fits) == (rows["p"] < 0.05).sum()
 
