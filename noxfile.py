@@ -3,7 +3,8 @@
 python -m nox -s study                 run the study on the built-in cohort
 python -m nox -s study -- my_lab/      run the study on a cohort of your own
 python -m nox -s tests                 linters and tests (after -- : options of pytest)
-python -m nox -s slow                  simulations and notebooks that the tests leave out
+python -m nox -s notebooks             every notebook on every built-in cohort
+python -m nox -s slow                  simulations at their full size
 python -m nox -s browser               drive the explorers in a real JupyterLab; needs chromium
 python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s pictures              take the pictures of the README anew; needs chromium
@@ -28,6 +29,10 @@ nox.options.sessions = ["tests"]
 
 # The Python that runs nox; where that one is too old or too new, nox looks for (or fetches) 3.13.
 PYTHON = None if (3, 11) <= sys.version_info < (3, 14) else "3.13"
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # threads that wait for each other spoil the times
+# Each file in one process, for what its tests share; in the order of tests/conftest.py.
+BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def set_up(session: nox.Session, pins: str) -> None:
@@ -67,15 +72,23 @@ def tests(session: nox.Session) -> None:
     """Run the linters and the tests."""
     set_up(session, "tests")
     check(session)
-    marked = [] if "-m" in session.posargs else ["-m", "not slow"]
-    session.run("pytest", "-n", "2", "--dist", "loadfile", *marked, *session.posargs)
+    marked = [] if "-m" in session.posargs else ["-m", "not slow and not notebooks"]
+    session.run("pytest", *BY_FILE, *marked, *session.posargs, env=ONE_THREAD)
+
+
+@nox.session(python=PYTHON)
+def notebooks(session: nox.Session) -> None:
+    """Run every notebook on every built-in cohort; a report takes all cores by itself."""
+    set_up(session, "tests")
+    chosen = ["tests/test_notebooks.py", "-m", "notebooks"]
+    session.run("pytest", *chosen, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHON)
 def slow(session: nox.Session) -> None:
-    """Run what `tests` leaves out: simulations, and notebooks that reports do not run."""
+    """Run what `tests` leaves out: simulations at their full size."""
     set_up(session, "tests")
-    session.run("pytest", "-n", "2", "--dist", "loadfile", "-m", "slow", *session.posargs)
+    session.run("pytest", *BY_FILE, "-m", "slow", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHON)
@@ -89,8 +102,7 @@ def browser(session: nox.Session) -> None:
 def browser_benchmark(session: nox.Session) -> None:
     """Time the explorers in a real JupyterLab, and write it to benchmarks/results/explorers.md."""
     set_up(session, "browser")
-    one_thread = {"OPENBLAS_NUM_THREADS": "1"}
-    session.run("python", "benchmarks/explorers.py", *session.posargs, env=one_thread)
+    session.run("python", "benchmarks/explorers.py", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHON)
@@ -122,8 +134,7 @@ def benchmarks(session: nox.Session) -> None:
     """Compare with other software: numbers, by the tests that need it, then time and memory."""
     set_up(session, "benchmarks")
     session.run("pytest", "tests", "-k", "mne or peers or pingouin or spm1d")
-    one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # threads that wait for each other spoil the times
-    session.run("python", "benchmarks/peers.py", *session.posargs, env=one_thread)
+    session.run("python", "benchmarks/peers.py", *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=PYTHON)

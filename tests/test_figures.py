@@ -7,26 +7,22 @@ import re
 import shutil
 import subprocess
 import sys
-import zlib
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from read_figures import MEASURES, check_rules, check_words, words_of
 
 import glutelab as gl
 from glutelab.errors import DataError
-from glutelab.explore.specification import KINDS
 from glutelab.figures.caption import write_caption
 from glutelab.paper import WIDTHS_MM, PrintFigure, save_figure, width_mm
-from glutelab.paper.read import as_color
-from glutelab.style import DASHES, LEVEL_COLORS, SIDE_COLORS, SYMBOLS, color_of
+from glutelab.style import DASHES, SYMBOLS
 
 COHORT, MADE = "rbds2017", "simulated"
 WIDTHS = ("single", "one-and-half", "double")
 NAMES = ("curves", "groups", "speed", "economy", "specifications", "forest", "flow", "hip")
-MEASURES = ["peak_hip_extension_deg", "pelvic_tilt_mean_deg", "heel_rise_m"]
 
 
 def effects() -> pd.DataFrame:
@@ -81,35 +77,6 @@ def figures(results) -> dict[str, PrintFigure]:
 
 
 @pytest.fixture(scope="module")
-def few() -> dict[str, PrintFigure]:
-    """Of a cohort of curves at one speed, in which little was measured."""
-    cohort = gl.load_cohort("bmc-ric")
-    runners = gl.runner_means(cohort)
-    groups, tilt = ("competitive", "recreational"), "standing_pelvic_tilt_deg"
-    names = ["peak_hip_extension_deg", "peak_thigh_extension_deg"]
-    table = gl.compare_groups(runners, names, groups=groups, speed_m_s=2.5, n_boot=0)
-    options = {"groups": groups, "n_permutations": 100}
-    hip, thigh = (
-        gl.compare_curves(cohort, name, **options)
-        for name in ("hip_flexion_deg", "thigh_angle_deg")
-    )
-    curve = gl.specification_curve(runners, [tilt, "thomas_test_deg"], n_permutations=10)
-    alone = gl.study_rows({"here": gl.relate(runners, tilt, names[0], speed_m_s=2.5)})
-    return {
-        "curves": gl.figure.curves(hip, cohort),
-        "groups": gl.figure.groups(runners, table, groups=groups, cohort=cohort),
-        "flow": gl.figure.flow(cohort),
-        "economy": gl.figure.economy(gl.fit_economy(runners, tilt), runners),
-        "specifications": gl.figure.specifications(curve, cohort=cohort),
-        "speed": gl.figure.speed(runners, names),
-        "hip": gl.figure.hip(cohort),
-        "forest": gl.figure.forest(gl.pool_effects(alone)),
-        "thigh": gl.figure.curves(thigh, cohort),
-        "unmeasured": gl.figure.groups(runners, table[1:], groups=groups),
-    }
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory, figures):
     place = tmp_path_factory.mktemp("figures")
     for name, figure in figures.items():
@@ -120,36 +87,6 @@ def folder(tmp_path_factory, figures):
 
 
 # --- what a journal asks for, read from the files -------------------------------------------------
-
-
-def contents(pdf: bytes) -> str:
-    """The drawing instructions of a PDF."""
-    found = []
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            text = zlib.decompress(stream)
-        except zlib.error:
-            continue
-        if re.search(rb"\n(?:S|f|B|BT|Q)\s", text) and not text.startswith(b"/CIDInit"):
-            found.append(text.decode("latin-1"))
-    return "\n".join(found)
-
-
-def check_rules(content: bytes, width: float) -> None:
-    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", content)
-    assert float(box[1]) / 72 * 25.4 == pytest.approx(width, abs=0.1)
-    assert float(box[2]) / 72 * 25.4 < 240  # fits on a page with its caption
-    assert b"/Subtype /Image" not in content
-    assert b"/Subtype /Type3" not in content
-    descriptions = content.count(b"/Type /FontDescriptor")
-    assert content.count(b"/FontFile2") == descriptions == content.count(b"/CIDFontType2") > 0
-    drawn = contents(content)
-    letters = [float(size) for size in re.findall(r"/F\S+ ([\d.]+) Tf", drawn)]
-    assert letters
-    assert min(letters) >= 6
-    assert not re.search(r"BT\s+[^\n]*\b0?\.\d+ 0 0 0?\.\d+ [^\n]* Tm", drawn)  # shrunk later
-    lines = [float(one) for one in re.findall(r"(?:^|\s)([\d.]+) w\b", drawn)]
-    assert min((one for one in lines if one), default=1) >= 0.25
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -173,14 +110,6 @@ def test_columns_are_those_of_the_journal(tmp_path, figures, name, journal):
     check_rules(pdf.read_bytes(), WIDTHS_MM[journal][width])
 
 
-@pytest.mark.parametrize("width", ["single", "double"])
-def test_a_cohort_with_little_in_it_keeps_the_rules(tmp_path, few, width):
-    for name, figure in few.items():
-        (pdf, *_) = save_figure(figure, tmp_path / name, width, formats="pdf")
-        check_rules(pdf.read_bytes(), width_mm(width))
-        check_words(figure.redraw(width_mm(width)))
-
-
 @pytest.mark.skipif(shutil.which("pdffonts") is None, reason="pdffonts is not installed")
 @pytest.mark.parametrize("name", NAMES)
 def test_all_fonts_are_embedded(folder, name):
@@ -191,46 +120,10 @@ def test_all_fonts_are_embedded(folder, name):
     assert all(font[-5] == "yes" for font in fonts)
 
 
-def shown_texts(figure: PrintFigure) -> list[Text]:
-    """Words that are seen: of ticks only those inside the range of their axis."""
-    hidden = set()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            labels = set(axis.get_ticklabels(which="both"))
-            drawn = {tick.label1 for tick in axis._update_ticks()}
-            drawn |= {tick.label2 for tick in axis._update_ticks()}
-            hidden |= labels - drawn
-            if not axis.get_visible():
-                hidden |= set(axis.findobj(Text))
-        if not axes.axison:
-            hidden |= set(axes.xaxis.findobj(Text)) | set(axes.yaxis.findobj(Text))
-    every = [text for text in figure.findobj(Text) if text.get_text().strip()]
-    return [text for text in every if text.get_visible() and text not in hidden]
-
-
 @pytest.mark.parametrize("width", ["single", 129, "double"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_words_are_cut_off_or_lie_on_others(figures, name, width):
     check_words(figures[name].redraw(width_mm(width)))
-
-
-def check_words(figure: PrintFigure) -> None:
-    figure.draw_without_rendering()
-    page = figure.bbox
-    boxes = {}
-    for text in shown_texts(figure):
-        if text.get_text() == "SIMULATED":
-            continue
-        box = text.get_window_extent()
-        assert page.x0 - 0.5 <= box.x0, text
-        assert box.x1 <= page.x1 + 0.5, text
-        assert page.y0 - 0.5 <= box.y0, text
-        assert box.y1 <= page.y1 + 0.5, text
-        boxes[f"{text.get_text()} {box.x0:.0f} {box.y0:.0f}"] = box
-    for (one, a), (other, b) in combinations(boxes.items(), 2):
-        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-        high = min(a.y1, b.y1) - max(a.y0, b.y0)
-        assert wide < 1 or high < 3, (one, other)  # a hair of leading may touch
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -263,90 +156,6 @@ def test_another_process_gives_the_same_bytes(tmp_path, folder):
 
 
 # --- colors ---------------------------------------------------------------------------------------
-
-# Full deficiency, on linear light: Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113
-MACHADO = {
-    "protan": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deutan": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritan": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-}
-TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-
-
-def lab(color: str, deficiency: str | None) -> np.ndarray:
-    rgb = np.array(as_color(color)[:3])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    if deficiency:
-        linear = np.clip(np.array(MACHADO[deficiency]) @ linear, 0, 1)
-    xyz = TO_XYZ @ linear / [0.95047, 1.0, 1.08883]
-    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
-def ciede2000(one: np.ndarray, other: np.ndarray) -> float:
-    """Sharma, Wu and Dalal 2005, doi:10.1002/col.20070."""
-    (l1, a1, b1), (l2, a2, b2) = one, other
-    mean = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
-    g = 0.5 * (1 - np.sqrt(mean**7 / (mean**7 + 25**7)))
-    a1, a2 = a1 * (1 + g), a2 * (1 + g)
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
-    h1, h2 = (np.degrees(np.arctan2(b, a)) % 360 for b, a in ((b1, a1), (b2, a2)))
-    turn = 0.0 if c1 * c2 == 0 else (h2 - h1 + 180) % 360 - 180
-    dh = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
-    lm, cm = (l1 + l2) / 2, (c1 + c2) / 2
-    hm = h1 + h2 if c1 * c2 == 0 else (h1 + turn / 2) % 360
-    weights = ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.20, 4, -63))
-    t = 1 + sum(k * np.cos(np.radians(m * hm + shift)) for k, m, shift in weights)
-    sl = 1 + 0.015 * (lm - 50) ** 2 / np.sqrt(20 + (lm - 50) ** 2)
-    sc, sh = 1 + 0.045 * cm, 1 + 0.015 * cm * t
-    rt = -2 * np.sqrt(cm**7 / (cm**7 + 25**7))
-    rt *= np.sin(np.radians(60 * np.exp(-(((hm - 275) / 25) ** 2))))
-    dl, dc, dh = (l2 - l1) / sl, (c2 - c1) / sc, dh / sh
-    return float(np.sqrt(dl**2 + dc**2 + dh**2 + rt * dc * dh))
-
-
-def test_the_color_difference_is_that_of_its_authors():
-    pairs = [((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425)]
-    pairs += [
-        ((50, 2.5, 0), (58, 24, 15), 19.4535),
-        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
-    ]
-    for one, other, stated in pairs:
-        assert ciede2000(np.array(one), np.array(other)) == pytest.approx(stated, abs=1e-4)
-
-
-@pytest.mark.parametrize("deficiency", [None, *MACHADO])
-def test_colors_of_groups_are_told_apart_by_all(deficiency):
-    others = list("abcdefg")
-    speeds = [2.5, 3.5, 4.5, 5.5]
-    for colors in (
-        LEVEL_COLORS.values(),
-        SIDE_COLORS.values(),
-        [color for _, color, _ in KINDS],
-        [color_of(name, others) for name in others],
-        [color_of(speed, speeds) for speed in speeds],
-    ):
-        for one, other in combinations(colors, 2):
-            apart = ciede2000(lab(one, deficiency), lab(other, deficiency))
-            assert apart >= 10, (one, other, deficiency, apart)
 
 
 def test_groups_are_told_apart_in_grey(figures, results):
@@ -479,45 +288,9 @@ def test_another_width_is_laid_out_anew(figures):
 # --- no answer ------------------------------------------------------------------------------------
 
 
-def words_of(figure: PrintFigure) -> str:
-    return " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
-
-
 def test_what_is_no_result_is_refused(results):
     with pytest.raises(DataError, match="Expected the result of compare_curves"):
         gl.figure.curves(results["table"])
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("economy", "Not measured in this cohort: Energy cost, Standing pelvic tilt."),
-        ("specifications", "Not measured in this cohort: Modified Thomas test, Energy cost."),
-        ("speed", "All runners ran at one speed, 2.5 m/s: there is no change to draw."),
-        ("hip", "Not measured in bmc-ric: thigh angle, pelvic tilt."),
-        ("forest", "Cannot tell: the only study cannot be pooled."),
-        ("thigh", "Not measured in this cohort."),
-        ("unmeasured", "Not measured in this cohort: Peak thigh extension."),
-    ],
-)
-def test_a_sentence_takes_the_place_of_what_cannot_be_drawn(few, name, said):
-    assert said in words_of(few[name])
-    assert said in few[name].caption
-    assert few[name].get_size_inches()[1] < 0.8
-
-
-def test_what_was_not_measured_has_no_empty_panel(few):
-    said = words_of(few["groups"])
-    assert "Peak hip extension" in said
-    assert "thigh" not in said
-    assert "Not measured in this cohort: Peak thigh extension." in few["groups"].caption
-    assert len(few["groups"].data["comparison"]) == 2
-
-
-def test_made_up_runners_are_said_where_there_is_only_a_sentence():
-    made = gl.simulate_runners(12, seed=1).drop(columns="energy_cost_j_kg_m")
-    fit = gl.fit_economy(made, "standing_pelvic_tilt_deg")
-    assert "SIMULATED" in words_of(gl.figure.economy(fit, made))
 
 
 # --- the face of a figure -------------------------------------------------------------------------
@@ -540,94 +313,9 @@ def test_panels_are_lettered_wherever_they_stand(figures, width):
 
 # --- hostile names and numbers --------------------------------------------------------------------
 
-BAD = [
-    "a very long name of runners who were trained in the mountains for many years",
-    "β-Gruppe Ü $x_1$ ^2 _y_",
-    '<b>bold</b> & "q" <script>',
-    "−5 minus",
-    r"$\frac{1}{0}$",
-    "elite",
-]
-
-
-def made_up(names, n: int) -> pd.DataFrame:
-    rng = np.random.default_rng(0)
-    who = np.repeat(np.arange(n * len(names)), 2)
-    speeds = np.tile([2.5, 3.5], n * len(names))
-    rows = {
-        "cohort": "mine",
-        "runner_id": [f"$R_{k}$" for k in who],
-        "level": np.array(names)[who // n],
-        "speed_m_s": speeds,
-        "side": "both",
-    }
-    return pd.DataFrame(rows | {MEASURES[0]: rng.normal(3 * speeds - 8, 4)})
-
-
-@pytest.mark.parametrize("width", ["single", "double"])
-def test_names_stay_as_they_were_written(width):
-    runners = made_up(BAD, 3)
-    figure = gl.figure.speed(runners, MEASURES[0], width=width)
-    check_words(figure)
-    (legend,) = figure.legends
-    names = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
-    assert {f"{name} (n = 3)" for name in BAD} <= set(names)
-    assert not any(text.get_parse_math() for text in legend.get_texts())
-    lines = [one for one in figure.axes[1].get_lines() if len(one.get_xdata()) == 9]
-    assert len({(one.get_color()) for one in lines}) > 4
-    for two in (BAD[:2], BAD[2:4]):
-        some = runners[runners["level"].isin(two)]
-        table = gl.compare_groups(some, MEASURES[0], groups=two, speed_m_s=3.5, n_boot=0)
-        check_words(gl.figure.groups(some, table, groups=two, width=width))
-
-
-def test_thousands_of_runners_are_dots_and_their_mean_stays_as_large():
-    def areas(n):
-        runners = made_up(["elite", "recreational"], n)
-        table = gl.compare_groups(runners, MEASURES[0], speed_m_s=3.5, n_boot=0)
-        drawn = [*gl.figure.groups(runners, table).axes[1].collections]
-        sizes = [one.get_sizes()[0] for one in drawn if hasattr(one, "get_sizes")]
-        return sizes[0], max(sizes)
-
-    few, many = areas(10), areas(1000)
-    assert many[0] < 0.3 * few[0]
-    assert many[1] == few[1]
-
-
-def test_one_runner_each_and_missing_numbers_are_drawn():
-    for runners in (made_up(["elite", "recreational"], 1), made_up(["elite", "recreational"], 6)):
-        if len(runners) > 4:
-            runners.loc[runners.index[::3], MEASURES[0]] = np.nan
-        table = gl.compare_groups(runners, MEASURES[0], speed_m_s=3.5, n_boot=0)
-        for figure in (gl.figure.groups(runners, table), gl.figure.speed(runners, MEASURES[0])):
-            check_words(figure)
-
 
 def test_what_no_page_holds_is_said_when_it_is_saved(tmp_path, results):
     figure = gl.figure.speed(results["runners"], [*MEASURES, "contact_time_s", "duty_factor"])
     assert "E" in {text.get_text() for text in figure.texts}
     with pytest.warns(UserWarning, match="pages of journals hold about 240 mm"):
         save_figure(figure, tmp_path / "f", formats="png", dpi=72)
-
-
-def test_a_caption_of_groups_names_no_difference_where_there_is_none():
-    runners = gl.runner_means(gl.load_cohort("rbds2017"))
-    runners = runners[runners["level"] == "competitive"]
-    at = {"groups": ["elite", "competitive"]}
-    table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, **at)
-    caption = gl.figure.groups(runners, table, **at).caption
-    assert "Nothing was tested" in caption
-    assert "Cannot tell: no elite runner" in caption
-    assert "diamond" not in caption
-
-
-def test_code_is_the_cell_as_it_was_typed():
-    cell = "%%time\nfrom glutelab.provenance import cell_code\ncode = cell_code()"
-    script = (
-        "from IPython import InteractiveShell\n"
-        "shell = InteractiveShell.instance()\n"
-        f"shell.run_cell({cell!r}, store_history=True)\n"
-        f"assert shell.user_ns['code'] == {cell!r}, shell.user_ns['code']\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr

@@ -9,10 +9,7 @@ from labs import MARKER_RECIPE, SHEET_RECIPE, marker_lab, sheet_lab, write_recip
 
 import glutelab as gl
 from glutelab.__main__ import main
-from glutelab.datasets import resource_folder
 from glutelab.errors import ProblemList
-from glutelab.reporting.notebook import run_notebook
-from glutelab.reporting.tables import FOLDER_VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -248,17 +245,3 @@ def test_the_command_line(tmp_path, capsys):
     assert "Did you mean 'Group'?" in capsys.readouterr().out
     assert main(["import", str(folder)]) == 1
     assert "Did you mean 'Group'?" in capsys.readouterr().err
-
-
-# --- the notebook ---------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_the_notebook_runs_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setenv("GLUTELAB_STATIC", "1")
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    path = resource_folder("notebooks") / "14_your_own_runners.ipynb"
-    assert run_notebook(path, tmp_path, "bmc-ric", 0) == ""
-    page = (tmp_path / "notebooks" / path.with_suffix(".html").name).read_text(encoding="utf-8")
-    assert "looks as if with the sign flipped" in page
-    assert "8 runners, 8 trials" in page

@@ -8,12 +8,13 @@ from pathlib import Path
 import nbformat
 import papermill
 
+from glutelab.reporting.kernels import kernel_manager
 from glutelab.reporting.pages import write_page
 
 __all__ = ["run_notebook", "takes_seed"]
 
 
-def run_notebook(path: Path, folder: Path, cohort: str, seed: int) -> str:
+def run_notebook(path: Path, folder: Path, cohort: str, seed: int, *, copies: bool = False) -> str:
     """Run a notebook into ``folder/notebooks`` and write its page.
 
     Parameters
@@ -26,6 +27,9 @@ def run_notebook(path: Path, folder: Path, cohort: str, seed: int) -> str:
         Name or folder.
     seed : int
         Given to a notebook that has a parameter ``seed``.
+    copies : bool
+        Whether its kernel is a copy of a process that has imported what notebooks import; worth
+        it if more than one is run.
 
     Returns
     -------
@@ -41,6 +45,7 @@ def run_notebook(path: Path, folder: Path, cohort: str, seed: int) -> str:
             str(executed),
             {"cohort": cohort} | ({"seed": seed} if takes_seed(path) else {}),
             kernel_name="python3",
+            km=kernel_manager(copies),
             progress_bar=False,
             # Its reminder that it talks over loopback, and that it was stopped, help nobody here.
             extra_arguments=["--IPKernelApp.log_level=50"],

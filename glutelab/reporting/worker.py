@@ -56,7 +56,8 @@ def _make(job: dict) -> str:
     if job["part"].endswith(".ipynb"):
         from glutelab.reporting.notebook import run_notebook
 
-        return run_notebook(Path(job["part"]), folder, job["cohort"], job["seed"])
+        asked = (Path(job["part"]), folder, job["cohort"], job["seed"])
+        return run_notebook(*asked, copies=job["copies"])
     from glutelab.datasets import load_cohort
     from glutelab.reporting.makers import MAKERS
 

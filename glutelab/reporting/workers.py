@@ -65,6 +65,8 @@ def make_parts(
     everyone = [_Worker(environment) for _ in range(min(workers, len(parts)))]
     for worker in everyone:
         idle.put(worker)
+    several = sum(part.endswith(".ipynb") for part in parts) > len(everyone)
+    how = {"folder": str(folder), "cohort": cohort, "seed": seed, "copies": several}
     bar = tqdm(total=len(parts), disable=not progress, unit="part")
     now: list[str] = []
 
@@ -73,7 +75,7 @@ def make_parts(
         now.append(name)
         bar.set_description(", ".join(now))
         try:
-            return worker.ask(part=part, folder=str(folder), cohort=cohort, seed=seed)
+            return worker.ask(part=part, **how)
         finally:
             now.remove(name)
             idle.put(worker)
