@@ -44,6 +44,7 @@ PARTS = {
         "test_events.py",
         "test_events_angles.py",
         "test_events_limits.py",
+        "test_events_motion.py",
         "test_events_steps.py",
     ),
     "strides": ("glutelab/strides.py", "test_strides.py"),
