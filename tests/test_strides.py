@@ -200,3 +200,11 @@ def test_the_number_of_points_is_asked_for():
     ramp = np.arange(20.0)[None]
     found = time_normalize(ramp, np.array([2.0, 5.0]), np.array([12.0, 15.0]), points=11)
     np.testing.assert_allclose(found, [[np.arange(2.0, 13.0), np.arange(5.0, 16.0)]])
+
+
+def test_at_whole_frames_the_signal_itself_comes_back():
+    noise = np.random.default_rng(0).normal(size=(3, 12))
+    np.testing.assert_allclose(sample(noise, np.arange(12.0)), noise, atol=1e-12)
+    # Near an end, of the four outermost frames, whatever follows.
+    other = noise + np.where(np.arange(12) > 3, 1.0, 0.0)
+    np.testing.assert_allclose(sample(noise, np.array([0.4])), sample(other, np.array([0.4])))
