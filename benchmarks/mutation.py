@@ -111,7 +111,7 @@ class Loop:
             where = [mutant.file, mutant.first_line]
             near = [item for item in items if where in known["calls"][item.nodeid]]
             items = near or items  # called by nobody, or only while importing
-        limit_s = 60 + 20 * sum(known["seconds"][item.nodeid] for item in items)
+        limit_s = 10 + 5 * sum(known["seconds"][item.nodeid] for item in items)
         path = self.copy / mutant.file
         source, times = path.read_bytes(), path.stat()
         path.write_bytes(mutant.apply(source))

@@ -6,7 +6,9 @@ import ast
 import builtins
 import gc
 import json
+import math
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -19,16 +21,23 @@ from types import CodeType, FunctionType
 import pytest
 from mutants import FUNCTIONS, first_line
 
+WAITING_S = 3600.0
 RECORDER = "_note_call_of_a_mutant"
 
 
 def in_child(work: Callable[[], dict], seconds: float) -> dict | None:
-    """What a function returns in a fork of this process; None if it takes too long."""
+    """What a function returns in a fork of this process; None if it takes too long.
+
+    Seconds are those of the processor: others may be at work beside. What only waits is given an
+    hour.
+    """
     sys.stdout.flush()
     with tempfile.TemporaryFile() as answer:
         child = os.fork()
         if child == 0:
             os.setpgid(0, 0)  # what it starts ends with it
+            # SIGXCPU; of the hard limit nothing is left to do but SIGKILL.
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
@@ -37,14 +46,15 @@ def in_child(work: Callable[[], dict], seconds: float) -> dict | None:
                 answer.flush()
             finally:
                 os._exit(0)
-        until, gone = time.monotonic() + seconds, 0
+        until, gone, status = time.monotonic() + WAITING_S, 0, 0
         while not gone and time.monotonic() < until:
-            gone, _ = os.waitpid(child, os.WNOHANG)
+            gone, status = os.waitpid(child, os.WNOHANG)
             time.sleep(0.005)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)
         if not gone:
             os.waitpid(child, 0)
+        if not gone or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
             return None
         answer.seek(0)
         text = answer.read()
