@@ -10,6 +10,7 @@ python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s pictures              take the pictures of the README anew; needs chromium
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
+python -m nox -s mutation              is each line of the core held by a test? (some minutes)
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
@@ -127,6 +128,13 @@ def lint(session: nox.Session) -> None:
     """Run the linters only; with --fix they mend what they can."""
     set_up(session, "tests")
     check(session, fix="--fix" in session.posargs)
+
+
+@nox.session(python=PYTHON)
+def mutation(session: nox.Session) -> None:
+    """Change the core line by line, and see whether a test fails (after -- : --per-module 20)."""
+    set_up(session, "tests")
+    session.run("python", "benchmarks/mutation.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -126,6 +126,40 @@ def test_a_gap_is_not_guessed_over(angles):
     assert left.between(0, 4).sum() > 5
 
 
+def hidden(angles, first, last, only=""):
+    """Without these frames, of the left leg, of angles of that name."""
+
+    def lose(side, name, values):
+        values = values.copy()
+        if side == "left" and name.startswith(only):
+            values[first:last] = np.nan
+        return values
+
+    return changed(angles, lose)
+
+
+def test_a_short_gap_is_filled_and_a_longer_one_is_not(angles):
+    events = detect_events_from_angles(angles)
+    left = events[(events["side"] == "left") & (events["event"] == "foot_strike")]
+    strike_s = left["time_s"].iloc[5]
+    frame = round(strike_s * angles.rate_hz)
+    for length, told in ((20, True), (21, False)):
+        found = detect_events_from_angles(hidden(angles, frame - 10, frame - 10 + length))
+        near = found[(found["side"] == "left") & (found["event"] == "foot_strike")]["time_s"]
+        assert (near.sub(strike_s).abs() < 0.02).any() == told
+        assert len(near) == len(left) - (not told)
+
+
+def test_foot_strikes_do_not_need_the_ankle(angles):
+    """Of which they read nothing: a gap of it costs toe-offs only."""
+    whole = detect_events_from_angles(angles)
+    for first, last in ((1000, 3000), (60, None)):
+        found = detect_events_from_angles(hidden(angles, first, last, only="ankle"))
+        np.testing.assert_allclose(times(found), times(whole))
+        lost = len(times(whole, "toe_off")) - len(times(found, "toe_off"))
+        assert lost > 10
+
+
 @pytest.mark.parametrize(
     ("name", "work", "helps"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 import glutelab as gl
 from glutelab.kinematics import track_segments
-from glutelab.measures import stride_measures
+from glutelab.measures import curve_measures, spring_mass, stride_measures
 from glutelab.processing import process_trial
 from glutelab.segments import segment_model
 from glutelab.simulate import pose_markers, simulate_trial
@@ -68,6 +68,7 @@ def test_every_measure_of_a_known_stride():
     toe_off = 2 * np.pi * 0.24 / 0.70
     behind = -0.35 * np.cos(toe_off - 0.5)
     ahead = 0.35 * np.cos(0.5)
+    spring = spring_mass(0.24, 0.12, 3.5, mass_kg=68.0, height_m=1.75)
     expected = {
         "peak_hip_extension_deg": 10.0,
         "hip_extension_at_toe_off_deg": -20 - 30 * np.cos(toe_off - 0.2),
@@ -75,9 +76,11 @@ def test_every_measure_of_a_known_stride():
         "hip_range_deg": 60.0,
         "hip_flexion_at_foot_strike_deg": 20 + 30 * np.cos(0.2),
         "peak_thigh_extension_deg": 23.0,
+        "thigh_extension_at_toe_off_deg": -5 - 28 * np.cos(toe_off - 0.2),
         "pelvic_tilt_mean_deg": 15.0,
         "pelvic_tilt_from_standing_deg": 5.0,
         "pelvic_tilt_at_foot_strike_deg": 18.0,
+        "pelvic_tilt_at_toe_off_deg": 15 + 3 * np.cos(2 * toe_off),
         "foot_ahead_m": ahead,
         "foot_behind_m": behind,
         "behind_ahead_ratio": behind / ahead,
@@ -87,15 +90,142 @@ def test_every_measure_of_a_known_stride():
         "heel_rise_m": 0.5,
         "contact_time_s": 0.24,
         "flight_time_s": 0.12,
+        "stride_time_s": 0.70,
         "duty_factor": 0.24 / 0.70,
+        "toe_off_pct": 100 * 0.24 / 0.70,
         "cadence_spm": 120 / 0.70,
         "stride_length_m": 2.45,
         "vertical_oscillation_m": 0.09,
+        "leg_stiffness_kn_m": spring["leg_stiffness_kn_m"],
+        "vertical_stiffness_kn_m": spring["vertical_stiffness_kn_m"],
         "stride_length_leg": 2.45 / 0.85,
         "rearward_reach_leg": 0.35 / 0.85,
+        "foot_ahead_leg": ahead / 0.85,
+        "foot_behind_leg": behind / 0.85,
+        "heel_rise_leg": 0.5 / 0.85,
+        "vertical_oscillation_leg": 0.09 / 0.85,
     }
+    assert set(expected) == set(found.index)
     for name, value in expected.items():
         assert found[name] == pytest.approx(value, rel=2e-3, abs=2e-3), name
+
+
+def three_strides():
+    """A known stride, a smaller and later one, and one that lies elsewhere."""
+    curves, at_toe_off, times = known_stride()
+    scale, shift = np.array([[1.0], [0.6], [1.4]]), np.array([[0.0], [0.02], [0.3]])
+    curves = {name: scale * values + shift for name, values in curves.items()}
+    at_toe_off = {name: (scale * values + shift).ravel() for name, values in at_toe_off.items()}
+    times = pd.concat([times, times + [0.7, 0.73, 0.72, 0.75], times + 1.4], ignore_index=True)
+    return curves, at_toe_off, times
+
+
+RUNNER = {"leg_length_m": 0.85, "standing_pelvic_tilt_deg": 10.0, "height_m": 1.75, "mass_kg": 68.0}
+
+
+def test_no_stride_changes_the_measures_of_another():
+    curves, at_toe_off, times = three_strides()
+    together = stride_measures(curves, at_toe_off, times, speed_m_s=3.5, **RUNNER)
+    assert together.notna().all(axis=None)
+    for k in range(3):
+        alone = stride_measures(
+            {name: values[[k]] for name, values in curves.items()},
+            {name: values[[k]] for name, values in at_toe_off.items()},
+            times.iloc[[k]],
+            speed_m_s=3.5,
+            **RUNNER,
+        )
+        np.testing.assert_allclose(together.iloc[k], alone.iloc[0], rtol=1e-12)
+
+
+def test_only_the_place_of_toe_off_is_known():
+    curves, at_toe_off, times = three_strides()
+    whole = stride_measures(curves, at_toe_off, times, speed_m_s=3.5)
+    placed = times.assign(toe_off_pct=whole["toe_off_pct"], toe_off_s=np.nan, start_s=np.nan)
+    found = stride_measures(curves, at_toe_off, placed, speed_m_s=3.5)
+    for name in (
+        "toe_off_pct",
+        "duty_factor",
+        "heel_rise_m",
+        "peak_knee_flexion_swing_deg",
+        "hip_extension_after_toe_off_deg",
+        "peak_hip_extension_deg",
+    ):
+        np.testing.assert_allclose(found[name], whole[name], err_msg=name)
+    assert found[["contact_time_s", "stride_time_s", "cadence_spm"]].isna().all(axis=None)
+
+
+def test_without_toe_off_the_knee_is_looked_at_from_the_middle_of_the_cycle_on():
+    curves, at_toe_off, times = three_strides()
+    knee = np.full((3, 101), 20.0)
+    knee[:, 49], knee[0, 50], knee[1, 51], knee[2, 100] = 130.0, 110.0, 100.0, 90.0
+    unknown = times.assign(toe_off_s=np.nan)
+    curves |= {"knee_flexion_deg": knee}
+    nothing = {name: np.full(3, np.nan) for name in at_toe_off}
+    found = stride_measures(curves, nothing, unknown, speed_m_s=3.5)
+    assert found["peak_knee_flexion_swing_deg"].tolist() == [110.0, 100.0, 90.0]
+    # What needs toe-off is not guessed; peaks of the whole cycle are there.
+    assert found[["hip_extension_after_toe_off_deg", "foot_behind_m"]].isna().all(axis=None)
+    whole = stride_measures(curves, at_toe_off, times, speed_m_s=3.5)
+    np.testing.assert_allclose(found["peak_hip_extension_deg"], whole["peak_hip_extension_deg"])
+
+
+def test_swing_begins_with_the_point_of_toe_off_itself():
+    curves, at_toe_off, times = known_stride()
+    times = times.assign(toe_off_s=1.375, other_strike_s=1.5, end_s=1.75)  # 50 %, exactly
+    heel, knee = np.full((1, 101), 0.3), np.full((1, 101), 20.0)
+    heel[0, [49, 50, 70]], knee[0, [49, 50]] = [0.01, 0.8, 0.7], [120.0, 100.0]
+    curves |= {"heel_height_m": heel, "knee_flexion_deg": knee}
+    found = stride_measures(curves, at_toe_off, times, speed_m_s=3.5).iloc[0]
+    assert found["heel_rise_m"] == pytest.approx(0.8 - 0.01)
+    assert found["peak_knee_flexion_swing_deg"] == 100.0
+    # The lowest heel in stance counts, not that of swing.
+    heel[0, 80] = 0.005
+    found = stride_measures(curves, at_toe_off, times, speed_m_s=3.5).iloc[0]
+    assert found["heel_rise_m"] == pytest.approx(0.8 - 0.01)
+
+
+@pytest.mark.parametrize("place", [0.0, 1.0, 37.0, 62.3, 98.6, 100.0])
+def test_rearward_reach_is_the_vertex_of_a_parabola_wherever_it_lies(place):
+    curves, at_toe_off, times = known_stride()
+    ahead = -0.4 + 1e-4 * (np.arange(101.0) - place) ** 2
+    curves["forefoot_ahead_m"] = np.stack([ahead])
+    found = stride_measures(curves, at_toe_off, times, speed_m_s=3.5).iloc[0]
+    assert found["rearward_reach_m"] == pytest.approx(0.4, abs=1e-12)
+    assert found["rearward_reach_delay_s"] == pytest.approx(place / 100 * 0.70 - 0.24, abs=1e-12)
+
+
+def test_rearward_reach_of_a_flat_curve_is_its_value():
+    curves, at_toe_off, times = known_stride()
+    curves["forefoot_ahead_m"] = np.full((1, 101), -0.3)
+    found = stride_measures(curves, at_toe_off, times, speed_m_s=3.5).iloc[0]
+    assert found["rearward_reach_m"] == pytest.approx(0.3)
+
+
+def test_measures_of_what_is_absent_are_missing():
+    curves, at_toe_off, times = three_strides()
+    hip = {"hip_flexion_deg": curves["hip_flexion_deg"]}
+    found = stride_measures(hip, {}, times, speed_m_s=3.5)
+    whole = stride_measures(curves, at_toe_off, times, speed_m_s=3.5)
+    for name in ("hip_range_deg", "peak_hip_extension_deg", "cadence_spm", "stride_length_m"):
+        np.testing.assert_allclose(found[name], whole[name])
+    absent = ["foot_ahead_m", "heel_rise_m", "pelvic_tilt_mean_deg", "hip_extension_at_toe_off_deg"]
+    assert found[absent].isna().all(axis=None)
+    assert len(found) == 3
+
+
+def test_measures_of_curves_alone():
+    hip, knee = np.full((2, 101), 20.0), np.full((2, 101), 15.0)
+    hip[0, [0, 30, 80]], hip[1, [0, 30, 80]] = [35.0, -12.0, 50.0], [30.0, -5.0, 45.0]
+    knee[0, [20, 39, 40, 70]], knee[1, [20, 44, 45]] = [130.0, 120.0, 110.0, 100.0], [99, 98, 97]
+    curves = {"hip_flexion_deg": hip, "knee_flexion_deg": knee}
+    found = curve_measures(curves, toe_off_pct=np.array([40.0, 45.0]))
+    assert found["peak_hip_extension_deg"].tolist() == [12.0, 5.0]
+    assert found["hip_flexion_at_foot_strike_deg"].tolist() == [35.0, 30.0]
+    assert found["hip_range_deg"].tolist() == [62.0, 50.0]
+    assert found["peak_knee_flexion_swing_deg"].tolist() == [110.0, 97.0]
+    one = curve_measures(curves, toe_off_pct=40.0)
+    assert one["peak_knee_flexion_swing_deg"].tolist() == [110.0, 98.0]
 
 
 def test_a_peak_before_toe_off_leaves_nothing_after_it():

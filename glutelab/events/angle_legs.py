@@ -37,8 +37,8 @@ class AngleLeg:
         ``hip`` or ``thigh``, ``knee``, and ``ankle`` if there is one.
     velocity : CubicSpline
         Of time in seconds: the angular velocity of each channel, degrees per second.
-    unseen : ndarray of bool, shape (n_frames,)
-        Frames in which one of them is missing.
+    unseen : ndarray of bool, shape (n_frames, n_channels)
+        Frames in which a channel is missing.
     rate_hz : float
     forward_s, rearward_s : ndarray
         When the foot of a leg with these angles is farthest forward and farthest back.
@@ -130,7 +130,7 @@ def _leg(where: str, side: str, angles_deg, rate_hz: float) -> AngleLeg:
         side,
         tuple(chosen),
         CubicSpline(time_s, np.nan_to_num(velocity), axis=1),
-        np.isnan(velocity).any(axis=0),
+        np.isnan(velocity).T,
         rate_hz,
         forward,
         rearward,

@@ -112,7 +112,7 @@ def features(leg: AngleLeg, times_s, offsets_s, n_channels: int) -> np.ndarray:
     return read_windows(
         lambda moments, order: leg.velocity(moments, order)[:n_channels],
         n_channels,
-        leg.unseen,
+        leg.unseen[:, :n_channels].any(axis=1),
         leg.rate_hz,
         times_s,
         offsets_s,

@@ -195,7 +195,6 @@ def crossing(vertical: np.ndarray, index: np.ndarray, threshold_n: float) -> np.
 def _contacts(forces, markers, vertical, spans, strike, toe_off, method) -> pd.DataFrame:
     peak = np.maximum.reduceat(np.append(vertical, -np.inf), spans.ravel())[::2]
     usual = np.percentile(peak, 90)
-    blip = peak < _LEAST_PART_OF_PEAK * usual
     difference = _heel_difference(markers, spans / forces.rate_hz)
     side = np.select(
         [difference > _LEAST_HEEL_DIFFERENCE_M, difference < -_LEAST_HEEL_DIFFERENCE_M],
