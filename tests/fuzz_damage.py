@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from damage import double_a_row, on_lines, remove_a_row, swap_cells, swap_rows
+from damaged_lines import double_a_row, on_lines, remove_a_row, swap_cells, swap_rows
 from fuzz_same import TEXT, exports_of
 
 __all__ = ["DAMAGE"]
