@@ -24,6 +24,7 @@ import test_formats_running_injury_clinic as clinic
 import test_formats_sheet as sheets
 import test_formats_theia as theia
 import test_formats_visual3d as visual3d
+from damaged_lines import double_a_row, on_lines, remove_a_row, swap_cells, swap_rows
 
 from glutelab.datasets import sample_folder
 from glutelab.errors import DataError
@@ -156,41 +157,6 @@ def insert(content, draw):
     at = draw.randrange(len(content))
     odd = draw.choice([b"\0", b"\t", b"\n", b"\r", b"\xef\xbb\xbf", b",", b'"'])
     return content[:at] + odd + content[at:]
-
-
-def on_lines(change):
-    def mutate(content, draw):
-        lines = content.split(b"\n")
-        change(lines, draw)
-        return b"\n".join(lines)
-
-    return mutate
-
-
-@on_lines
-def double_a_row(lines, draw):
-    k = draw.randrange(len(lines))
-    lines.insert(k, lines[k])
-
-
-@on_lines
-def remove_a_row(lines, draw):
-    del lines[draw.randrange(len(lines))]
-
-
-@on_lines
-def swap_rows(lines, draw):
-    a, b = draw.randrange(len(lines)), draw.randrange(len(lines))
-    lines[a], lines[b] = lines[b], lines[a]
-
-
-@on_lines
-def swap_cells(lines, draw):
-    k = draw.randrange(len(lines))
-    cells = re.split(rb"([,;\t])", lines[k])
-    a, b = (2 * draw.randrange((len(cells) + 1) // 2) for _ in range(2))
-    cells[a], cells[b] = cells[b], cells[a]
-    lines[k] = b"".join(cells)
 
 
 ODD = [b"=1+1", b"-nan", b"1e400", b'"', b"NaN", b"1.2.3", b"", b"@x", b"9" * 400, b"\xff", b"-0"]

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+from damaged_lines import double_a_row, on_lines, remove_a_row, swap_cells, swap_rows
 from fuzz_same import TEXT, exports_of
 
 __all__ = ["DAMAGE"]
@@ -79,23 +80,13 @@ def _header_number(content: bytes, draw: random.Random) -> bytes:
 
 
 def _lines(change: Callable[[list[bytes], random.Random], None]):
-    def mutate(content: bytes, draw: random.Random) -> bytes:
-        lines = content.split(b"\n")
-        change(lines, draw)
-        return b"\n".join(lines)
-
-    return _bytes(mutate, TEXT)
+    return _bytes(on_lines(change), TEXT)
 
 
-@_lines
-def _row_twice(lines, draw):
-    k = draw.randrange(len(lines))
-    lines.insert(k, lines[k])
-
-
-@_lines
-def _row_gone(lines, draw):
-    del lines[draw.randrange(len(lines))]
+_row_twice = _bytes(double_a_row, TEXT)
+_row_gone = _bytes(remove_a_row, TEXT)
+_rows_swapped = _bytes(swap_rows, TEXT)
+_cells_swapped = _bytes(swap_cells, TEXT)
 
 
 @_lines
@@ -104,24 +95,10 @@ def _rows_gone(lines, draw):
     del lines[k : k + 30]
 
 
-@_lines
-def _rows_swapped(lines, draw):
-    a, b = draw.randrange(len(lines)), draw.randrange(len(lines))
-    lines[a], lines[b] = lines[b], lines[a]
-
-
 def _cells(lines, draw):
     k = draw.randrange(len(lines))
     cells = re.split(rb"([,;\t])", lines[k])
     return k, cells, 2 * draw.randrange((len(cells) + 1) // 2)
-
-
-@_lines
-def _cells_swapped(lines, draw):
-    k, cells, a = _cells(lines, draw)
-    b = 2 * draw.randrange((len(cells) + 1) // 2)
-    cells[a], cells[b] = cells[b], cells[a]
-    lines[k] = b"".join(cells)
 
 
 @_lines
