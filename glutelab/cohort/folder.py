@@ -53,12 +53,7 @@ def read_cohort(folder: str | Path) -> Cohort:
       ...
     """
     where, folder = str(folder), Path(folder)
-    if not folder.is_dir():
-        raise ProblemList(where, [say(where, "there is no such folder")])
-    try:
-        manifest = read_manifest(folder)
-    except DataError as error:
-        raise ProblemList(where, [str(error)]) from error
+    manifest = _manifest_of(folder, where)
     files, found = find_files(folder, manifest)
     problems = check_about(manifest) + found
     entries = {item["name"]: item for item in manifest["resources"]}
@@ -125,12 +120,7 @@ def renew_hashes(folder: str | Path) -> list[str]:
         If the description cannot be read or a listed file is missing.
     """
     where, folder = str(folder), Path(folder)
-    if not folder.is_dir():
-        raise ProblemList(where, [say(where, "there is no such folder")])
-    try:
-        manifest = read_manifest(folder)
-    except DataError as error:
-        raise ProblemList(where, [str(error)]) from error
+    manifest = _manifest_of(folder, where)
     files, problems = find_files(folder, manifest)
     if problems:
         raise ProblemList(where, problems)
@@ -143,6 +133,15 @@ def renew_hashes(folder: str | Path) -> list[str]:
     if changed:
         replace_manifest(folder, manifest)
     return changed
+
+
+def _manifest_of(folder: Path, where: str) -> dict:
+    if not folder.is_dir():
+        raise ProblemList(where, [say(where, "there is no such folder")])
+    try:
+        return read_manifest(folder)
+    except DataError as error:
+        raise ProblemList(where, [str(error)]) from error
 
 
 def _open_curves(path: Path, strides: Checked | None) -> tuple[CurveStore | None, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glutelab.schema import Column, Table
+from glutelab.schema.keys import SLOPE_PCT
 
 __all__ = ["ECONOMY"]
 
@@ -29,15 +30,7 @@ _STAGE = (
         (2.0, 7.0),
         (0.0, 7.5),
     ),
-    Column(
-        "slope_pct",
-        "Slope",
-        "%",
-        "Rise per 100 of horizontal distance.",
-        "uphill positive",
-        (-20.0, 20.0),
-        (-60.0, 60.0),
-    ),
+    SLOPE_PCT,
 )
 _GAS = (
     Column("n_breaths", "Breaths", "", "Breaths or rows in the window.", dtype="whole"),

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from glutelab.economy.columns import ECONOMY
+from glutelab.economy.stages import SAME_SLOPE_PCT, SAME_SPEED_M_S
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.schema.keys import CONDITIONS
 
 __all__ = ["add_costs"]
 
-SAME_SPEED_M_S = 0.05
-SAME_SLOPE_PCT = 0.25
 SIMULATED_COST = "cost simulated, not measured"
 _COLUMNS = {
     "vo2_ml_kg_min": "vo2_ml_kg_min",

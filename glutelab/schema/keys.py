@@ -11,6 +11,7 @@ __all__ = [
     "SIDE",
     "SLOPE_PCT",
     "SPEED_M_S",
+    "START_S",
     "STRIDE",
     "TRIAL_ID",
 ]
@@ -52,6 +53,13 @@ STRIDE = Column(
     possible=(0, 1_000_000),
     dtype="whole",
     required=True,
+)
+START_S = Column(
+    "start_s",
+    "Start",
+    "s",
+    "Foot strike, counted from the start of the recording.",
+    possible=(0.0, 100_000.0),
 )
 SPEED_M_S = Column(
     "speed_m_s",

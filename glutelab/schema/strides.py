@@ -8,14 +8,7 @@ direction.
 from __future__ import annotations
 
 from glutelab.schema.column import Column, Table
-from glutelab.schema.keys import (
-    RUNNER_ID,
-    SIDE,
-    SLOPE_PCT,
-    SPEED_M_S,
-    STRIDE,
-    TRIAL_ID,
-)
+from glutelab.schema.keys import RUNNER_ID, SIDE, SLOPE_PCT, SPEED_M_S, START_S, STRIDE, TRIAL_ID
 from glutelab.schema.kinetics import KINETICS
 
 __all__ = ["STRIDES"]
@@ -37,13 +30,7 @@ _IDENTITY = (
     SLOPE_PCT,
     SIDE,
     STRIDE,
-    Column(
-        "start_s",
-        "Start",
-        "s",
-        "Foot strike, counted from the start of the recording.",
-        possible=(0.0, 100_000.0),
-    ),
+    START_S,
     Column(
         "foot_strike_pattern",
         "Foot strike pattern",

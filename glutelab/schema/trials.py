@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glutelab.schema.column import Column, Table
-from glutelab.schema.keys import RUNNER_ID, SIDE, SLOPE_PCT, SPEED_M_S, STRIDE, TRIAL_ID
+from glutelab.schema.keys import RUNNER_ID, SIDE, SLOPE_PCT, SPEED_M_S, START_S, STRIDE, TRIAL_ID
 
 __all__ = ["LEDGER", "TRIALS"]
 
@@ -172,13 +172,7 @@ LEDGER = Table(
         RUNNER_ID,
         SIDE,
         STRIDE,
-        Column(
-            "start_s",
-            "Start",
-            "s",
-            "Foot strike, counted from the start of the recording.",
-            possible=(0.0, 100_000.0),
-        ),
+        START_S,
         Column(
             "end_s",
             "End",

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from glutelab.schema import Column, Table
+from glutelab.schema.keys import SLOPE_PCT
 
 __all__ = [
     "BREATHS",
@@ -58,15 +59,7 @@ BREATHS = Table(
             (0.0, 7.0),
             (0.0, 10.0),
         ),
-        Column(
-            "slope_pct",
-            "Slope",
-            "%",
-            "Rise per 100 of horizontal distance.",
-            "uphill positive",
-            (-20.0, 20.0),
-            (-60.0, 60.0),
-        ),
+        SLOPE_PCT,
         Column(
             "heart_rate_bpm",
             "Heart rate",
