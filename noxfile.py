@@ -9,6 +9,7 @@ python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
+python -m nox -s release               build, and use the wheel in an empty environment (-- --full)
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 
@@ -116,6 +117,13 @@ def benchmarks(session: nox.Session) -> None:
     session.run("pytest", "tests", "-k", "mne or peers or pingouin or spm1d")
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # threads that wait for each other spoil the times
     session.run("python", "benchmarks/peers.py", *session.posargs, env=one_thread)
+
+
+@nox.session(python=PYTHON)
+def release(session: nox.Session) -> None:
+    """Build sdist and wheel into dist/, and use the wheel in an empty environment."""
+    session.install("build")
+    session.run("python", "tests/release.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -11,7 +11,7 @@ import importlib as _importlib
 
 from glutelab.lazy import attach as _attach
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 # Public names and where they live, in the order of a study.
 _HOME = {

@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from glutelab import __version__
 from glutelab.curves import compare_curves
 from glutelab.errors import DataError
 from glutelab.figures.caption import say_strides
@@ -176,7 +177,7 @@ def _curve_test(cohort, seed: int) -> str:
 def _software() -> str:
     said = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"**Software.** glutelab {version('glutelab')} in Python {platform.python_version()}, "
+        f"**Software.** glutelab {__version__} in Python {platform.python_version()}, "
         f"with {said}. Hashes of all inputs and outputs are in `manifest.json`."
     )
 
