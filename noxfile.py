@@ -10,6 +10,7 @@ python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
 python -m nox -s release               build, and use the wheel in an empty environment (-- --full)
+python -m nox -s licenses              write docs/licenses.md (after -- : folders to look in as well)
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 
@@ -124,6 +125,13 @@ def release(session: nox.Session) -> None:
     """Build sdist and wheel into dist/, and use the wheel in an empty environment."""
     session.install("build")
     session.run("python", "tests/release.py", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def licenses(session: nox.Session) -> None:
+    """Write docs/licenses.md, from what the packages of the study say of themselves."""
+    set_up(session, "study")
+    session.run("python", "requirements/licenses.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

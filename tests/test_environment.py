@@ -160,3 +160,15 @@ def test_one_version_everywhere():
     # pyproject.toml has none of its own.
     assert PROJECT["project"]["dynamic"] == ["version"]
     assert PROJECT["tool"]["hatch"]["version"] == {"path": "glutelab/__init__.py"}
+
+
+def test_each_license_is_listed_and_none_is_gpl():
+    page = (ROOT / "docs" / "licenses.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| (\S+) \| (.+?) \|$", page, re.M)
+    listed = {(name, version) for name, version, _ in rows}
+    pinned = {(canonicalize_name(pin.requirement.name), pin.version) for pin in read_pins("study")}
+    assert listed == pinned, "Run `python -m nox -s licenses`."
+    for name, _, text in rows:
+        choices = [choice for choice in text.split(" OR ") if not re.search(r"\bA?GPL", choice)]
+        assert choices, f"{name} is under {text}: it can serve tests and benchmarks only"
+        assert "LGPL" not in text, f"{name} is under {text}: say on the page what that asks for"
