@@ -9,8 +9,8 @@ python -m nox -s browser_benchmark     what a reader of the explorers waits for
 python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
-python -m nox -s release               build, and use the wheel in an empty environment (-- --full)
-python -m nox -s licenses              write docs/licenses.md (after -- : folders to look in as well)
+python -m nox -s release               build, and use the wheel in an empty environment
+python -m nox -s licenses              write docs/licenses.md
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 

@@ -1,4 +1,4 @@
-"""Write docs/licenses.md: the license of each package that glutelab runs with.
+"""Write the table of docs/licenses.md: the license of each package that glutelab runs with.
 
     python -m nox -s licenses
 
@@ -28,22 +28,7 @@ SPELLED = {
     r"mozilla public license 2\.0 \(mpl 2\.0\)": "MPL-2.0",
     r"psfl|python software foundation license": "PSF-2.0",
 }
-PAGE = """# Licenses of what glutelab runs with
-
-The packages of [requirements/study.txt](../requirements/study.txt), which `python -m nox -s study` installs, as they state their license themselves. Not
-written by hand: `python -m nox -s licenses`. A test keeps names and versions those of the pins, and no package under a GPL or AGPL among them.
-
-- **No GPL at run time.** spm1d and pingouin (GPL) and MNE serve as references in tests and benchmarks only; a linter's contract keeps the library from importing them.
-- **Inside the wheels of NumPy and SciPy** lie two libraries of the GNU compiler: libgfortran (GPL with the GCC runtime exception, which lets any program use
-  it) and libquadmath (LGPL-2.1: who passes the wheel on keeps its license text, and does not hinder its exchange). They stand in the license files of these wheels.
-- **FreeType** in matplotlib and Pillow may be used under the FreeType License *or* the GPL-2.0; the first is taken.
-- **MPL-2.0** asks only that changes to the package's own files stay open; glutelab changes none.
-- **Pages of a report hold a copy of plotly.js** (MIT), with its notice.
-- Without the pins, pip also installs rfc3987-syntax and lark (both MIT) for jsonschema, which do nothing here.
-
-| package | version | license |
-|---|---|---|
-"""
+HEAD = "| package | version | license |"
 
 
 def main() -> None:
@@ -63,7 +48,10 @@ def main() -> None:
             f"Not in this environment: {' '.join(unknown)}. Install them into a folder with "
             "'pip install --no-deps --target FOLDER ...' and give the folder."
         )
-    TABLE.write_text(PAGE + "\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    # What stands above the table is written by hand.
+    above, _, _ = TABLE.read_text(encoding="utf-8").partition(HEAD)
+    page = "\n".join([above + HEAD, "|---|---|---|", *lines, ""])
+    TABLE.write_text(page, encoding="utf-8", newline="\n")
 
 
 def pins() -> list[tuple[str, str]]:
@@ -74,8 +62,6 @@ def pins() -> list[tuple[str, str]]:
 
 def read_table() -> list[tuple[str, str, str]]:
     """Rows of the table as it is: package, version, license."""
-    if not TABLE.exists():
-        return []
     rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", TABLE.read_text("utf-8"), re.M)
     return [row for row in rows if row[0] != "package"]
 
