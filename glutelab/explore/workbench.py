@@ -25,6 +25,7 @@ from glutelab.errors import DataError
 from glutelab.explore.keys import ROOT, Keys
 from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
+from glutelab.sentences import escape_markdown
 
 __all__ = ["Workbench", "as_html", "cohort_code", "static_pages"]
 
@@ -206,7 +207,16 @@ class Workbench(ipywidgets.VBox):
         self._finish()
         target = make_place(target, self._stem)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
-        lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
+        lines = [
+            escape_markdown(self.caption()),
+            "",
+            "```python",
+            "import glutelab as gl",
+            "",
+            self.code,
+            "```",
+            "",
+        ]
         contents[f"{target.name}.md"] = "\n".join(lines)
         for name, figure in self.figures().items():
             page = figure.to_html(include_plotlyjs=True, div_id=f"{target.name}-{name}")

@@ -14,6 +14,7 @@ from glutelab.figures.caption import say_strides
 from glutelab.groups import compare_groups
 from glutelab.models.specification import specification_curve
 from glutelab.selection import level_groups, pick_side, sides_of
+from glutelab.sentences import escape_markdown
 from glutelab.verdicts import RULE
 
 __all__ = ["PACKAGES", "describe_methods", "say_missing", "write_methods"]
@@ -42,7 +43,8 @@ NEEDED = ("filter", "model", "events", "normalization")
 def write_methods(cohort, folder: Path, seed: int) -> None:
     """Write ``methods.md``; see `describe_methods`."""
     text = ["# Methods", *describe_methods(cohort, seed)]
-    (folder / "methods.md").write_text("\n\n".join(text) + "\n", encoding="utf-8", newline="\n")
+    page = escape_markdown("\n\n".join(text) + "\n")
+    (folder / "methods.md").write_text(page, encoding="utf-8", newline="\n")
 
 
 def describe_methods(cohort, seed: int = 0) -> list[str]:
