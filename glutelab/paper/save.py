@@ -73,8 +73,9 @@ def save_figure(
     --------
     >>> import tempfile
     >>> from glutelab.paper import PrintFigure
+    >>> import glutelab as gl
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in save_figure(PrintFigure(88, 60), f"{folder}/f", "double")]
+    ...     [path.name for path in gl.save_figure(PrintFigure(88, 60), f"{folder}/f", "double")]
     ['f.pdf', 'f.svg', 'f.png']
     """
     if not isinstance(figure, Figure):
