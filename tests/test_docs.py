@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import tomllib
 from itertools import chain
 from pathlib import Path
 
@@ -88,3 +90,38 @@ def test_names_of_glutelab_exist():
     command = [sys.executable, "-c", code, *sorted(written)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_every_floor_and_module_stands_on_the_page_of_architecture():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (floors,) = (one for one in project["tool"]["importlinter"]["contracts"] if "layers" in one)
+    wanted = [name.strip() for layer in floors["layers"] for name in layer.split("|")]
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = page.partition("## The floors")[2].partition("\n## ")[0]
+    listed = [
+        name
+        for line in re.findall(r"^\|.*?\|(.*?)\|", section, re.M)
+        for name in re.findall(r"`(\w+)`", line)
+    ]
+    assert sorted(listed) == sorted(wanted)
+
+
+GUIDES = [page for page in PAGES if page.parent.name == "docs" and read_code(page)]
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=named)
+def test_code_of_the_pages_runs(path, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(read_code(path), encoding="utf-8")
+    command = [sys.executable, "-W", "error::FutureWarning:__main__", str(program)]
+    # Found as the tests find it, even where it is not installed.
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_page_stands_in_the_list_of_pages():
+    said = read_text(ROOT / "docs" / "README.md")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    missing = sorted(name for name in pages if f"]({name})" not in said)
+    assert not missing, "name them in docs/README.md"
