@@ -20,6 +20,7 @@ from glutelab.verdicts.rule import (
 
 __all__ = [
     "FARTHEST",
+    "GROUPS",
     "HOW_TO_READ",
     "SIGNS",
     "Bar",
