@@ -12,6 +12,8 @@ python -m nox -s lab                   open JupyterLab on the notebooks
 python -m nox -s lint -- --fix         style, layout, outputs in notebooks: mend what can be mended
 python -m nox -s mutation              is each line of the core held by a test? (some minutes)
 python -m nox -s benchmarks            compare with other software (after -- : curves, mixed)
+python -m nox -s release               build, and use the wheel in an empty environment
+python -m nox -s licenses              write docs/licenses.md
 python -m nox -s lock                  remake requirements/ (after -- : --upgrade)
 """
 
@@ -143,6 +145,20 @@ def benchmarks(session: nox.Session) -> None:
     set_up(session, "benchmarks")
     session.run("pytest", "tests", "-k", "mne or peers or pingouin or spm1d")
     session.run("python", "benchmarks/peers.py", *session.posargs, env=ONE_THREAD)
+
+
+@nox.session(python=PYTHON)
+def release(session: nox.Session) -> None:
+    """Build sdist and wheel into dist/, and use the wheel in an empty environment."""
+    session.install("build")
+    session.run("python", "tests/release.py", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def licenses(session: nox.Session) -> None:
+    """Write docs/licenses.md, from what the packages of the study say of themselves."""
+    set_up(session, "study")
+    session.run("python", "requirements/licenses.py", *session.posargs)
 
 
 @nox.session(python=PYTHON)

@@ -7,11 +7,10 @@ the screen and for print. The steps below (``gl.events``, ``gl.kinematics``, ``g
 are modules of their own, listed in ``docs/architecture.md``.
 """
 
-import importlib as _importlib
-
 from glutelab.lazy import attach as _attach
+from glutelab.lazy import module_of as _module_of
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 # Public names and where they live, in the order of a study.
 _HOME = {
@@ -72,13 +71,8 @@ __all__ = [*__all__, *_ROOMS]
 
 def __getattr__(name: str):
     # A module of glutelab, as in ``gl.events.match_events``; all others are public names.
-    if name not in _HOME and not name.startswith("_"):
-        try:
-            return _importlib.import_module(f"glutelab.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"glutelab.{name}":
-                raise
-    return _get(name)
+    module = None if name in _HOME else _module_of(__name__, name)
+    return _get(name) if module is None else module
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line: ``python -m glutelab report rbds2017``."""
+"""Run a study, or make a cohort of your own runners: ``python -m glutelab report rbds2017``."""
 
 from __future__ import annotations
 

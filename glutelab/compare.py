@@ -53,6 +53,17 @@ def mean_by_speed(
     ------
     DataError
         If rows are strides, or a measure or side is unknown.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> means = gl.mean_by_speed(runners, "peak_hip_extension_deg")
+    >>> means[["speed_m_s", "n_runners", "mean", "sd"]].round(1)
+       speed_m_s  n_runners  mean   sd
+    0        2.5         28   3.9  4.8
+    1        3.5         28   8.4  4.5
+    2        4.5         28  12.2  4.8
     """
     names = list_measures(measures)
     confidence = check_confidence("confidence", confidence)
@@ -160,6 +171,15 @@ def change_with_speed(
     DataError
         If rows are strides, slopes, shoes or sessions would be pooled, or a measure or side is
         unknown.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> change = gl.change_with_speed(runners, "peak_hip_extension_deg")
+    >>> change[["n_runners", "per_m_s", "ci_low", "ci_high"]].round(1)
+       n_runners  per_m_s  ci_low  ci_high
+    0         28      4.1     3.8      4.5
     """
     names = list_measures(measures)
     confidence = check_confidence("confidence", confidence)
@@ -210,6 +230,16 @@ def relate(
     ------
     DataError
         If rows are strides, or a measure, side or speed is unknown.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> tilt, hip = "standing_pelvic_tilt_deg", "peak_hip_extension_deg"
+    >>> found = gl.relate(runners, tilt, hip, speed_m_s=3.5)
+    >>> found[["n_runners", "r", "ci_low", "ci_high"]].round(2)
+       n_runners     r  ci_low  ci_high
+    0         28 -0.58   -0.79    -0.27
     """
     names, confidence = list_measures(y), check_confidence("confidence", confidence)
     rows = select_runners(runners, [check_name(x), *names], side=side, speed_m_s=speed_m_s)

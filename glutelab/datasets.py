@@ -81,7 +81,8 @@ def list_cohorts() -> pd.DataFrame:
 
     Examples
     --------
-    >>> list_cohorts().columns.tolist()
+    >>> import glutelab as gl
+    >>> gl.list_cohorts().columns.tolist()
     ['name', 'title', 'runners', 'trials', 'strides', 'speeds_m_s', 'license', 'source',
      'simulated']
     """
@@ -134,7 +135,8 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
 
     Examples
     --------
-    >>> load_cohort("rbds2018")
+    >>> import glutelab as gl
+    >>> gl.load_cohort("rbds2018")
     Traceback (most recent call last):
     ...
     glutelab.errors.DataError: 'rbds2018' is neither a built-in cohort nor a folder. ...
@@ -253,6 +255,12 @@ def sample_folder(name: str = "rbds2017") -> Path:
     ------
     DataError
         If this installation has no samples, or none of that name.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> sorted(path.name for path in gl.sample_folder("my_lab").iterdir())
+    ['c3d', 'runners.csv']
     """
     root = resource_folder("samples")
     folders = [path for path in sorted(root.iterdir()) if path.is_dir()]

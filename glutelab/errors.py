@@ -8,7 +8,17 @@ __all__ = ["DataError", "ProblemList", "say"]
 
 
 class DataError(ValueError):
-    """Something in a file or table that the person holding it must mend."""
+    """Something in a file or table that the person holding it must mend.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> try:
+    ...     gl.load_cohort("rbds2018")
+    ... except gl.DataError as error:
+    ...     print(str(error)[:82])
+    'rbds2018' is neither a built-in cohort nor a folder. Did you mean 'rbds2017'? ...
+    """
 
 
 class ProblemList(DataError):

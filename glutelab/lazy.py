@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 
@@ -30,3 +31,23 @@ def attach(module: str, homes: Mapping[str, str]) -> tuple[Callable, Callable, l
         return value
 
     return get, lambda: list(names), names
+
+
+def module_of(package: str, name: str):
+    """A module of a package, imported if need be; None if there is none of that name."""
+    whole = f"{package}.{name}"
+    if name.startswith("_") or importlib.util.find_spec(whole) is None:
+        return None
+    return importlib.import_module(whole)
+
+
+def modules_of(package: str) -> Callable:
+    """``__getattr__`` of a package whose modules are imported when they are first used."""
+
+    def get(name: str):
+        module = module_of(package, name)
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}.")
+        return module
+
+    return get

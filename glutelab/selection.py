@@ -124,10 +124,11 @@ def level_groups(runners: pd.DataFrame) -> dict[str, list[str]]:
 
     Examples
     --------
+    >>> import glutelab as gl
     >>> runners = pd.DataFrame(
     ...     {"runner_id": list("ABC"), "level": ["elite", "competitive", "recreational"]}
     ... )
-    >>> level_groups(runners)
+    >>> gl.level_groups(runners)
     {'elite or competitive': ['elite', 'competitive'], 'recreational': ['recreational']}
     """
     if not isinstance(runners, pd.DataFrame) or not {"runner_id", "level"} <= set(runners):

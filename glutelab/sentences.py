@@ -1,11 +1,12 @@
-"""Words for values, and sentences in one cell of a table: joined, and split without a guess."""
+"""Words for values, and sentences in a cell or in Markdown: joined, split again, shown as they are."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from numbers import Integral, Real
 
-__all__ = ["SIMULATED", "join", "short", "split"]
+__all__ = ["SIMULATED", "escape_markdown", "join", "short", "split", "unescape_markdown"]
 
 SIMULATED = "Simulated: these runners were made by a program."
 # A full stop may also be that of an abbreviation; two blanks stand in no sentence.
@@ -64,3 +65,29 @@ def split(text: object) -> list[str]:
     if not isinstance(text, str):
         return []
     return [sentence.strip() for sentence in text.split(_BETWEEN) if sentence.strip()]
+
+
+def escape_markdown(text: str) -> str:
+    r"""Text for Markdown in which no title or name becomes HTML, a link or a picture.
+
+    Emphasis and code stay what they are; so do signs such as "p < 0.001".
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(escape_markdown("<b>My</b> runners, p < 0.001 [here](https://example.org)"))
+    \<b>My\</b> runners, p < 0.001 [here]\(https://example.org)
+    """
+    return re.sub(r"(?<!\\)<(?=[A-Za-z/!?])", r"\<", text).replace("](", r"]\(")
+
+
+def unescape_markdown(text: str) -> str:
+    """What `escape_markdown` was given."""
+    return text.replace(r"\<", "<").replace(r"]\(", "](")

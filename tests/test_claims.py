@@ -12,7 +12,7 @@ import pytest
 import glutelab as gl
 from glutelab.errors import DataError
 from glutelab.verdicts import ALL_CLAIMS, RULE, VERDICTS, judge
-from glutelab.verdicts.sheet.row import bar_of
+from glutelab.verdicts.sheet.row import GROUPS, bar_of, group_of
 
 COHORTS = ("rbds2017", "bmc-ric", "simulated")
 
@@ -79,6 +79,14 @@ def test_reasons_about_a_share_speak_of_the_share():
 
 
 # --- the table ------------------------------------------------------------------------------------
+
+
+def test_every_claim_has_a_name_of_its_own_and_a_heading():
+    names = [claim.name for claim in ALL_CLAIMS]
+    assert len(set(names)) == len(names)
+    for claim in ALL_CLAIMS:
+        assert claim.number in GROUPS, f"{claim.name}: it has no heading in verdicts/sheet/row.py"
+        assert group_of(claim.name) == GROUPS[claim.number]
 
 
 @pytest.mark.parametrize("name", COHORTS)

@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import glutelab
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
@@ -151,9 +153,26 @@ def test_supported_pythons_are_the_same_everywhere():
     assert classified == ["3 :: Only", *PYTHONS]
 
 
-def test_citation_has_the_version_of_the_project():
+def test_one_version_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["version"] == PROJECT["project"]["version"]
+    assert citation["version"] == glutelab.__version__
+    newest = re.search(r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert newest.groups() == (glutelab.__version__, str(citation["date-released"]))
+    # pyproject.toml has none of its own.
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    assert PROJECT["tool"]["hatch"]["version"] == {"path": "glutelab/__init__.py"}
+
+
+def test_each_license_is_listed_and_none_is_gpl():
+    page = (ROOT / "docs" / "licenses.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| (\d\S*) \| (.+?) \|$", page, re.M)
+    listed = {(name, version) for name, version, _ in rows}
+    pinned = {(canonicalize_name(pin.requirement.name), pin.version) for pin in read_pins("study")}
+    assert listed == pinned, "Run `python -m nox -s licenses`."
+    for name, _, text in rows:
+        choices = [choice for choice in text.split(" OR ") if not re.search(r"\bA?GPL", choice)]
+        assert choices, f"{name} is under {text}: it can serve tests and benchmarks only"
+        assert "LGPL" not in text, f"{name} is under {text}: say on the page what that asks for"
 
 
 def test_each_dependency_is_imported_or_started_by_name():

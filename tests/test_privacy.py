@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
+import json
+import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from canaries import assert_absent, bytes_of
 
+import glutelab
+import glutelab as gl
+from glutelab.datasets import resource_folder
 from glutelab.intake.build import import_cohort
 from glutelab.intake.drafting.draft import new_recipe
 from glutelab.intake.privacy.columns import find_personal, personal_columns, personal_ids
+from glutelab.reporting.checklist import write_checklist
+from glutelab.reporting.methods import write_methods
 
 TODAY = datetime.date(2026, 6, 1)
 HEADS = [
@@ -170,3 +180,45 @@ def test_a_canary_is_found_wherever_it_sings(tmp_path):
     (tmp_path / "runners.csv").write_text("a\n1\n")
     assert_absent(tmp_path, ["QZX-CANARY-1"])
     assert b"a\n1" in bytes_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("names", "allowed"),
+    [
+        ({"requests", "pooch"}, {"raw.py"}),
+        ({"distributed"}, {"cluster.py"}),
+        ({"socket", "urllib", "http", "httpx", "aiohttp", "ftplib", "smtplib"}, set()),
+        ({"pickle", "cloudpickle", "dill", "shelve", "marshal", "yaml"}, set()),
+    ],
+)
+def test_nothing_of_the_library_reaches_the_network_or_runs_what_a_file_says(names, allowed):
+    found = set()
+    for path in sorted(Path(glutelab.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if names & {module.split(".")[0] for module in modules}:
+                found.add(path.name)
+    assert found == allowed
+
+
+def test_a_title_is_neither_html_nor_a_link(tmp_path):
+    evil = "<img src=x onerror=alert(1)> lab [here](javascript:alert(1))"
+    folder = shutil.copytree(resource_folder("cohorts") / "bmc-ric", tmp_path / "cohort")
+    about = folder / "datapackage.json"
+    said = json.loads(about.read_text(encoding="utf-8"))
+    about.write_text(json.dumps(said | {"title": evil, "laboratory": evil}), encoding="utf-8")
+    cohort = gl.load_cohort(folder)
+    assert cohort.title == evil
+    made = tmp_path / "made"
+    made.mkdir()
+    gl.claims(cohort, only="2a", n_boot=200).save(made / "claims")
+    write_checklist(cohort, made, seed=0)
+    write_methods(cohort, made, seed=0)
+    gl.table.runners(cohort).save(made / "table")
+    written = {path.name: path.read_bytes() for path in made.iterdir()}
+    assert sum(b"onerror" in content for content in written.values()) >= 4
+    for name, content in written.items():
+        if name.endswith((".html", ".md")):
+            assert not re.search(rb"(?<!\\)<img src=x", content), name
+        assert not name.endswith(".md") or b"](javascript" not in content, name

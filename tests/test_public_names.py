@@ -1,6 +1,7 @@
 """`import glutelab` is light, and every public name is there and documented."""
 
 import importlib
+import inspect
 import subprocess
 import sys
 
@@ -45,6 +46,25 @@ def test_each_public_name_is_there_and_says_what_it_does(place, name):
     assert thing.__doc__
     assert thing.__doc__.strip().splitlines()[0].endswith((".", "?", ":"))
     assert name in dir(place)
+
+
+THINGS = [pair for pair in NAMES if getattr(*pair) not in ROOMS]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), THINGS, ids=[f"{place.__name__}.{name}" for place, name in THINGS]
+)
+def test_each_public_name_says_what_goes_in_and_out_with_an_example_that_runs(place, name):
+    thing = getattr(place, name)
+    text = inspect.getdoc(thing)
+    examples = text.partition("Examples\n--------\n")[2]
+    lines = [line for line in examples.splitlines() if line.lstrip().startswith(">>> ")]
+    assert any("import glutelab as gl" in line for line in lines), "an example as one types it"
+    assert len([line for line in lines if "doctest: +SKIP" not in line]) > 1
+    if inspect.isfunction(thing):
+        given = inspect.signature(thing)
+        assert not given.parameters or "Parameters\n----------\n" in text
+        assert given.return_annotation in (None, "None") or "Returns\n-------\n" in text
 
 
 def test_there_are_no_more_names_than_one_can_know():

@@ -111,7 +111,7 @@ def test_editors_differ(tmp_path, mark, end):
 
 
 def test_recipes_in_the_docs_can_be_read():
-    docs = Path(__file__).resolve().parents[1] / "docs" / "own_cohort.md"
+    docs = Path(__file__).resolve().parents[1] / "docs" / "recipes.md"
     recipes = re.findall(r"```toml\n(.*?)```", docs.read_text(encoding="utf-8"), re.S)
     assert len(recipes) >= 2
     for text in recipes:

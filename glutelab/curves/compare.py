@@ -146,6 +146,7 @@ def compare_curves(
     Examples
     --------
     >>> import numpy as np, pandas as pd
+    >>> import glutelab as gl
     >>> rng, percent = np.random.default_rng(1), np.arange(101)
     >>> waves = np.array([np.cos(2 * np.pi * k * percent / 100) for k in range(4)])
     >>> curves = rng.normal(0, 2, (16, 4)) @ waves - 30 * waves[1]
@@ -153,7 +154,7 @@ def compare_curves(
     >>> who = {"runner_id": [f"R{k:02d}" for k in range(16)]}
     >>> who["level"] = ["elite"] * 8 + ["recreational"] * 8
     >>> table = pd.DataFrame(curves, index=pd.MultiIndex.from_frame(pd.DataFrame(who)))
-    >>> hip = compare_curves(table, "hip_flexion_deg")
+    >>> hip = gl.compare_curves(table, "hip_flexion_deg")
     >>> hip.contrast, hip.relabelings, hip.exact
     ('elite - recreational', 12870, True)
     >>> hip.clusters[["from_pct", "to_pct", "direction"]].values.tolist()

@@ -113,8 +113,9 @@ def running_economy(
     Examples
     --------
     >>> from glutelab.economy import simulate_step_test
+    >>> import glutelab as gl
     >>> gas, truth = simulate_step_test([3.0, 3.5], oxygen_cost_ml_kg_km=205, seed=1)
-    >>> cost = running_economy(gas)
+    >>> cost = gl.running_economy(gas)
     >>> cost[["speed_m_s", "oxygen_cost_ml_kg_km", "accepted", "reason"]].round(1)
        speed_m_s  oxygen_cost_ml_kg_km  accepted                        reason
     0        0.0                   NaN     False  the belt stands: not running

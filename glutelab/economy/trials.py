@@ -55,11 +55,13 @@ def add_costs(trials: pd.DataFrame, economy: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from glutelab.economy import running_economy, simulate_step_test
+    >>> import glutelab as gl
     >>> gas, truth = simulate_step_test([3.0, 3.5], oxygen_cost_ml_kg_km=205, seed=1)
-    >>> economy = running_economy(gas).assign(runner_id="A")
+    >>> economy = gl.running_economy(gas).assign(runner_id="A")
     >>> trials = pd.DataFrame({"trial_id": ["A30", "A35"], "runner_id": "A"})
     >>> trials["speed_m_s"] = [3.0, 3.5]
-    >>> add_costs(trials, economy)[["trial_id", "oxygen_cost_ml_kg_km", "energy_equation"]].round(1)
+    >>> columns = ["trial_id", "oxygen_cost_ml_kg_km", "energy_equation"]
+    >>> gl.add_costs(trials, economy)[columns].round(1)
       trial_id  oxygen_cost_ml_kg_km      energy_equation
     0      A30                 206.9  peronnet-massicotte
     1      A35                 208.7  peronnet-massicotte

@@ -74,7 +74,7 @@ def study_rows(
     >>> for seed in (1, 2, 3):
     ...     runners = gl.simulate_runners(30, speeds_m_s=[3.5], seed=seed)
     ...     rows[f"Made {seed}"] = gl.relate(runners, "contact_time_s", "energy_cost_j_kg_m")
-    >>> table = study_rows(rows)
+    >>> table = gl.study_rows(rows)
     >>> table[["study", "effect", "n", "speed", "simulated"]].values.tolist()
     [['Made 1', 'r', 30, '3.5 m/s', True], ['Made 2', 'r', 30, '3.5 m/s', True],
      ['Made 3', 'r', 30, '3.5 m/s', True]]

@@ -84,6 +84,7 @@ def pool_effects(
     Examples
     --------
     >>> import pandas as pd
+    >>> import glutelab as gl
     >>> effects = pd.DataFrame(
     ...     {
     ...         "study": ["Lab A", "Lab B", "Lab C", "Lab D"],
@@ -92,7 +93,7 @@ def pool_effects(
     ...         "n": [28, 46, 19, 60],
     ...     }
     ... )
-    >>> pooled = pool_effects(effects)
+    >>> pooled = gl.pool_effects(effects)
     >>> pooled.table[["k", "n_runners", "estimate", "ci_low", "ci_high"]].round(2)
        k  n_runners  estimate  ci_low  ci_high
     0  4        153      0.23    0.02     0.41

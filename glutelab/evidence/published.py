@@ -46,7 +46,8 @@ def published_effects(measure: str | None = None, path: str | Path | None = None
 
     Examples
     --------
-    >>> rows = published_effects("contact_time_s")
+    >>> import glutelab as gl
+    >>> rows = gl.published_effects("contact_time_s")
     >>> rows[["study", "design", "value", "ci_low", "ci_high"]].values.tolist()
     [['Van Hooren 2024', 'meta-analysis', -0.02, -0.15, 0.12]]
     """

@@ -47,10 +47,9 @@ def plot_comparison(comparison: CurveComparison) -> go.Figure:
     Examples
     --------
     >>> import glutelab as gl
-    >>> from glutelab.curves import compare_curves
     >>> cohort = gl.load_cohort("bmc-ric")
     >>> who = ("competitive", "recreational")
-    >>> hip = compare_curves(cohort, "hip_flexion_deg", groups=who, n_permutations=200)
+    >>> hip = gl.compare_curves(cohort, "hip_flexion_deg", groups=who, n_permutations=200)
     >>> [trace.name for trace in gl.plot.comparison(hip).data if trace.name][:2]
     ['competitive (n = 23)', 'recreational (n = 21)']
     """

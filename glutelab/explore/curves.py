@@ -65,6 +65,13 @@ def plot_curves(
     ------
     DataError
         If it is no cohort, speeds would be pooled, or there is no such group or speed.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> figure = gl.plot.curves(gl.load_cohort("rbds2017"), "hip_flexion_deg")
+    >>> [trace.name for trace in figure.data if trace.name]
+    ['2.5 m/s (n = 28)', '3.5 m/s (n = 28)', '4.5 m/s (n = 28)']
     """
     check_cohort(cohort)
     variable = check_name(variable, "curve", "hip_flexion_deg")

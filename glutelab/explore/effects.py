@@ -43,10 +43,9 @@ def plot_effects(comparison: pd.DataFrame) -> go.Figure:
     Examples
     --------
     >>> import glutelab as gl
-    >>> from glutelab.groups import compare_groups
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
     >>> names = ["peak_hip_extension_deg", "hip_range_deg"]
-    >>> figure = gl.plot.effects(compare_groups(runners, names, speed_m_s=3.5, n_boot=0))
+    >>> figure = gl.plot.effects(gl.compare_groups(runners, names, speed_m_s=3.5, n_boot=0))
     >>> len(figure.layout.yaxis.ticktext)
     2
     """

@@ -64,9 +64,8 @@ def plot_groups(
     Examples
     --------
     >>> import glutelab as gl
-    >>> from glutelab.groups import compare_groups
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
-    >>> table = compare_groups(runners, "hip_range_deg", speed_m_s=3.5, n_boot=0)
+    >>> table = gl.compare_groups(runners, "hip_range_deg", speed_m_s=3.5, n_boot=0)
     >>> [len(trace.x) for trace in gl.plot.groups(runners, table).data[:2]]
     [3, 25]
     """

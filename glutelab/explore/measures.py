@@ -46,6 +46,14 @@ def plot_with_speed(
     ------
     DataError
         If a measure or side is not there, or cohorts or conditions would be pooled.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> figure = gl.plot.with_speed(runners, "peak_hip_extension_deg")
+    >>> [trace.name for trace in figure.data]
+    ['competitive (n = 25)', 'elite (n = 3)', 'mean, 95 % interval']
     """
     names = list_measures(measures)
     rows = select_runners(runners, names, side=side).sort_values("speed_m_s")
@@ -95,6 +103,15 @@ def plot_relation(
     ------
     DataError
         If a measure, the side or the speed is not there, or cohorts or conditions would be pooled.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> tilt, hip = "standing_pelvic_tilt_deg", "peak_hip_extension_deg"
+    >>> figure = gl.plot.relation(runners, tilt, hip, speed_m_s=3.5)
+    >>> figure.layout.xaxis.title.text
+    'Standing pelvic tilt (°)'
     """
     names, x = list_measures(y), check_name(x)
     check_number("speed_m_s", speed_m_s, np.isfinite, "a number")

@@ -30,6 +30,12 @@ def plot_completeness(cohort) -> go.Figure:
     ------
     DataError
         If it is no cohort.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> gl.plot.completeness(gl.load_cohort("rbds2017")).layout.title.text
+    'Strides kept'
     """
     check_cohort(cohort)
     if cohort.ledger.empty:
@@ -88,6 +94,13 @@ def plot_agreement(
     ------
     DataError
         If there is no such trial.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> figure = gl.plot.agreement(gl.datasets.load_reference("rbds2017"))
+    >>> [trace.name for trace in figure.data[:2]]
+    ['Visual3D (authors)', 'glutelab']
     """
     if reference.empty:
         found = "No curves of other software came with this cohort."

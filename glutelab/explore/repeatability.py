@@ -59,8 +59,7 @@ def plot_reliability(table: pd.DataFrame) -> go.Figure:
     Examples
     --------
     >>> import glutelab as gl
-    >>> from glutelab.repeatability import reliability
-    >>> table = reliability(gl.load_cohort("bmc-ric"), ["peak_hip_extension_deg"])
+    >>> table = gl.reliability(gl.load_cohort("bmc-ric"), ["peak_hip_extension_deg"])
     >>> list(gl.plot.reliability(table).layout.yaxis.ticktext)
     ['Peak hip extension']
     """

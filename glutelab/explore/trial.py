@@ -40,6 +40,15 @@ def plot_signals(
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import glutelab as gl
+    >>> force = 1800 * np.abs(np.sin(np.arange(300) / 30))
+    >>> figure = gl.plot.signals({"vertical": force}, 300, label="Force (N)", to_s=0.5)
+    >>> figure.layout.yaxis.title.text, len(figure.data[0].x)
+    ('Force (N)', 151)
     """
     figure = go.Figure()
     for name, values in signals.items():

@@ -23,6 +23,7 @@ from glutelab.explore.static import static_pages
 from glutelab.explore.surface import prepare_page
 from glutelab.explore.table_html import as_html
 from glutelab.files import write_together
+from glutelab.sentences import escape_markdown
 
 __all__ = ["Workbench"]
 
@@ -203,7 +204,16 @@ class Workbench(Later, ipywidgets.VBox):
         self._finish()
         target = make_place(target, self._stem)
         contents = {f"{target.name}.csv": self.result.to_csv(index=False)}
-        lines = [self.caption(), "", "```python", "import glutelab as gl", "", self.code, "```", ""]
+        lines = [
+            escape_markdown(self.caption()),
+            "",
+            "```python",
+            "import glutelab as gl",
+            "",
+            self.code,
+            "```",
+            "",
+        ]
         contents[f"{target.name}.md"] = "\n".join(lines)
         for name, figure in self.figures().items():
             page = figure.to_html(include_plotlyjs=True, div_id=f"{target.name}-{name}")

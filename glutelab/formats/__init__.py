@@ -34,5 +34,8 @@ What they share: ``content`` (bytes, unpacked), ``text`` (lines, cells), ``numbe
 """
 
 from glutelab.formats.recognize import read_recording
+from glutelab.lazy import modules_of
 
 __all__ = ["read_recording"]
+
+__getattr__ = modules_of(__name__)

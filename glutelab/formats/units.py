@@ -11,9 +11,9 @@ seconds % percent m/s km/h kg g years year yr y min/km bw ml/kg/min ml/min ml/kg
 frames"""
 UNITS = frozenset(_UNIT_WORDS.split())
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]{1,12}?)\s*[)\]]\s*$")
-_SUFFIXED = re.compile(r"_(deg|rad|mm|cm|m|n|s|ms|pct)$", re.IGNORECASE)
+_SUFFIXED = re.compile(r"_(deg|rad|mm|cm|m|n|m_s|s|ms|pct)$", re.IGNORECASE)
 _WORDS = {"degree": "deg", "degrees": "deg", "°": "deg", "radians": "rad", "pct": "%"}
-_WORDS |= {"percent": "%", "sec": "s", "seconds": "s", "n": "N"}
+_WORDS |= {"m_s": "m/s", "percent": "%", "sec": "s", "seconds": "s", "n": "N"}
 
 
 def unit_in(name: str) -> str:
@@ -23,6 +23,8 @@ def unit_in(name: str) -> str:
     --------
     >>> unit_in("hip_flexion_deg"), unit_in("Hip angle [°]"), unit_in("Time (s)"), unit_in("hip")
     ('deg', 'deg', 's', '')
+    >>> unit_in("speed_m_s")
+    'm/s'
     """
     bracketed, suffixed = _BRACKETED.search(name), _SUFFIXED.search(name)
     if bracketed and bracketed[1].casefold() in UNITS:

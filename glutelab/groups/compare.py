@@ -165,6 +165,7 @@ def compare_groups(
     Examples
     --------
     >>> import numpy as np, pandas as pd
+    >>> import glutelab as gl
     >>> rng = np.random.default_rng(1)
     >>> runners = pd.DataFrame(
     ...     {
@@ -174,7 +175,7 @@ def compare_groups(
     ...         "peak_hip_extension_deg": np.r_[rng.normal(14, 4, 12), rng.normal(9, 4, 12)],
     ...     }
     ... )
-    >>> row = compare_groups(runners, "peak_hip_extension_deg", speed_m_s=3.5).iloc[0]
+    >>> row = gl.compare_groups(runners, "peak_hip_extension_deg", speed_m_s=3.5).iloc[0]
     >>> row["groups"], int(row["n_1"]), int(row["n_2"]), row["unit"]
     ('elite minus recreational', 12, 12, '°')
     >>> bool(row["ci_low"] < row["difference"] < row["ci_high"])

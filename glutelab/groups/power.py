@@ -54,9 +54,10 @@ def runners_needed(
 
     Examples
     --------
-    >>> runners_needed([0.5, 1.1])["runners_per_group"].tolist()
+    >>> import glutelab as gl
+    >>> gl.runners_needed([0.5, 1.1])["runners_per_group"].tolist()
     [64, 15]
-    >>> runners_needed([0.20, 0.35], "correlation")["runners"].tolist()
+    >>> gl.runners_needed([0.20, 0.35], "correlation")["runners"].tolist()
     [194, 62]
     """
     count = {"groups": _per_group, "pairs": _pairs, "correlation": _correlated}

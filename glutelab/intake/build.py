@@ -54,8 +54,17 @@ def import_cohort(
 
     Examples
     --------
-    >>> import_cohort("my_lab")                                     # doctest: +SKIP
-    PosixPath('my_lab/cohort')
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import glutelab as gl
+    >>> folder = Path(tempfile.mkdtemp()) / "my_lab"
+    >>> folder.mkdir()
+    >>> table = "runner_id,level,speed_m_s,oxygen_cost_ml_kg_km;R1,elite,3.5,195;R2,elite,3.5,201"
+    >>> _ = (folder / "runners.csv").write_text(table.replace(";", chr(10)))
+    >>> _ = gl.new_recipe(folder)
+    >>> cohort = gl.load_cohort(gl.import_cohort(folder, progress=False))
+    >>> cohort.name, len(cohort.runners)
+    ('my-lab', 2)
     """
     folder = Path(folder)
     prepared = prepare(folder, workers=workers, scheduler=scheduler, progress=progress)

@@ -80,6 +80,20 @@ def check_folder(
     ------
     ProblemList
         If there is no recipe, or it cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import glutelab as gl
+    >>> folder = Path(tempfile.mkdtemp()) / "my_lab"
+    >>> folder.mkdir()
+    >>> table = "runner_id,level,speed_m_s,oxygen_cost_ml_kg_km;R1,elite,3.5,195;R2,elite,3.5,201"
+    >>> _ = (folder / "runners.csv").write_text(table.replace(";", chr(10)))
+    >>> _ = gl.new_recipe(folder)
+    >>> found = gl.check_folder(folder, progress=False)
+    >>> found.problems, found.runners, found.trials
+    ([], 2, 2)
     """
     prepared = prepare(folder, workers=workers, scheduler=scheduler, progress=progress)
     if not prepared.problems:

@@ -63,6 +63,17 @@ def runner_means(cohort) -> pd.DataFrame:
     ------
     DataError
         If it is no cohort.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
+    >>> columns = ["runner_id", "speed_m_s", "side", "n_strides", "peak_hip_extension_deg"]
+    >>> runners[columns].head(3).round(1)
+      runner_id  speed_m_s   side  n_strides  peak_hip_extension_deg
+    0   RBDS001        2.5   both         76                     1.0
+    1   RBDS001        2.5   left         38                     2.0
+    2   RBDS001        2.5  right         38                     0.0
     """
     strides, conditions = with_conditions(cohort)
     keys = ["runner_id", *conditions, "side"]
@@ -112,6 +123,19 @@ def runner_curves(cohort, variable: str, *, side: str = "both") -> pd.DataFrame:
     ------
     DataError
         If it is no cohort, no runner has that side, or there is no such curve.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> curves = gl.runner_curves(gl.load_cohort("rbds2017"), "hip_flexion_deg")
+    >>> curves.shape                                            # 28 runners at 3 speeds
+    (84, 101)
+    >>> curves.groupby("speed_m_s").mean().idxmin(axis=1)       # percent of the gait cycle
+    speed_m_s
+    2.5    42
+    3.5    38
+    4.5    36
+    dtype: int64
     """
     strides, conditions = with_conditions(cohort)
     variable = check_name(variable, "curve", "hip_flexion_deg")

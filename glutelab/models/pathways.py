@@ -163,10 +163,10 @@ def posture_pathway(
 
     Examples
     --------
-    >>> from glutelab.simulate import simulate_runners
+    >>> import glutelab as gl
     >>> effects = {"hip_extension_on_cost_j_kg_m": -0.04}
-    >>> runners = simulate_runners(80, levels={"competitive": 1}, effects=effects, seed=2)
-    >>> found = posture_pathway(
+    >>> runners = gl.simulate_runners(80, levels={"competitive": 1}, effects=effects, seed=2)
+    >>> found = gl.posture_pathway(
     ...     runners, "standing_pelvic_tilt_deg", "peak_hip_extension_deg", speed_m_s=3.5
     ... )
     >>> found.verdict

@@ -129,8 +129,8 @@ def list_postures(runners: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from glutelab.simulate import simulate_runners
-    >>> found = list_postures(simulate_runners(12, seed=1))
+    >>> import glutelab as gl
+    >>> found = gl.list_postures(gl.simulate_runners(12, seed=1))
     >>> found[["posture", "relaxed", "n_runners", "measured"]]
                              posture  relaxed  n_runners  measured
     0                thomas_test_deg        1         12      True

@@ -14,6 +14,7 @@ from glutelab.arguments import closest, make_place
 from glutelab.errors import DataError
 from glutelab.files import write_together
 from glutelab.paper.page import MM, in_print_style, width_mm
+from glutelab.sentences import escape_markdown
 
 __all__ = ["save_figure"]
 
@@ -72,8 +73,9 @@ def save_figure(
     --------
     >>> import tempfile
     >>> from glutelab.paper import PrintFigure
+    >>> import glutelab as gl
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in save_figure(PrintFigure(88, 60), f"{folder}/f", "double")]
+    ...     [path.name for path in gl.save_figure(PrintFigure(88, 60), f"{folder}/f", "double")]
     ['f.pdf', 'f.svg', 'f.png']
     """
     if not isinstance(figure, Figure):
@@ -143,7 +145,7 @@ def _beside(figure: Figure, name: str) -> dict[str, bytes]:
     }
     caption, code = getattr(figure, "caption", ""), getattr(figure, "code", "")
     if caption or code or files:
-        said = [caption] if caption else []
+        said = [escape_markdown(caption)] if caption else []
         said += [f"```python\nimport glutelab as gl\n\n{code}\n```"] if code else []
         said += (
             ["\n".join(["What is drawn:", "", *(f"- `{one}`" for one in files)])] if files else []

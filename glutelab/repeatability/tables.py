@@ -101,7 +101,7 @@ def reliability(
     Examples
     --------
     >>> import glutelab as gl
-    >>> table = reliability(gl.load_cohort("bmc-ric"), "hip_range_deg", split="halves")
+    >>> table = gl.reliability(gl.load_cohort("bmc-ric"), "hip_range_deg", split="halves")
     >>> table[["form", "form_mean", "side"]].iloc[0].tolist()
     ['ICC(3,1)', 'ICC(3,k)', 'right']
     """

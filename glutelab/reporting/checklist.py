@@ -8,6 +8,7 @@ from pathlib import Path
 from glutelab.figures.caption import say_strides
 from glutelab.reporting.methods import say_missing
 from glutelab.reporting.page import web_page
+from glutelab.sentences import escape_markdown
 
 __all__ = ["WRITE", "list_items", "write_checklist"]
 
@@ -97,7 +98,8 @@ def write_checklist(cohort, folder: Path, seed: int) -> None:
     items = list_items(cohort)
     lines = ["# STROBE checklist", "", SOURCE, "", "| | section | item | here |", "|--|--|--|--|"]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in items]
-    (folder / "checklist.md").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    page = escape_markdown("\n".join(lines) + "\n")
+    (folder / "checklist.md").write_text(page, encoding="utf-8", newline="\n")
     body = "".join(_row(row) for row in items)
     page = web_page(
         f"STROBE checklist: {cohort.name}",

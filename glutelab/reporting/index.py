@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 
 from glutelab.reporting.page import web_page
+from glutelab.sentences import unescape_markdown
 from glutelab.verdicts import VERDICTS
 
 __all__ = ["write_index"]
@@ -93,6 +94,7 @@ def _figures(folder: Path) -> str:
 def _figure(path: Path, figures: Path) -> str:
     name = path.stem
     caption = (figures / f"{name}.md").read_text(encoding="utf-8").split("\n\n```")[0].strip()
+    caption = unescape_markdown(caption)
     files = [figures / f"{name}.{end}" for end in ("pdf", "svg", "png", "md")]
     files += sorted(figures.glob(f"{name}_*.csv"))
     links = " · ".join(
@@ -144,7 +146,7 @@ def _tables(folder: Path) -> str:
 
 
 def _methods(folder: Path) -> str:
-    text = (folder / "methods.md").read_text(encoding="utf-8")
+    text = unescape_markdown((folder / "methods.md").read_text(encoding="utf-8"))
     paragraphs = [_inline(part) for part in text.strip().split("\n\n")[1:]]
     text = "".join(f"<p>{part}</p>" for part in paragraphs)
     return f'{text}<p><a href="methods.md">methods.md</a></p>'

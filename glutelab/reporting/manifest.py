@@ -8,6 +8,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from glutelab import __version__
 from glutelab.reporting.methods import PACKAGES
 
 __all__ = ["write_manifest"]
@@ -52,7 +53,7 @@ def write_manifest(folder: Path, cohort, notebooks: list[Path], seed: int) -> di
         "seed": seed,
         "seed_of_cohort": cohort.about.get("seed"),  # of a simulated one
         "versions": {
-            "glutelab": version("glutelab"),
+            "glutelab": __version__,
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         },

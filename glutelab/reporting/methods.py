@@ -7,12 +7,14 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from glutelab import __version__
 from glutelab.curves import compare_curves
 from glutelab.errors import DataError
 from glutelab.figures.caption import say_strides
 from glutelab.groups import compare_groups
 from glutelab.models.specification import specification_curve
 from glutelab.selection import level_groups, pick_side, sides_of
+from glutelab.sentences import escape_markdown
 from glutelab.verdicts import RULE
 
 __all__ = ["PACKAGES", "describe_methods", "say_missing", "write_methods"]
@@ -40,7 +42,8 @@ NEEDED = ("filter", "model", "events", "normalization")
 def write_methods(cohort, folder: Path, seed: int) -> None:
     """Write ``methods.md``; see `describe_methods`."""
     text = ["# Methods", *describe_methods(cohort, seed)]
-    (folder / "methods.md").write_text("\n\n".join(text) + "\n", encoding="utf-8", newline="\n")
+    page = escape_markdown("\n\n".join(text) + "\n")
+    (folder / "methods.md").write_text(page, encoding="utf-8", newline="\n")
 
 
 def describe_methods(cohort, seed: int = 0) -> list[str]:
@@ -175,7 +178,7 @@ def _curve_test(cohort, seed: int) -> str:
 def _software() -> str:
     said = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"**Software.** glutelab {version('glutelab')} in Python {platform.python_version()}, "
+        f"**Software.** glutelab {__version__} in Python {platform.python_version()}, "
         f"with {said}. Hashes of all inputs and outputs are in `manifest.json`."
     )
 

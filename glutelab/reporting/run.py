@@ -73,6 +73,16 @@ def report(
         If nothing is chosen, seed or workers are no such numbers, the folder cannot be made or
         holds something else than a report, or parts failed: which, in which cell, and why. What
         could be made is kept in the folder ``<cohort name>-failed``.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> gl.report("rbds2017", only=["03", "13"])                # doctest: +SKIP
+    PosixPath('/home/me/reports/rbds2017')
+    >>> gl.report("rbds2017", only=["hip"])
+    Traceback (most recent call last):
+    ...
+    glutelab.errors.DataError: no notebook begins with hip. There are: 00_start_here, ...
     """
     _check_number("seed", seed, 0)
     _check_number("workers", 1 if workers is None else workers, 1)

@@ -28,6 +28,18 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
     -------
     str
         Means and standard deviations are over runners, never over strides.
+
+    Raises
+    ------
+    DataError
+        If it is no cohort, or there is no such topic.
+
+    Examples
+    --------
+    >>> import glutelab as gl
+    >>> print(gl.summarize(gl.load_cohort("rbds2017"), ["hip"]))
+    Peak hip extension against the pelvis at 2.5 | 3.5 | 4.5 m/s: 3.9 ± 4.8 | 8.4 ± 4.5 |
+        12.2 ± 4.8°; +4.1° per m/s within runners (95 % CI +3.8 to +4.5).
     """
     runners = runner_means(cohort)
     side = pick_side(sides_of(cohort), "both")

@@ -70,6 +70,15 @@ def save_table(table: pd.DataFrame, name: str) -> None:
     ------
     DataError
         If the name is no plain file name.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import glutelab as gl
+    >>> os.environ["GLUTELAB_REPORT_FOLDER"] = tempfile.mkdtemp()  # as `report` does
+    >>> gl.save_table(gl.list_cohorts(), "00_cohorts")
+    3 rows saved: tables/00_cohorts.csv
+    >>> del os.environ["GLUTELAB_REPORT_FOLDER"]
     """
     if not re.fullmatch(r"[\w-]+", name):
         raise DataError(

@@ -59,7 +59,7 @@ def in_words(comparison: pd.DataFrame) -> str:
     >>> import glutelab as gl
     >>> runners = gl.runner_means(gl.load_cohort("rbds2017"))
     >>> row = gl.compare_groups(runners, "cadence_spm", "speed_m_s", groups=(4.5, 2.5))
-    >>> print(in_words(row))
+    >>> print(gl.in_words(row))
     4.5 minus 2.5 (28 pairs)
       Cadence: +21.9 steps/min (95 % CI +18.3 to +25.6). Higher.
     """

@@ -80,7 +80,10 @@ def column(name: str) -> Column:
         return _COLUMNS[name]
     close = difflib.get_close_matches(name, _COLUMNS, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    raise DataError(f"{name!r} is not a column that glutelab knows.{hint} See data/README.md.")
+    raise DataError(
+        f"{name!r} is not a column that glutelab knows.{hint} "
+        "All of them: print(gl.schema.data_dictionary())."
+    )
 
 
 def unit(name: str) -> str:

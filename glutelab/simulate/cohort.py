@@ -97,7 +97,8 @@ def simulate_cohort(
 
     Examples
     --------
-    >>> cohort = simulate_cohort(12, levels={"recreational": 6, "elite": 6}, seed=1)
+    >>> import glutelab as gl
+    >>> cohort = gl.simulate_cohort(12, levels={"recreational": 6, "elite": 6}, seed=1)
     >>> cohort.simulated, len(cohort.trials)
     (True, 36)
     >>> cohort.about["truth"]["direct_j_kg_m"]

@@ -55,7 +55,8 @@ def simulate_runners(
 
     Examples
     --------
-    >>> runners = simulate_runners(30, studies=500, speeds_m_s=[3.5], seed=1)
+    >>> import glutelab as gl
+    >>> runners = gl.simulate_runners(30, studies=500, speeds_m_s=[3.5], seed=1)
     >>> len(runners), runners["study"].nunique()
     (15000, 500)
     >>> round(runners.attrs["truth"]["indirect_j_kg_m"], 4)

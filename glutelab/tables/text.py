@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from glutelab.contrasts.wording import lay_out
+from glutelab.sentences import escape_markdown
 
 __all__ = ["draw_text", "page_text"]
 
@@ -37,7 +38,7 @@ def draw_text(table) -> str:
 
 def page_text(table) -> str:
     """Caption, notes and code as Markdown."""
-    said = [table.caption, *_said(table)]
+    said = [escape_markdown(text) for text in [table.caption, *_said(table)]]
     if table.code:
         said.append(f"```python\nimport glutelab as gl\n\n{table.code}\n```")
     return "\n\n".join(said) + "\n"

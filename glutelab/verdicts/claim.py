@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from glutelab.verdicts.answer import Answer
 from glutelab.verdicts.question import Question
@@ -54,3 +55,8 @@ class Claim:
     null: float = 0.0
     levels: bool = False
     speeds: bool = False
+
+    @property
+    def number(self) -> str:
+        """Of the article's sentence, without the letter."""
+        return self.name.rstrip(ascii_lowercase)

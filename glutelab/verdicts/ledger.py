@@ -224,13 +224,13 @@ def _choose(only: Sequence[str] | str | None) -> list[Claim]:
     several = isinstance(only, Iterable) and not isinstance(only, str)
     names = [str(name) for name in (only if several else [only])]
     known = {claim.name for claim in ALL_CLAIMS}
-    numbers = {name.rstrip("abcdef") for name in known}
+    numbers = {claim.number for claim in ALL_CLAIMS}
     wrong = [name for name in names if name not in known | numbers]
     if wrong or not names:
         listed = ", ".join(claim.name for claim in ALL_CLAIMS)
         said = f"no claim {wrong[0]!r}" if wrong else "only is empty"
         raise DataError(f"{said}. There are: {listed}; a number means all its parts.")
-    return [claim for claim in ALL_CLAIMS if {claim.name, claim.name.rstrip("abcdef")} & set(names)]
+    return [claim for claim in ALL_CLAIMS if {claim.name, claim.number} & set(names)]
 
 
 def _why_not(claim: Claim, question: Question) -> str:

@@ -100,7 +100,8 @@ class RunnerCard(Workbench):
     Examples
     --------
     >>> import glutelab as gl
-    >>> card = RunnerCard(gl.load_cohort("bmc-ric"), "BMC01", measures=["peak_hip_extension_deg"])
+    >>> cohort = gl.load_cohort("bmc-ric")
+    >>> card = gl.RunnerCard(cohort, "BMC01", measures=["peak_hip_extension_deg"])
     >>> card.table[["n_runners", "error_source", "verdict"]].to_dict("records")
     [{'n_runners': 22, 'error_source': 'halves of one recording',
       'verdict': 'lower than the middle of these runners'}]

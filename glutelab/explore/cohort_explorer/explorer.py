@@ -81,7 +81,7 @@ class CohortExplorer(Workbench):
     Examples
     --------
     >>> import glutelab as gl
-    >>> view = CohortExplorer(gl.load_cohort("bmc-ric"), filters={"laboratory": ["BMC"]})
+    >>> view = gl.CohortExplorer(gl.load_cohort("bmc-ric"), filters={"laboratory": ["BMC"]})
     >>> view.code
     "gl.CohortExplorer(gl.load_cohort('bmc-ric'), filters={'laboratory': ['BMC']})"
     >>> len(view.shown)

@@ -30,11 +30,21 @@ def plot_first_strides(
 ) -> go.Figure:
     """The first strides of one trial over the band of running, with the findings beneath.
 
-    Parameters are those of `FirstStrides`.
+    Parameters
+    ----------
+    trials, n_strides, side, band_m_s, findings, speeds_m_s
+        As in `FirstStrides`.
+    trial : str, optional
+        By default the first.
 
     Returns
     -------
     plotly.graph_objects.Figure
+
+    Raises
+    ------
+    DataError
+        If there is no such trial, side or speed, or nothing to draw.
 
     Examples
     --------

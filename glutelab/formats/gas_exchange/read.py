@@ -92,8 +92,9 @@ def read_gas_exchange(
     Examples
     --------
     >>> from glutelab.datasets import resource_folder
+    >>> import glutelab as gl
     >>> samples = resource_folder("samples") / "gas_exchange"
-    >>> read_gas_exchange(samples / "cortex_test.xml")
+    >>> gl.read_gas_exchange(samples / "cortex_test.xml")
     Gas exchange (cortex): 13 breaths, 9 to 70 s, 74.8 kg
       columns: time_s, vo2_ml_min, vco2_ml_min, heart_rate_bpm, ventilation_l_min, power_w
       note: Uptake per kilogram in the file was computed with 80.0 kg, but the body mass is stated

@@ -101,9 +101,16 @@ def new_recipe(folder: str | Path, *, overwrite: bool = False) -> Draft:
 
     Examples
     --------
-    >>> print(new_recipe("my_lab/"))                                # doctest: +SKIP
-    my_lab/recipe.toml was written.
-    ...
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import glutelab as gl
+    >>> folder = Path(tempfile.mkdtemp()) / "my_lab"
+    >>> folder.mkdir()
+    >>> table = "runner_id,level,speed_m_s,oxygen_cost_ml_kg_km;R1,elite,3.5,195;R2,elite,3.5,201"
+    >>> _ = (folder / "runners.csv").write_text(table.replace(";", chr(10)))
+    >>> draft = gl.new_recipe(folder)
+    >>> "runners.csv" in str(draft), (folder / "recipe.toml").is_file()
+    (True, True)
     """
     where, folder = str(folder), Path(folder)
     if not folder.is_dir():

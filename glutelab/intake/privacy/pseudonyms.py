@@ -95,7 +95,15 @@ def anonymize(
 
     Examples
     --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
     >>> import glutelab as gl
+    >>> key = Path(tempfile.mkdtemp()) / "key.txt"
+    >>> table = pd.DataFrame({"runner_id": ["Anna", "Bert", "Anna"], "thomas_test_deg": [8, 3, 7]})
+    >>> names = gl.anonymize(table, key=key, columns="runner_id").frame["runner_id"]
+    >>> names[0] == names[2], len(names[0]), names.nunique()     # such as R-7F3K-29QD
+    (True, 11, 2)
     >>> done = gl.anonymize("my_cohort/", to="shared/", key="~/keys/my_lab.txt")  # doctest: +SKIP
     """
     source = what.folder if isinstance(what, Cohort) else what

@@ -119,9 +119,9 @@ def fit_economy(
 
     Examples
     --------
-    >>> from glutelab.simulate import simulate_runners
-    >>> runners = simulate_runners(40, seed=3)
-    >>> fit = fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["level"])
+    >>> import glutelab as gl
+    >>> runners = gl.simulate_runners(40, seed=3)
+    >>> fit = gl.fit_economy(runners, "standing_pelvic_tilt_deg", adjust_for=["level"])
     >>> fit.verdict
     'cannot tell'
     >>> fit.posture[["part", "estimate", "ci_low", "ci_high"]].round(3)

@@ -162,9 +162,9 @@ def specification_curve(
 
     Examples
     --------
-    >>> from glutelab.simulate import simulate_runners
-    >>> runners = simulate_runners(40, effects={"posture_on_cost_j_kg_m": 0.05}, seed=2)
-    >>> curve = specification_curve(runners, n_permutations=200, seed=1)
+    >>> import glutelab as gl
+    >>> runners = gl.simulate_runners(40, effects={"posture_on_cost_j_kg_m": 0.05}, seed=2)
+    >>> curve = gl.specification_curve(runners, n_permutations=200, seed=1)
     >>> len(curve.table), bool(curve.table["answerable"].all())
     (384, True)
     >>> curve.choices.loc[0, "choice"]

@@ -10,10 +10,10 @@ import pandas as pd
 from glutelab.verdicts.rule import CANNOT_TELL, NOT_TESTABLE, RULE, TOO_SMALL, VERDICTS
 from glutelab.verdicts.sheet.row import (
     FARTHEST,
-    GROUPS,
     HOW_TO_READ,
     SIGNS,
     bar_of,
+    group_of,
     say_counts,
     say_estimate,
     say_reasons,
@@ -79,7 +79,7 @@ def _tally(table: pd.DataFrame) -> str:
 def _bodies(table: pd.DataFrame) -> str:
     parts, before = [], ""
     for (_, row), reason in zip(table.iterrows(), say_reasons(table), strict=True):
-        group = GROUPS[row["claim"].rstrip("abcdef")]
+        group = group_of(row["claim"])
         if group != before:
             parts.append(f'<tr class="group"><th colspan="4" scope="rowgroup">{group}</th></tr>')
             before = group

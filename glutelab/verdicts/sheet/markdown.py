@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glutelab.sentences import escape_markdown
 from glutelab.verdicts.rule import RULE
 from glutelab.verdicts.sheet.row import say_counts, say_estimate
 
@@ -33,7 +34,7 @@ def markdown_page(found) -> str:
         lines.append(f"  Others: {row['literature']} Beyond it: {row['beyond']}")
         if row["call"]:
             lines.append(f"  `{row['call']}`")
-    return "\n".join([*lines, "", found.sources, ""])
+    return escape_markdown("\n".join([*lines, "", found.sources, ""]))
 
 
 def _cell(text: object) -> str:

@@ -8,10 +8,10 @@ from glutelab.paper.sheet import DARK, GREY, LIGHT, Sheet, pdf_page
 from glutelab.verdicts.rule import CONTRADICTED, RULE, SUPPORTED, VERDICTS
 from glutelab.verdicts.sheet.row import (
     FARTHEST,
-    GROUPS,
     HOW_TO_READ,
     SIGNS,
     bar_of,
+    group_of,
     say_estimate,
     say_reasons,
 )
@@ -70,7 +70,7 @@ def _draw_rows(sheet: Sheet, found, y: float, size: float, dry: bool = False) ->
 
 
 def _grouped(table: pd.DataFrame):
-    names = table["claim"].str.rstrip("abcdef").map(GROUPS)
+    names = table["claim"].map(group_of)
     for name in names.unique():
         yield name, table[names == name]
 

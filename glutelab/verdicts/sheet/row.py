@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,6 +25,7 @@ __all__ = [
     "SIGNS",
     "Bar",
     "bar_of",
+    "group_of",
     "say_counts",
     "say_estimate",
     "say_reasons",
@@ -47,6 +49,17 @@ HOW_TO_READ = (
     "Right of the line is what the claim says; the gray band is too small to matter; the bar is "
     "the 95 % interval. An arrow: it goes on; a double one: all of it lies beyond."
 )
+
+
+def group_of(claim: str) -> str:
+    """Under which heading a claim stands.
+
+    Examples
+    --------
+    >>> group_of("2a")
+    'Posture and hip extension'
+    """
+    return GROUPS[claim.rstrip(ascii_lowercase)]
 
 
 class Bar(NamedTuple):
