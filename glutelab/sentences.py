@@ -1,4 +1,4 @@
-"""Words for values, and sentences in a cell or in Markdown: joined, split again, shown as they are."""
+"""Words for values; sentences in a cell or in Markdown: joined, split again, shown as they are."""
 
 from __future__ import annotations
 

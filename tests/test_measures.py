@@ -6,7 +6,7 @@ import pytest
 
 import glutelab as gl
 from glutelab.kinematics import track_segments
-from glutelab.measures import curve_measures, spring_mass, stride_measures
+from glutelab.measures import curve_measures, stride_measures
 from glutelab.processing import process_trial
 from glutelab.schema import STRIDES
 from glutelab.segments import segment_model
@@ -69,7 +69,6 @@ def test_every_measure_of_a_known_stride():
     toe_off = 2 * np.pi * 0.24 / 0.70
     behind = -0.35 * np.cos(toe_off - 0.5)
     ahead = 0.35 * np.cos(0.5)
-    spring = spring_mass(0.24, 0.12, 3.5, mass_kg=68.0, height_m=1.75)
     expected = {
         "peak_hip_extension_deg": 10.0,
         "hip_extension_at_toe_off_deg": -20 - 30 * np.cos(toe_off - 0.2),
