@@ -18,6 +18,7 @@ __all__ = ["plot_comparison"]
 PANEL = 230  # pixels
 LABEL_SHARE = 0.25  # of a narrow page's axis, taken by the label of a run
 LABEL_HEIGHT = 18  # pixels
+NOTHING = "nothing found"  # name of the words that say so
 UNSURE = ("cannot tell", "not measured")
 
 
@@ -209,6 +210,7 @@ def _mark_runs(
         if not np.isfinite(comparison.threshold):
             text = f"cannot tell: so few runners cannot reach {level}"
         _write_above(figure, text, float(np.mean(ends)), row=0)
+        figure.layout.annotations[-1].name = NOTHING
         return LABEL_HEIGHT + 6
     width = LABEL_SHARE * (ends[1] - ends[0])
     taken: list[float] = []  # right end of the last label in each row

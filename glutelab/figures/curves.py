@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from glutelab.curves import CurveComparison
-from glutelab.explore.comparison import plot_comparison
+from glutelab.explore.comparison import NOTHING, plot_comparison
 from glutelab.explore.curves import mean_toe_off
 from glutelab.figures.caption import write_caption
 from glutelab.figures.draw import (
@@ -140,7 +140,10 @@ def _letter(layout: dict) -> None:
         "name": LETTER,
     }
     layout["annotations"] = [
-        *layout["annotations"],
+        *(
+            note | {"text": f"B: {note['text']}"} if note.get("name") == NOTHING else note
+            for note in layout["annotations"]
+        ),
         *(
             place | {"text": f"<b>{letter}</b>", "y": top, "xshift": BESIDE, "showarrow": False}
             for letter, top in zip("AB", tops, strict=True)
