@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 __all__ = ["write_page"]
 
 PLOTLY = "application/vnd.plotly.v1+json"
+INJECTED = "injected-parameters"  # tag of the cell that papermill adds
 _TWIN = 'class="plotly-graph-div"'  # the static twin of an explorer
 
 
@@ -31,13 +32,11 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
     """
     notebook = nbformat.from_dict(notebook)
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
-    if any("injected-parameters" in cell_tags for cell_tags in tags):
-        # The defaults were not used: show only the values that were.
-        notebook.cells = [
-            cell
-            for cell, cell_tags in zip(notebook.cells, tags, strict=True)
-            if "parameters" not in cell_tags
-        ]
+    given = [cell for cell, its in zip(notebook.cells, tags, strict=True) if INJECTED in its]
+    for cell, its in zip(notebook.cells, tags, strict=True):
+        if given and "parameters" in its:
+            _show_given(cell, given[0])
+    notebook.cells = [cell for cell in notebook.cells if cell not in given]
     notebook.metadata.pop("widgets", None)  # a page has nothing that could show their state
     figures = 0
     for cell in notebook.cells:
@@ -77,6 +76,16 @@ def write_page(notebook: nbformat.NotebookNode, path: Path) -> None:
         head, body = page.split("</head>", 1)
         page = f"{head}<script>{get_plotlyjs()}</script></head>{body}"
     path.write_text(_without_remote_scripts(page), encoding="utf-8", newline="\n")
+
+
+def _show_given(cell: nbformat.NotebookNode, given: nbformat.NotebookNode) -> None:
+    """Put the values that were used into the cell with the defaults, the rest of which holds."""
+    values = dict(re.findall(r"^(\w+) = (.*)$", given.source, re.M))
+    lines = [
+        f"{name} = {values[name]}" if (name := line.split(" = ")[0]) in values else line
+        for line in cell.source.splitlines()
+    ]
+    cell.source = "\n".join(lines)
 
 
 def _without_remote_scripts(page: str) -> str:
