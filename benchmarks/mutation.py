@@ -66,7 +66,7 @@ PARTS = {
     ),
 }
 DECLARED = ("glutelab/economy/columns.py",)  # a table of columns, nothing that computes
-LONGEST = 0.5  # s; longer tests are left out: simulations, and whole cohorts
+LONGEST = 1.0  # s; longer tests are left out: simulations, and whole cohorts
 OPTIONS = ["-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
 NOT_COPIED = (".*", "__pycache__", "reports", "raw", "build", "dist", "*.egg-info")
 

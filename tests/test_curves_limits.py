@@ -299,3 +299,13 @@ def test_r_and_the_band_follow_from_t():
     np.testing.assert_allclose(found.difference - found.band_low, found.band_t * found.error)
     assert found.df == 7
     assert found.answerable
+
+
+def test_no_answer_claims_no_relabelings():
+    found = compare_curves(groups(smooth(9), 1))
+    assert not found.answerable
+    assert (found.exact, found.relabelings, found.df) == (False, 0, 0)
+    assert np.isinf([found.threshold, found.band_t]).all()
+    assert found.clusters.empty
+    assert np.isnan(found.g).all()
+    assert found.method.startswith("Nothing was tested. Cannot tell")

@@ -253,6 +253,18 @@ def test_three_steps_of_less_than_a_minute_are_a_ramp(lengths_s, steps):
     assert found["end_s"].iloc[-1] == 100 + sum(lengths_s)
 
 
+def test_the_slowest_step_of_a_ramp_is_just_no_standing():
+    assert find_stages(belt((0.3, 30), (0.4, 30), (0.5, 30)))["steps"].tolist() == [3]
+    assert find_stages(belt((0.29, 30), (0.4, 30), (0.5, 30)))["steps"].tolist() == [1, 1, 1]
+
+
+def test_a_slope_that_is_given_holds_for_stages_that_are_found():
+    gas = steady().drop(columns="slope_pct")
+    assert running_economy(gas, mass_kg=70)["slope_pct"].isna().all()
+    assert running_economy(gas, mass_kg=70, slope_pct=1.5)["slope_pct"].tolist() == [1.5]
+    assert running_economy(steady(), mass_kg=70, slope_pct=1.5)["slope_pct"].tolist() == [1.5]
+
+
 def test_a_ramp_keeps_the_slope_that_all_its_steps_have():
     parts = [(2.5 + 0.2 * k, 30) for k in range(4)]
     assert find_stages(belt(*parts, slope=1.0))["slope_pct"].tolist() == [1.0]

@@ -181,6 +181,8 @@ def test_legs_swing_where_they_were_made_to_and_move_against_the_pelvis():
     positions = walking.positions_m + np.arange(len(walking))[:, None, None] / 150 * [3.0, 0, 0]
     moved = leg_motions(walking.replaced(positions))[1]
     np.testing.assert_allclose(moved.velocity(inner)[0], expected, atol=0.01)
+    np.testing.assert_allclose(moved.forward_s, right.forward_s, atol=1e-3)
+    np.testing.assert_allclose(moved.rearward_s, right.rearward_s, atol=1e-3)
 
 
 def test_a_heel_that_is_lost_leaves_the_other_leg():

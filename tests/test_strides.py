@@ -108,8 +108,8 @@ def table_of(strikes, toe_offs=(), other=()):
 
 
 def test_a_missed_and_a_doubled_contact_are_dropped_by_the_time_they_take():
-    strikes = np.array([0.0, 1.0, 2.0, 3.0, 5.0, 6.0, 6.5, 7.5])
-    found = table_of(strikes, strikes + 0.3, strikes + 0.45)
+    strikes = np.array([0.0, 0.5, 1.0, 1.5, 2.5, 3.0, 3.25, 3.75])
+    found = table_of(strikes, strikes + 0.15, strikes + 0.225)
     assert found["rule"].tolist() == ["", "", "", "stride_time", "", "stride_time", ""]
     dropped = found[found["rule"] == "stride_time"]
     assert dropped["value"].tolist() == [2.0, 0.5]
