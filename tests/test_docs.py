@@ -107,6 +107,7 @@ def test_every_floor_and_module_stands_on_the_page_of_architecture():
 
 
 GUIDES = [page for page in PAGES if page.parent.name == "docs" and read_code(page)]
+GUIDES.append(ROOT / "README.md")
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=named)
