@@ -20,6 +20,7 @@ from glutelab.style import BLACK, color_of, lay_out, symbol_of, wrapped
 __all__ = ["plot_relation", "plot_with_speed"]
 
 PER_ROW = 3
+TITLE_WIDTH = 22  # characters over a panel of a full row, on a narrow page
 PANEL, BETWEEN = 330, 100  # pixels
 _ONE_EACH = ("cohort", *CONDITIONS[1:])
 
@@ -157,8 +158,13 @@ def _panels(names: list[str]) -> go.Figure:
         shared_yaxes="all" if len({unit(name) for name in names}) == 1 else False,
         horizontal_spacing=0.09,
         vertical_spacing=BETWEEN / _inner(rows) if rows > 1 else 0,
-        subplot_titles=[axis_label(name) for name in names],
+        subplot_titles=_titles(names),
     )
+
+
+def _titles(names: list[str]) -> list[str]:
+    width = TITLE_WIDTH if len(names) >= PER_ROW else TITLE_WIDTH * PER_ROW // 2
+    return [wrapped(axis_label(name), width) for name in names]
 
 
 def _place(panel: int) -> dict[str, int]:
@@ -265,6 +271,6 @@ def _finish(
         "; ".join(filter(None, parts)),
         say_warnings(results),
         inner=_inner(-(-len(names) // PER_ROW)),
-        above=40,
+        above=40 + 16 * max(title.count("<br>") for title in _titles(names)),
         simulated=is_simulated(rows),
     )
