@@ -87,14 +87,30 @@ def _pages(folder: Path) -> str:
 
 def _figures(folder: Path) -> str:
     figures = folder / "figures"
-    shown = [_figure(path, figures) for path in sorted(figures.glob("*.svg"))]
-    return f'<div class="figures">{"".join(shown)}</div>' if shown else ""
+    paths = sorted(figures.glob("*.svg"))
+    shown = [_figure(path, figures) for path in paths if not _is_empty(path)]
+    gallery = f'<div class="figures">{"".join(shown)}</div>' if shown else ""
+    # What was not measured needs a line, not a frame of its own.
+    rows = [
+        f'<li><a href="figures/{path.name}">{escape(path.stem)}</a> {escape(_caption(path))}</li>'
+        for path in paths
+        if _is_empty(path)
+    ]
+    return gallery + (f'<p>Not drawn:</p><ul>{"".join(rows)}</ul>' if rows else "")
+
+
+def _caption(path: Path) -> str:
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    return unescape_markdown(text.split("\n\n```")[0].strip())
+
+
+def _is_empty(path: Path) -> bool:
+    return _caption(path).startswith("Not measured")
 
 
 def _figure(path: Path, figures: Path) -> str:
     name = path.stem
-    caption = (figures / f"{name}.md").read_text(encoding="utf-8").split("\n\n```")[0].strip()
-    caption = unescape_markdown(caption)
+    caption = _caption(path)
     files = [figures / f"{name}.{end}" for end in ("pdf", "svg", "png", "md")]
     files += sorted(figures.glob(f"{name}_*.csv"))
     links = " · ".join(
