@@ -19,6 +19,7 @@ from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
 from glutelab.intake.recipe import FILE_NAME, Recipe, read_recipe
 from glutelab.intake.sections import Sheet
+from glutelab.intake.speeds import SPRINT, too_fast
 from glutelab.intake.trials import Listing, list_trials
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 from glutelab.schema.check import find_problems, find_warnings
@@ -178,14 +179,19 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
 def _check_tables(prepared: Prepared, listing: Listing) -> None:
     """Values that cannot be, or are suspicious; the files are those the values came from."""
     trials = prepared.recipe.trials
+    source = trials.sheet.file or trials.recordings
+    fast = too_fast(prepared.trials, prepared.recipe, source)
+    prepared.problems += fast
     for table, frame, file in (
-        (TRIALS, prepared.trials, trials.sheet.file or trials.recordings),
+        (TRIALS, prepared.trials, source),
         (LEGS, prepared.legs, prepared.recipe.runners.file),
     ):
         if len(frame) and not listing.problems:
             prepared.problems += formula_cells(frame, file)
             prepared.problems += find_problems(table, frame, file)
-            prepared.warnings += find_warnings(table, frame, file)
+            # What is a problem already is not a warning as well.
+            slow = frame.drop(columns=["speed_m_s"]) if fast and table is TRIALS else frame
+            prepared.warnings += find_warnings(table, slow, file)
 
 
 def _check_ids(prepared: Prepared, listing: Listing) -> None:
@@ -276,5 +282,5 @@ def _describe_trials(prepared: Prepared, processed: Mapping, jobs: Mapping) -> N
     prepared.notes += [
         f"{FILE_NAME}, [checks]: {code!r} is accepted, but no trial that was processed has it."
         for code in prepared.recipe.checks.accept
-        if code_of(code) not in seen
+        if code_of(code) not in seen and code_of(code) != SPRINT
     ]
