@@ -118,8 +118,8 @@ def _process_table(prepared: Prepared) -> Listing:
     try:
         trials, tables = read_curve_table(recipe)
     except DataError as error:
-        return Listing(pd.DataFrame(), problems=_sentences(error))
-    listing = Listing(trials.assign(**_constants(recipe)))
+        return Listing(pd.DataFrame(), problems=summed_up(_sentences(error)))
+    listing, problems = Listing(trials.assign(**_constants(recipe))), []
     body = _bodies(prepared)
     for trial in trials.itertuples():
         known = body.get(trial.runner_id, {})
@@ -133,7 +133,8 @@ def _process_table(prepared: Prepared) -> Listing:
                 known,
             )
         except DataError as error:
-            listing.problems += _sentences(error)
+            problems += _sentences(error)
+    listing.problems += summed_up(problems)
     return listing
 
 

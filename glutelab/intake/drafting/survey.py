@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from glutelab.intake.words import plain
 __all__ = ["Seen", "Survey", "look_into"]
 
 TABLES = (".csv", ".xlsx", ".xlsm", ".tsv", ".txt", ".parquet")
+# What the column of the runner is called in a table of curves.
+RUNNER_COLUMN = r"(runner|subject|participant|athlete) ?(id)?|id|code|sub|who"
 OWN_FILES = (FILE_NAME, "datapackage.json")
 MOST_LOOKED_INTO = 16  # of files with one ending and role
 MOST_OF_A_MIXTURE = 200  # further ones, where the first are not all of one kind
@@ -132,6 +135,7 @@ def look_into(folder: Path) -> Survey:
         if len({(seen.kind, seen.role) for seen in group if seen.looked}) > 1:
             for seen in [seen for seen in group if not seen.looked][:MOST_OF_A_MIXTURE]:
                 _look(seen, files[seen.name])
+        _one_per_runner(group, files)
         _infer(group)
     return survey
 
@@ -222,6 +226,31 @@ def _as_table(seen: Seen, path: Path) -> None:
         seen.kind = "table"
     if seen.kind:
         seen.table, seen.units, seen.role = frame, dict(units), ""
+
+
+def _one_per_runner(group: list[Seen], files: Mapping[str, Path]) -> None:
+    """Tables of curves that do not say whose they are: each is the recording of one trial."""
+    nameless = [
+        seen
+        for seen in group
+        if seen.kind == "curve_table" and _runners_in(seen.table) < 2
+        if len(seen.table) == 101 or sum(other.kind == "curve_table" for other in group) > 1
+    ]
+    for seen in nameless:
+        if seen.suffix not in RECORDING_SUFFIXES:
+            continue
+        table, units = seen.table, seen.units
+        seen.kind, seen.table, seen.units, seen.role = "", None, {}, role_of(seen.name)
+        _guarded(lambda seen=seen: _as_recording(seen, files[seen.name]))
+        if seen.kind != "curves":
+            seen.kind, seen.table, seen.units, seen.role = "curve_table", table, units, ""
+            seen.recording = None
+
+
+def _runners_in(frame: pd.DataFrame) -> int:
+    """How many runners a table of curves names."""
+    names = [name for name in frame if re.fullmatch(RUNNER_COLUMN, plain(name))]
+    return max((frame[name].nunique() for name in names), default=0)
 
 
 def _of_people(guess: TableGuess, frame: pd.DataFrame) -> bool:
