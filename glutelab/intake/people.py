@@ -52,7 +52,7 @@ class Taken:
     source: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
+def read_people(folder: Path, sheet: Sheet, section: str, other: Sheet | None = None) -> Taken:
     """Read the table that a section of the recipe names.
 
     Parameters
@@ -62,6 +62,8 @@ def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
     sheet : Sheet
     section : str
         ``runners`` or ``trials``, for error texts.
+    other : Sheet, optional
+        Of the other section: a sheet of the same workbook that it takes is not overlooked.
 
     Returns
     -------
@@ -73,13 +75,18 @@ def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
     DataError
         If the file is not there or is no table.
     """
-    from glutelab.formats.sheet import read_sheet
+    from glutelab.formats.sheet import note_of_others, read_sheet
 
     path = inside(folder, sheet.file, f"[{section}] file")
     read = read_sheet(path, sheet.sheet or None)
     where = f"{path.name}, sheet {read.sheet}" if sheet.sheet and read.sheet else path.name
     taken = take_columns(read.frame, sheet, section, where, read.units)
-    taken.notes[:0] = read.notes
+    notes = list(read.notes)
+    if other is not None and other.file == sheet.file and other.sheet in read.others:
+        left = [name for name in read.others if name != other.sheet]
+        place = notes.index(note_of_others(path.name, read.sheet, read.others))
+        notes[place : place + 1] = [note_of_others(path.name, read.sheet, left)] if left else []
+    taken.notes[:0] = notes
     return taken
 
 

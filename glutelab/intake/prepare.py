@@ -63,7 +63,7 @@ def take_tables(prepared: Prepared) -> Listing:
     """
     recipe = prepared.recipe
     try:
-        people = read_people(recipe.folder, recipe.runners, "runners")
+        people = read_people(recipe.folder, recipe.runners, "runners", recipe.trials.sheet)
     except DataError as error:
         prepared.problems += _sentences(error)
         people = Taken(pd.DataFrame())

@@ -55,6 +55,8 @@ class Seen:
         Of the columns of a table, as the file states them.
     fault : str
         Why it could not be read.
+    sheet : str
+        Of a workbook that has several sheets with tables; each is seen by itself.
     """
 
     name: str
@@ -65,6 +67,12 @@ class Seen:
     table: pd.DataFrame | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
+    sheet: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and the sheet where there are several."""
+        return f"{self.name}, sheet {self.sheet!r}" if self.sheet else self.name
 
     @property
     def suffix(self) -> str:
@@ -137,6 +145,9 @@ def look_into(folder: Path) -> Survey:
                 _look(seen, files[seen.name])
         _one_per_runner(group, files)
         _infer(group)
+    for seen in [seen for seen in survey.files if seen.kind == "table"]:
+        if seen.suffix in (".xlsx", ".xlsm"):
+            _guarded(lambda seen=seen: _add_sheets(seen, files[seen.name], survey))
     return survey
 
 
@@ -153,6 +164,20 @@ def read_table(path: Path) -> tuple[pd.DataFrame, Mapping[str, str]]:
 
     read = read_sheet(path, None)
     return read.frame, read.units
+
+
+def _add_sheets(seen: Seen, path: Path, survey: Survey) -> None:
+    """The further sheets of a workbook that are tables of people or trials."""
+    from glutelab.formats.sheet import read_sheet
+
+    first = read_sheet(path)
+    for name in first.others:
+        read = read_sheet(path, name)
+        more = Seen(seen.name, looked=True, sheet=name)
+        _take_table(more, read.frame, read.units)
+        if more.kind == "table":
+            seen.sheet = first.sheet
+            survey.files.append(more)
 
 
 def _links_out(folder: Path, files: Mapping[str, Path]) -> int:
@@ -215,7 +240,10 @@ def _guarded(act) -> str:
 
 
 def _as_table(seen: Seen, path: Path) -> None:
-    frame, units = read_table(path)
+    _take_table(seen, *read_table(path))
+
+
+def _take_table(seen: Seen, frame: pd.DataFrame, units: Mapping[str, str]) -> None:
     if frame.empty or len(frame.columns) < 2:
         return
     guess = guess_table(frame.head(2000), units)
