@@ -16,6 +16,7 @@ from glutelab.errors import DataError, say
 from glutelab.formats.numbers import number
 from glutelab.intake.files import inside
 from glutelab.intake.recipe import FILE_NAME, Sheet
+from glutelab.intake.summary_rows import without_summaries
 from glutelab.intake.units import column_of, to_own_unit
 from glutelab.schema import LEGS
 
@@ -111,7 +112,8 @@ def take_columns(
     -------
     Taken
     """
-    taken = Taken(pd.DataFrame(index=frame.index), source=frame)
+    whole, frame, summaries = frame, *without_summaries(frame, sheet, where)
+    taken = Taken(pd.DataFrame(index=frame.index), problems=summaries, source=whole)
     per_side: dict[str, dict[str, pd.Series]] = {side: {} for side in _SIDES}
     used = set()
     for ours, theirs in sheet.columns.items():
@@ -220,9 +222,8 @@ def _translated(
     for word in list(dict.fromkeys(strange))[:SHOWN]:
         rows = ", ".join(str(row) for row in strange.index[strange == word][:SHOWN])
         remedy = f'Say what it means: [{section}.words.{ours}] "{word}" = {allowed}.'
-        taken.problems.append(
-            say(f"{where}, row {rows}", f"{cells.name} is {word!r}", ", ".join(words), remedy)
-        )
+        unknown = f"{cells.name}: {word!r} has no meaning yet"
+        taken.problems.append(say(f"{where}, row {rows}", unknown, "", remedy))
     return found.astype("str").where(found.notna())
 
 

@@ -13,7 +13,7 @@ from glutelab.intake.accept import accepted_in, code_of
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.formulas import formula_cells
 from glutelab.intake.job import process_recording, process_table_trial
-from glutelab.intake.outcome import describe_trials, summed_up
+from glutelab.intake.outcome import describe_trials, say_of_some, summed_up
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
@@ -72,7 +72,8 @@ def take_tables(prepared: Prepared) -> Listing:
         listing = _process_table(prepared)
     else:
         listing = list_trials(recipe)
-    prepared.problems += listing.problems
+    # Of one table for both, the same is wrong in both.
+    prepared.problems += [p for p in listing.problems if p not in prepared.problems]
     prepared.notes += listing.notes
     prepared.warnings += listing.read.warnings if listing.read else []
     _say_what_stays(prepared, people, listing.read)
@@ -134,7 +135,7 @@ def _process_table(prepared: Prepared) -> Listing:
             )
         except DataError as error:
             problems += _sentences(error)
-    listing.problems += summed_up(problems)
+    listing.problems += summed_up(say_of_some(problems, len(tables)))
     return listing
 
 
@@ -200,13 +201,17 @@ def _check_ids(prepared: Prepared, listing: Listing) -> None:
     if prepared.runners.empty or listing.table.empty or "runner_id" not in prepared.runners:
         return
     known, used = set(prepared.runners["runner_id"]), set(listing.table["runner_id"])
-    file = prepared.recipe.runners.file
+    sheet, trials = prepared.recipe.runners, prepared.recipe.trials.sheet
+    file, of = sheet.file, ""
+    if trials.file == sheet.file and trials.sheet != sheet.sheet:  # two sheets of one workbook
+        file += f", sheet {sheet.sheet!r}" if sheet.sheet else ", its first sheet"
+        of = f" of sheet {trials.sheet!r}" if trials.sheet else " of the first sheet"
     strange = sorted(map(str, used - known))
     if strange:
         some = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" * (len(strange) > 5))
         near = sorted(map(str, known - used))[:3]
         hint = f"It has {', '.join(near)}, without a trial. Are ids written differently?"
-        found = f"trials are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
+        found = f"trials{of} are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
         prepared.problems.append(say(file, found, "", hint * bool(near)))
     idle = known - used
     if idle and not strange:
@@ -271,7 +276,7 @@ def _process(
         strict=False,
     )
     prepared.processed = processed
-    prepared.problems += summed_up(processed.problems.values())
+    prepared.problems += summed_up(say_of_some(processed.problems.values(), len(jobs)))
     _describe_trials(prepared, processed, jobs)
 
 

@@ -279,9 +279,10 @@ def _contradictions(recipe: Recipe):
             table = recipe.runners.file or "runners.xlsx"
             code = recipe.runners.columns.get("runner_id", "...")
             sheet = ' sheet = "...",' if table.endswith((".xlsx", ".xlsm")) else ""
+            columns = f'{{ runner_id = "{code}", oxygen_cost_ml_kg_km = "..." }}'
             remedy = (
-                f'Costs stand in a table of trials, which may be the same: file = "{table}",{sheet} '
-                f'columns = {{ runner_id = "{code}", oxygen_cost_ml_kg_km = "..." }}, and speed_m_s.'
+                "Costs stand in a table of trials, which may be the same: "
+                f'file = "{table}",{sheet} columns = {columns}, and speed_m_s.'
             )
         yield say(f"{FILE_NAME}, [trials]", "neither recordings nor file is given", "", remedy)
     rate = recipe.forces.rate_hz
