@@ -150,7 +150,7 @@ def too_fast(table: pd.DataFrame, recipe: Recipe, where: str) -> list[str]:
 def _slower(recipe: Recipe, highest: float) -> str:
     """What to write where a speed is too high."""
     trials = recipe.trials
-    sprint = f"If they did sprint, accept it: accept = ['{SPRINT}']."
+    sprint = f'If they did sprint: accept = ["{SPRINT}"] in [checks].'
     stated = trials.sheet.units.get("speed_m_s", "")
     if stated:
         return f"The recipe says that speeds are in {stated}: is that so? {sprint}"
