@@ -8,6 +8,7 @@ import pytest
 from made_cohort import ABOUT, edit, make_curves, make_tables, problems_of, the_problem_of
 
 from glutelab.cohort import read_cohort, renew_hashes, write_cohort
+from glutelab.datasets import load_cohort
 from glutelab.errors import ProblemList
 
 
@@ -26,6 +27,17 @@ def test_no_folder_empty_folder_no_description(tmp_path):
     assert "datapackage.json: the file is missing; the folder holds runners.csv" in the_problem_of(
         tmp_path
     )
+
+
+def test_a_folder_of_exports_is_to_be_imported_first(tmp_path):
+    (tmp_path / "recipe.toml").touch()
+    said = f"Not imported yet: glutelab import {tmp_path}. datapackage.json: the file is missing"
+    assert said in the_problem_of(tmp_path)
+    with pytest.raises(ProblemList, match="Not imported yet"):
+        load_cohort(tmp_path)
+    (tmp_path / "cohort").mkdir()
+    (tmp_path / "cohort" / "datapackage.json").touch()
+    assert f"the cohort made of them is {tmp_path / 'cohort'}" in the_problem_of(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_several_sheets(tmp_path):
     )
     read = read_sheet(path)
     assert read.sheet == "C"
-    assert any("'D' hold tables, too" in note for note in read.notes)
+    assert any("'D' holds a table, too" in note for note in read.notes)
     assert read_sheet(path, "B").sheet == "B"
     with pytest.raises(DataError, match="no sheet 'X'. Expected one of A, B, C, D"):
         read_sheet(path, "X")

@@ -53,7 +53,7 @@ def read_manifest(folder: Path) -> dict:
         remedy = (
             "glutelab.cohort.write_cohort(folder, tables, curves, about) writes a complete folder."
         )
-        raise DataError(say(FILE_NAME, found, "", remedy))
+        raise DataError(f"{_not_imported(folder)}{say(FILE_NAME, found, '', remedy)}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -74,6 +74,16 @@ def read_manifest(folder: Path) -> dict:
         expected = 'an object with a list "resources", each with "name" and "path"'
         raise DataError(say(FILE_NAME, "the files of the cohort are not listed", expected))
     return manifest
+
+
+def _not_imported(folder: Path) -> str:
+    """What to do in a folder of exports, which was taken for the cohort made of it."""
+    if not (folder / "recipe.toml").is_file():
+        return ""
+    made = folder / "cohort"
+    if (made / FILE_NAME).is_file():
+        return f"These are the exports; the cohort made of them is {made}. "
+    return f"Not imported yet: glutelab import {folder}. "
 
 
 def check_about(about: Mapping) -> list[str]:

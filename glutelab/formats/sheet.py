@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from glutelab.formats.units import UNITS, unit_in
 from glutelab.formats.workbook.cells import Cell, Grid
 from glutelab.formats.workbook.xlsx import Sheet, read_sheets
 
-__all__ = ["SheetTable", "read_sheet"]
+__all__ = ["SheetTable", "note_of_others", "read_sheet"]
 
 LOOKED_AT = 30  # rows from the top in which the header can stand
 MOST_ROWS = 200_000
@@ -54,12 +54,15 @@ class SheetTable:
         Empty for text and Parquet.
     notes : tuple of str
         What was left out or made of odd cells.
+    others : tuple of str
+        Sheets of the workbook that hold tables, too, where no sheet was asked for.
     """
 
     frame: pd.DataFrame
     units: dict[str, str]
     sheet: str
     notes: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -147,15 +150,34 @@ def _from_sheets(sheets: list[Sheet], where: str, wanted: str | None) -> SheetTa
     sheet = chosen[0]
     notes = []
     if others:
-        rest = ", ".join(repr(other.name) for other in others)
-        notes.append(f"{where}: sheet {sheet.name!r} was read; {rest} hold tables, too.")
+        notes.append(note_of_others(where, sheet.name, [other.name for other in others]))
     if sheet.unstored:
         notes.append(
             f"{where}: {sheet.unstored} formulas without a stored result are empty; open and save "
             "the file in a spreadsheet."
         )
     grid = _unmerged(sheet, where, notes)
-    return _table(grid, f"{where}, sheet {sheet.name!r}", sheet.name, "row", notes)
+    table = _table(grid, f"{where}, sheet {sheet.name!r}", sheet.name, "row", notes)
+    return replace(table, others=tuple(other.name for other in others))
+
+
+def note_of_others(where: str, sheet: str, others: Sequence[str]) -> str:
+    """What is said of a workbook of which the first sheet was read.
+
+    Parameters
+    ----------
+    where, sheet : str
+        The workbook, and its sheet that was read.
+    others : list of str
+        Sheets that hold tables, too.
+
+    Examples
+    --------
+    >>> note_of_others("a.xlsx", "Runners", ["Trials"])
+    "a.xlsx: sheet 'Runners' was read; 'Trials' holds a table, too."
+    """
+    hold = "holds a table" if len(others) == 1 else "hold tables"
+    return f"{where}: sheet {sheet!r} was read; {', '.join(map(repr, others))} {hold}, too."
 
 
 def _unmerged(sheet: Sheet, where: str, notes: list[str]) -> Grid:

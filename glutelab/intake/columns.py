@@ -12,8 +12,9 @@ from glutelab.intake.angles import angle_curves
 from glutelab.intake.presets import preset_columns
 from glutelab.intake.recipe import FILE_NAME
 from glutelab.intake.sections import Angles
+from glutelab.processing.without import NEEDED
 
-__all__ = ["columns_of", "stride_curves"]
+__all__ = ["check_sides", "columns_of", "stride_curves"]
 
 _SIDES = {"l": "left", "r": "right"}
 Columns = dict[tuple[str, str], tuple[str, float, float]]
@@ -49,6 +50,29 @@ def columns_of(recording: Recording, angles: Angles) -> Columns:
     return {**preset_columns(angles.preset, names, variant=angles.variant, where=where), **own}
 
 
+def check_sides(recording: Recording, columns: Columns) -> None:
+    """Refuse columns of which no side has hip and knee flexion.
+
+    Parameters
+    ----------
+    recording : Recording
+    columns : dict of (side, variable) to (channel, factor, offset_deg)
+
+    Raises
+    ------
+    DataError
+        With the columns that the file has, and where they are to be named.
+    """
+    if any({(side, name) for name in NEEDED} <= set(columns) for side in ("left", "right")):
+        return
+    names = list(dict.fromkeys(recording.channels.names)) if recording.channels else []
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    has = f" It has {', '.join(names[:12])}{more}." if names else ""
+    remedy = f"Name their columns in {FILE_NAME}, [angles.columns.left] and .right.{has}"
+    found = "neither side has hip and knee flexion"
+    raise DataError(say(recording.source, found, ", ".join(NEEDED), remedy))
+
+
 def stride_curves(
     files: Sequence[tuple[Recording, Mapping[str, str]]], angles: Angles
 ) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, list[int]], tuple[str, ...]]:
@@ -78,7 +102,9 @@ def stride_curves(
     strides: dict[str, list[int]] = {}
     notes: dict[str, None] = {}
     for recording, values in files:
-        found, said = angle_curves(recording, columns_of(recording, angles), angles.unit)
+        columns = columns_of(recording, angles)
+        check_sides(recording, columns)
+        found, said = angle_curves(recording, columns, angles.unit)
         notes |= dict.fromkeys(said)
         only = values.get("side", "").casefold()
         only = _SIDES.get(only, only)

@@ -10,7 +10,7 @@ import pandas as pd
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.formats.sheet import read_sheet
 from glutelab.intake.angles import DEGREES, LARGEST
-from glutelab.intake.files import inside
+from glutelab.intake.files import find_by_pattern, inside, list_files
 from glutelab.intake.people import as_text
 from glutelab.intake.recipe import FILE_NAME, Recipe
 from glutelab.intake.units import to_own_unit
@@ -58,6 +58,10 @@ def read_curve_table(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, TableTrial
         Everything that does not fit.
     """
     table, name = recipe.angles.table, recipe.trials.recordings
+    if "{" in name or "*" in name:
+        count = len(find_by_pattern(list_files(recipe.folder), name, "trials.recordings"))
+        found = f"it reads one file, but {name!r} is a pattern of {count} file{'s' * (count != 1)}"
+        raise DataError(say(_SECTION, found, "", "Take [angles.table] away, or name one file."))
     path = inside(recipe.folder, name, "trials.recordings")
     frame = read_sheet(path).frame
     problems = list(_absent(recipe, frame, path.name))

@@ -24,7 +24,7 @@ from glutelab.formats.recording import Recording
 from glutelab.frames import AngleFrames, MarkerFrames
 from glutelab.intake.accept import judge
 from glutelab.intake.angles import angle_frames
-from glutelab.intake.columns import columns_of, stride_curves
+from glutelab.intake.columns import check_sides, columns_of, stride_curves
 from glutelab.intake.companions import examine_event_times, face_forward
 from glutelab.intake.curve_table import TableTrial
 from glutelab.intake.frames import check_names, marker_frames
@@ -153,6 +153,7 @@ def _from_angles(path, beside, angles, events, markers, said, accept, known):
     recording = read_recording(path)
     rate = np.nan if angles.rate_hz is None else angles.rate_hz
     columns = columns_of(recording, angles)
+    check_sides(recording, columns)
     frames = angle_frames(recording, columns, angles.unit, rate_hz=rate)
     measured = _measured(frames, columns)
     findings = [*examine_angles(measured), *examine_frames(measured)]

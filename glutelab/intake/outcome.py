@@ -9,7 +9,10 @@ import pandas as pd
 
 from glutelab.batch import StoredTrials
 
-__all__ = ["describe_trials", "summed_up"]
+__all__ = ["describe_trials", "say_of_some", "summed_up"]
+
+_FLIPPED = "Change its sign. [sign]"
+_OF_SOME = "Mend this file: a factor in the recipe would turn all trials. [sign]"
 
 
 def describe_trials(
@@ -66,6 +69,32 @@ def _without_files(notes: str, job: Mapping | None) -> str:
         notes = re.sub(rf"{name}: ", "", notes)
         notes = re.sub(name, "the file", notes)
     return notes
+
+
+def say_of_some(sentences: Iterable[str], n_trials: int) -> list[str]:
+    """Of signs that only some trials have flipped: the recipe would turn them all.
+
+    Parameters
+    ----------
+    sentences : iterable of str
+        What stops trials.
+    n_trials : int
+        How many there are.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> say_of_some(["a.csv: flipped. Change its sign. [sign]"], 8)
+    ['a.csv: flipped. Mend this file: a factor in the recipe would turn all trials. [sign]']
+    """
+    listed = list(sentences)
+    flipped = sum(_FLIPPED in sentence for sentence in listed)
+    if not 0 < flipped < n_trials:
+        return listed
+    return [sentence.replace(_FLIPPED, _OF_SOME) for sentence in listed]
 
 
 def summed_up(sentences: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from glutelab.errors import DataError, say
 from glutelab.formats.numbers import number
 from glutelab.intake.files import inside
 from glutelab.intake.recipe import FILE_NAME, Sheet
+from glutelab.intake.summary_rows import without_summaries
 from glutelab.intake.units import column_of, to_own_unit
 from glutelab.schema import LEGS
 
@@ -52,7 +53,7 @@ class Taken:
     source: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
+def read_people(folder: Path, sheet: Sheet, section: str, other: Sheet | None = None) -> Taken:
     """Read the table that a section of the recipe names.
 
     Parameters
@@ -62,6 +63,8 @@ def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
     sheet : Sheet
     section : str
         ``runners`` or ``trials``, for error texts.
+    other : Sheet, optional
+        Of the other section: a sheet of the same workbook that it takes is not overlooked.
 
     Returns
     -------
@@ -73,13 +76,18 @@ def read_people(folder: Path, sheet: Sheet, section: str) -> Taken:
     DataError
         If the file is not there or is no table.
     """
-    from glutelab.formats.sheet import read_sheet
+    from glutelab.formats.sheet import note_of_others, read_sheet
 
     path = inside(folder, sheet.file, f"[{section}] file")
     read = read_sheet(path, sheet.sheet or None)
     where = f"{path.name}, sheet {read.sheet}" if sheet.sheet and read.sheet else path.name
     taken = take_columns(read.frame, sheet, section, where, read.units)
-    taken.notes[:0] = read.notes
+    notes = list(read.notes)
+    if other is not None and other.file == sheet.file and other.sheet in read.others:
+        left = [name for name in read.others if name != other.sheet]
+        place = notes.index(note_of_others(path.name, read.sheet, read.others))
+        notes[place : place + 1] = [note_of_others(path.name, read.sheet, left)] if left else []
+    taken.notes[:0] = notes
     return taken
 
 
@@ -104,7 +112,8 @@ def take_columns(
     -------
     Taken
     """
-    taken = Taken(pd.DataFrame(index=frame.index), source=frame)
+    whole, frame, summaries = frame, *without_summaries(frame, sheet, where)
+    taken = Taken(pd.DataFrame(index=frame.index), problems=summaries, source=whole)
     per_side: dict[str, dict[str, pd.Series]] = {side: {} for side in _SIDES}
     used = set()
     for ours, theirs in sheet.columns.items():
@@ -213,9 +222,8 @@ def _translated(
     for word in list(dict.fromkeys(strange))[:SHOWN]:
         rows = ", ".join(str(row) for row in strange.index[strange == word][:SHOWN])
         remedy = f'Say what it means: [{section}.words.{ours}] "{word}" = {allowed}.'
-        taken.problems.append(
-            say(f"{where}, row {rows}", f"{cells.name} is {word!r}", ", ".join(words), remedy)
-        )
+        unknown = f"{cells.name}: {word!r} has no meaning yet"
+        taken.problems.append(say(f"{where}, row {rows}", unknown, "", remedy))
     return found.astype("str").where(found.notna())
 
 

@@ -13,12 +13,13 @@ from glutelab.intake.accept import accepted_in, code_of
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.formulas import formula_cells
 from glutelab.intake.job import process_recording, process_table_trial
-from glutelab.intake.outcome import describe_trials, summed_up
+from glutelab.intake.outcome import describe_trials, say_of_some, summed_up
 from glutelab.intake.people import Taken, read_people
 from glutelab.intake.prepared import WORK_FOLDER, Prepared, disk_errors
 from glutelab.intake.privacy.columns import personal_columns, personal_ids
 from glutelab.intake.recipe import FILE_NAME, Recipe, read_recipe
 from glutelab.intake.sections import Sheet
+from glutelab.intake.speeds import SPRINT, too_fast
 from glutelab.intake.trials import Listing, list_trials
 from glutelab.schema import LEGS, RUNNERS, TRIALS
 from glutelab.schema.check import find_problems, find_warnings
@@ -62,7 +63,7 @@ def take_tables(prepared: Prepared) -> Listing:
     """
     recipe = prepared.recipe
     try:
-        people = read_people(recipe.folder, recipe.runners, "runners")
+        people = read_people(recipe.folder, recipe.runners, "runners", recipe.trials.sheet)
     except DataError as error:
         prepared.problems += _sentences(error)
         people = Taken(pd.DataFrame())
@@ -71,7 +72,8 @@ def take_tables(prepared: Prepared) -> Listing:
         listing = _process_table(prepared)
     else:
         listing = list_trials(recipe)
-    prepared.problems += listing.problems
+    # Of one table for both, the same is wrong in both.
+    prepared.problems += [p for p in listing.problems if p not in prepared.problems]
     prepared.notes += listing.notes
     prepared.warnings += listing.read.warnings if listing.read else []
     _say_what_stays(prepared, people, listing.read)
@@ -117,8 +119,8 @@ def _process_table(prepared: Prepared) -> Listing:
     try:
         trials, tables = read_curve_table(recipe)
     except DataError as error:
-        return Listing(pd.DataFrame(), problems=_sentences(error))
-    listing = Listing(trials.assign(**_constants(recipe)))
+        return Listing(pd.DataFrame(), problems=summed_up(_sentences(error)))
+    listing, problems = Listing(trials.assign(**_constants(recipe))), []
     body = _bodies(prepared)
     for trial in trials.itertuples():
         known = body.get(trial.runner_id, {})
@@ -132,7 +134,8 @@ def _process_table(prepared: Prepared) -> Listing:
                 known,
             )
         except DataError as error:
-            listing.problems += _sentences(error)
+            problems += _sentences(error)
+    listing.problems += summed_up(say_of_some(problems, len(tables)))
     return listing
 
 
@@ -178,14 +181,19 @@ def _take_people(prepared: Prepared, people: Taken) -> None:
 def _check_tables(prepared: Prepared, listing: Listing) -> None:
     """Values that cannot be, or are suspicious; the files are those the values came from."""
     trials = prepared.recipe.trials
+    source = trials.sheet.file or trials.recordings
+    fast = too_fast(prepared.trials, prepared.recipe, source)
+    prepared.problems += fast
     for table, frame, file in (
-        (TRIALS, prepared.trials, trials.sheet.file or trials.recordings),
+        (TRIALS, prepared.trials, source),
         (LEGS, prepared.legs, prepared.recipe.runners.file),
     ):
         if len(frame) and not listing.problems:
             prepared.problems += formula_cells(frame, file)
             prepared.problems += find_problems(table, frame, file)
-            prepared.warnings += find_warnings(table, frame, file)
+            # What is a problem already is not a warning as well.
+            slow = frame.drop(columns=["speed_m_s"]) if fast and table is TRIALS else frame
+            prepared.warnings += find_warnings(table, slow, file)
 
 
 def _check_ids(prepared: Prepared, listing: Listing) -> None:
@@ -193,13 +201,17 @@ def _check_ids(prepared: Prepared, listing: Listing) -> None:
     if prepared.runners.empty or listing.table.empty or "runner_id" not in prepared.runners:
         return
     known, used = set(prepared.runners["runner_id"]), set(listing.table["runner_id"])
-    file = prepared.recipe.runners.file
+    sheet, trials = prepared.recipe.runners, prepared.recipe.trials.sheet
+    file, of = sheet.file, ""
+    if trials.file == sheet.file and trials.sheet != sheet.sheet:  # two sheets of one workbook
+        file += f", sheet {sheet.sheet!r}" if sheet.sheet else ", its first sheet"
+        of = f" of sheet {trials.sheet!r}" if trials.sheet else " of the first sheet"
     strange = sorted(map(str, used - known))
     if strange:
         some = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" * (len(strange) > 5))
         near = sorted(map(str, known - used))[:3]
         hint = f"It has {', '.join(near)}, without a trial. Are ids written differently?"
-        found = f"trials are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
+        found = f"trials{of} are of {some}, who {'is' if len(strange) == 1 else 'are'} not in it"
         prepared.problems.append(say(file, found, "", hint * bool(near)))
     idle = known - used
     if idle and not strange:
@@ -264,7 +276,7 @@ def _process(
         strict=False,
     )
     prepared.processed = processed
-    prepared.problems += summed_up(processed.problems.values())
+    prepared.problems += summed_up(say_of_some(processed.problems.values(), len(jobs)))
     _describe_trials(prepared, processed, jobs)
 
 
@@ -276,5 +288,5 @@ def _describe_trials(prepared: Prepared, processed: Mapping, jobs: Mapping) -> N
     prepared.notes += [
         f"{FILE_NAME}, [checks]: {code!r} is accepted, but no trial that was processed has it."
         for code in prepared.recipe.checks.accept
-        if code_of(code) not in seen
+        if code_of(code) not in seen and code_of(code) != SPRINT
     ]

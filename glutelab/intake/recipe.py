@@ -277,9 +277,12 @@ def _contradictions(recipe: Recipe):
         remedy = 'For example recordings = "raw/{runner_id}_T{speed}.c3d".'
         if start == "runners":
             table = recipe.runners.file or "runners.xlsx"
+            code = recipe.runners.columns.get("runner_id", "...")
+            sheet = ' sheet = "...",' if table.endswith((".xlsx", ".xlsm")) else ""
+            columns = f'{{ runner_id = "{code}", oxygen_cost_ml_kg_km = "..." }}'
             remedy = (
-                f'Costs stand in a table of trials, which may be the same: file = "{table}", '
-                'columns = { runner_id = "Code", oxygen_cost_ml_kg_km = "..." }, and speed_m_s.'
+                "Costs stand in a table of trials, which may be the same: "
+                f'file = "{table}",{sheet} columns = {columns}, and speed_m_s.'
             )
         yield say(f"{FILE_NAME}, [trials]", "neither recordings nor file is given", "", remedy)
     rate = recipe.forces.rate_hz

@@ -243,9 +243,9 @@ class Checks:
     ----------
     accept : tuple of str
         The code in square brackets at the end of a finding: ``"walking"`` in all trials,
-        ``"walking: R07_*"`` in some, ``"sign: ankle_dorsiflexion_deg"`` of one variable. They
-        become notes of the trial instead of stopping the import, and stand in the description of
-        the cohort.
+        ``"walking: R07_*"`` in some, ``"sign: ankle_dorsiflexion_deg"`` of one variable;
+        ``"sprint"``: speeds above 7.5 m/s. They become notes of the trial instead of stopping the
+        import, and stand in the description of the cohort.
     """
 
     accept: tuple[str, ...] = ()

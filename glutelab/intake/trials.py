@@ -83,7 +83,7 @@ def list_trials(recipe: Recipe) -> Listing:
         )
         found = _without_others(files, trials, found)
         if trials.sheet.file:
-            listing.read = read_people(recipe.folder, trials.sheet, "trials")
+            listing.read = read_people(recipe.folder, trials.sheet, "trials", recipe.runners)
     except DataError as error:
         listing.problems += error.problems if isinstance(error, ProblemList) else [str(error)]
         return listing

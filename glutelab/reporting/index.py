@@ -96,7 +96,7 @@ def _figures(folder: Path) -> str:
         for path in paths
         if _is_empty(path)
     ]
-    return gallery + (f'<p>Not drawn:</p><ul>{"".join(rows)}</ul>' if rows else "")
+    return gallery + (f"<p>Not drawn:</p><ul>{''.join(rows)}</ul>" if rows else "")
 
 
 def _caption(path: Path) -> str:

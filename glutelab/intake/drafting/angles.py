@@ -10,7 +10,7 @@ import pandas as pd
 
 from glutelab.errors import DataError
 from glutelab.intake.drafting.guess import GUESS, NOT_FOUND, Guess
-from glutelab.intake.drafting.survey import Seen
+from glutelab.intake.drafting.survey import RUNNER_COLUMN, Seen
 from glutelab.intake.presets import PRESETS, preset_columns
 from glutelab.intake.words import plain
 
@@ -23,11 +23,12 @@ _JOINTS = (
     ("pelvic_tilt_deg", r"pelvi[sc](?: tilt| x|$)"),
 )
 _SAGITTAL = re.compile(r".*\b(?:x|flex\w*|fe|ext\w*|dorsi\w*|tilt|sagittal|angle|angles)\b.*")
+_BARE = re.compile(r"(?:hip|knee|ankle|pelvi[sc])(?: (?:deg|degrees?|rad|radians?|left|right))?")
 _OTHER = re.compile(
     r".*\b(?:y|z|moment|power|velocity|vel|force|grf|rotation|adduction|abduction)\b.*"
 )
 _TABLE = {
-    "runner_id": r"runner ?(id)?|subject ?(id)?|participant ?(id)?|id|code|athlete ?(id)?|sub",
+    "runner_id": RUNNER_COLUMN,
     "trial_id": r"trial ?(id)?|file ?(name)?|recording",
     "speed_m_s": r"(running )?(speed|velocity)( m s)?",
     "side": r"side|leg|limb|foot|seite|lado|cote",
@@ -50,7 +51,10 @@ def guess_angles(main: list[Seen], start: str, parts) -> None:
     table = next((seen for seen in main if seen.table is not None), None)
     if table is not None:
         _long_table(table.table, parts)
-        _columns([str(name) for name in table.table], parts)
+        used = {g.value for key, g in parts.guesses.items() if key.startswith("angles.table.")}
+        measured = [str(name) for name in table.table.select_dtypes("number")]
+        both = parts.guesses.get("angles.table.side") is not None
+        _columns([name for name in measured if name not in used], both, parts)
         values = table.table.select_dtypes("number")
         _unit({""}, values.to_numpy(dtype=float), list(map(str, values)), parts)
         return
@@ -73,7 +77,8 @@ def guess_angles(main: list[Seen], start: str, parts) -> None:
             "Look at the first strides: the hip is flexed at foot strike, the knee bends in swing."
         )
     elif preset is None:
-        _columns(names, parts)
+        recordings = parts.guesses.get("trials.recordings")
+        _columns(names, "{side}" in str(recordings and recordings.value), parts)
     units = {unit for one in channels for unit in one.units}
     if channels:
         _unit(units, channels[0].values, list(channels[0].names), parts)
@@ -109,17 +114,32 @@ def _known_to(preset: str, names: list[str]) -> int:
     return max(counts)
 
 
-def _columns(names: list[str], parts) -> None:
-    """Columns of one's own, by their names: never sure, as names do not tell signs."""
+def _columns(names: list[str], both: bool, parts) -> None:
+    """Columns of one's own, by their names: never sure, as names do not tell signs.
+
+    Where the file's name or a column says which side a row is of, `both` have the same columns.
+    """
     found: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
+    sideless = []
     for name in names:
         words = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
         side, rest = _side(words)
         for ours, expression in _JOINTS:
-            if re.search(rf"\b{expression}", rest) and _sagittal(rest):
-                sides = [side] if side else ["left", "right"] if ours.startswith("pelvi") else []
-                for one in sides:
-                    found.setdefault(f"{one}.{ours}", []).append(name)
+            if not re.search(rf"\b{expression}", rest):
+                continue
+            place = found if _sagittal(rest) else bare if _BARE.fullmatch(rest) else None
+            if place is None:
+                continue
+            if not side and not ours.startswith("pelvi"):
+                sideless.append(name)
+            sides = [side] if side else ["left", "right"] if both or "pelvi" in ours else ["right"]
+            for one in sides:
+                place.setdefault(f"{one}.{ours}", []).append(name)
+    found = {**bare, **found}  # "Hip" is its flexion only where no column says so
+    if sideless and not both:
+        which = ", ".join(map(repr, sideless[:6]))
+        parts.questions.append(f"Of which leg are {which}? The draft says the right one.")
     for key, theirs in sorted(found.items()):
         if len(theirs) == 1:
             why = "by its name; names do not tell the sign"
@@ -131,6 +151,14 @@ def _columns(names: list[str], parts) -> None:
         some = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
         parts.guesses["angles.columns"] = Guess(None, NOT_FOUND, "")
         parts.questions.append(f"Which columns are the angles of hip and knee? There are {some}.")
+        return
+    unused = [name for name in names if not any(name in theirs for theirs in found.values())]
+    if unused:
+        some = ", ".join(map(repr, unused[:12])) + (" ..." if len(unused) > 12 else "")
+        parts.questions.append(
+            f"Not used: {some}. If one of them is an angle, name it in [angles.columns.left] or "
+            "[angles.columns.right]."
+        )
 
 
 def _side(words: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from glutelab.intake.words import plain
 __all__ = ["Seen", "Survey", "look_into"]
 
 TABLES = (".csv", ".xlsx", ".xlsm", ".tsv", ".txt", ".parquet")
+# What the column of the runner is called in a table of curves.
+RUNNER_COLUMN = r"(runner|subject|participant|athlete) ?(id)?|id|code|sub|who"
 OWN_FILES = (FILE_NAME, "datapackage.json")
 MOST_LOOKED_INTO = 16  # of files with one ending and role
 MOST_OF_A_MIXTURE = 200  # further ones, where the first are not all of one kind
@@ -52,6 +55,8 @@ class Seen:
         Of the columns of a table, as the file states them.
     fault : str
         Why it could not be read.
+    sheet : str
+        Of a workbook that has several sheets with tables; each is seen by itself.
     """
 
     name: str
@@ -62,6 +67,12 @@ class Seen:
     table: pd.DataFrame | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
+    sheet: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and the sheet where there are several."""
+        return f"{self.name}, sheet {self.sheet!r}" if self.sheet else self.name
 
     @property
     def suffix(self) -> str:
@@ -132,7 +143,11 @@ def look_into(folder: Path) -> Survey:
         if len({(seen.kind, seen.role) for seen in group if seen.looked}) > 1:
             for seen in [seen for seen in group if not seen.looked][:MOST_OF_A_MIXTURE]:
                 _look(seen, files[seen.name])
+        _one_per_runner(group, files)
         _infer(group)
+    for seen in [seen for seen in survey.files if seen.kind == "table"]:
+        if seen.suffix in (".xlsx", ".xlsm"):
+            _guarded(lambda seen=seen: _add_sheets(seen, files[seen.name], survey))
     return survey
 
 
@@ -149,6 +164,20 @@ def read_table(path: Path) -> tuple[pd.DataFrame, Mapping[str, str]]:
 
     read = read_sheet(path, None)
     return read.frame, read.units
+
+
+def _add_sheets(seen: Seen, path: Path, survey: Survey) -> None:
+    """The further sheets of a workbook that are tables of people or trials."""
+    from glutelab.formats.sheet import read_sheet
+
+    first = read_sheet(path)
+    for name in first.others:
+        read = read_sheet(path, name)
+        more = Seen(seen.name, looked=True, sheet=name)
+        _take_table(more, read.frame, read.units)
+        if more.kind == "table":
+            seen.sheet = first.sheet
+            survey.files.append(more)
 
 
 def _links_out(folder: Path, files: Mapping[str, Path]) -> int:
@@ -211,7 +240,10 @@ def _guarded(act) -> str:
 
 
 def _as_table(seen: Seen, path: Path) -> None:
-    frame, units = read_table(path)
+    _take_table(seen, *read_table(path))
+
+
+def _take_table(seen: Seen, frame: pd.DataFrame, units: Mapping[str, str]) -> None:
     if frame.empty or len(frame.columns) < 2:
         return
     guess = guess_table(frame.head(2000), units)
@@ -222,6 +254,31 @@ def _as_table(seen: Seen, path: Path) -> None:
         seen.kind = "table"
     if seen.kind:
         seen.table, seen.units, seen.role = frame, dict(units), ""
+
+
+def _one_per_runner(group: list[Seen], files: Mapping[str, Path]) -> None:
+    """Tables of curves that do not say whose they are: each is the recording of one trial."""
+    nameless = [
+        seen
+        for seen in group
+        if seen.kind == "curve_table" and _runners_in(seen.table) < 2
+        if len(seen.table) == 101 or sum(other.kind == "curve_table" for other in group) > 1
+    ]
+    for seen in nameless:
+        if seen.suffix not in RECORDING_SUFFIXES:
+            continue
+        table, units = seen.table, seen.units
+        seen.kind, seen.table, seen.units, seen.role = "", None, {}, role_of(seen.name)
+        _guarded(lambda seen=seen: _as_recording(seen, files[seen.name]))
+        if seen.kind != "curves":
+            seen.kind, seen.table, seen.units, seen.role = "curve_table", table, units, ""
+            seen.recording = None
+
+
+def _runners_in(frame: pd.DataFrame) -> int:
+    """How many runners a table of curves names."""
+    names = [name for name in frame if re.fullmatch(RUNNER_COLUMN, plain(name))]
+    return max((frame[name].nunique() for name in names), default=0)
 
 
 def _of_people(guess: TableGuess, frame: pd.DataFrame) -> bool:

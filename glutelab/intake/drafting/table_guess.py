@@ -26,6 +26,7 @@ _COSTS = {
     "kcal/kg/km": ("energy_cost_j_kg_m", "kcal/kg/km"),
 }
 _MOST_WORDS = 12  # of a level or a sex; more are names of something else
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?"
 _OF_TRIALS = {*TRIALS.names, "recording"} - {"runner_id"}
 _KNOWN = {*RUNNERS.names, *LEGS.names, *_OF_TRIALS}
 
@@ -96,6 +97,7 @@ def guess_table(
             claims.setdefault(ours, []).append((name, side, guess))
     for ours, found in claims.items():
         _settle(ours, found, frame, units, table)
+    _ask_for_times(frame, table)
     _level_of_group(frame, table)
     _find_runners(frame, ids, table)
     if "oxygen_cost_ml_kg_km" in table.columns or "energy_cost_j_kg_m" in table.columns:
@@ -199,6 +201,18 @@ def _check_values(ours: str, found: list, frame: pd.DataFrame, units: Mapping, t
         table.units[ours] = unit
         if unit.value is None:
             table.asked.append(f"In which unit is {name!r} ({ours})? {unit.why}.")
+
+
+def _ask_for_times(frame: pd.DataFrame, table: TableGuess) -> None:
+    """Race times, which have a place as a pace over a distance."""
+    for place, head in enumerate(frame.columns):
+        cells = frame.iloc[:, place].dropna().astype(str).str.strip()
+        if "pace_min_km" in table.columns or cells.empty or not cells.str.fullmatch(_TIME).all():
+            continue
+        table.asked.append(
+            f"{str(head)!r} holds times such as {cells.iloc[0]}. If they are of a race, give the "
+            "pace as a decimal number (4.5 is 4:30 per km): pace_min_km and race_distance_km."
+        )
 
 
 def _level_of_group(frame: pd.DataFrame, table: TableGuess) -> None:

@@ -46,11 +46,11 @@ def guess_tables(survey: Survey, main: list[Seen], parts) -> Tables:
     tables = [seen for seen in survey.files if seen.kind == "table" and seen.table is not None]
     names = [seen.name for seen in main]
     in_names = _runners_in_names(names, tables)
-    guesses = {s.name: guess_table(s.table, s.units, in_names) for s in tables}
+    guesses = {s.label: guess_table(s.table, s.units, in_names) for s in tables}
     for seen in tables:
-        column = guesses[seen.name].columns.get("runner_id")
+        column = guesses[seen.label].columns.get("runner_id")
         head = column.value if column else None
-        parts.said += personal_columns(seen.table, seen.name, id_column=head)
+        parts.said += personal_columns(seen.table, seen.label, id_column=head)
     runners = _choose(tables, guesses, "of_runners", parts, "runners")
     if runners is None:
         parts.guesses["runners.file"] = Guess(None, NOT_FOUND, "the table of runners")
@@ -59,8 +59,8 @@ def guess_tables(survey: Survey, main: list[Seen], parts) -> Tables:
             "a row per runner, and name it in [runners]."
         )
         return Tables()
-    guess, seen = guesses[runners.name], runners
-    others = [s for s in tables if guesses[s.name].of_trials and s is not runners]
+    guess, seen = guesses[runners.label], runners
+    others = [s for s in tables if guesses[s.label].of_trials and s is not runners]
     trials = _choose(others, guesses, "of_trials", parts, "trials") if others else None
     if trials is None and guess.of_trials:
         trials = runners
@@ -68,13 +68,13 @@ def guess_tables(survey: Survey, main: list[Seen], parts) -> Tables:
     _section("runners", seen, guess, lambda name: name not in _trial_names(guess), parts)
     ids = _ids(seen, guess)
     if "runner_id" in guess.columns and len(ids) < len(seen.table) and trials is not runners:
-        parts.said.append(f"{seen.name}: {len(seen.table)} rows, but {len(ids)} runners.")
+        parts.said.append(f"{seen.label}: {len(seen.table)} rows, but {len(ids)} runners.")
     if trials is not None:
-        own = guesses[trials.name]
+        own = guesses[trials.label]
         wanted = {"runner_id", *_trial_names(own)}
         _section("trials", trials, own, lambda name: name in wanted, parts)
-        _compare(ids, _ids(trials, own), seen.name, trials.name, parts)
-    columns = _trial_names(guesses[trials.name]) if trials is not None else set()
+        _compare(ids, _ids(trials, own), seen.label, trials.label, parts)
+    columns = _trial_names(guesses[trials.label]) if trials is not None else set()
     return Tables(ids, trials is not None, columns)
 
 
@@ -113,21 +113,23 @@ def _runners_in_names(names: list[str], tables: list[Seen]) -> frozenset[str]:
 
 def _choose(tables: list[Seen], guesses, count: str, parts, section: str) -> Seen | None:
     """The table that says most; if another says as much, it is only a guess, and asked."""
-    scores = {seen.name: getattr(guesses[seen.name], count) for seen in tables}
+    scores = {seen.label: getattr(guesses[seen.label], count) for seen in tables}
     scores = {n: s + ("runner_id" in guesses[n].columns) for n, s in scores.items()}
     best = max(scores.values(), default=0)
     if not best:
         return None
     # A table of trials may repeat what stands of the runners: fewer rows are people.
-    first = [seen for seen in tables if scores[seen.name] == best]
-    rivals = [seen for seen in tables if scores[seen.name] >= max(2, best - 1)]
-    chosen = min(first, key=lambda seen: (len(seen.table), seen.name))
+    first = [seen for seen in tables if scores[seen.label] == best]
+    rivals = [seen for seen in tables if scores[seen.label] >= max(2, best - 1)]
+    chosen = min(first, key=lambda seen: (len(seen.table), seen.label))
     if len(rivals) > 1:
-        names = ", ".join(seen.name for seen in rivals)
-        parts.questions.append(f"Which is the table of {section}: {names}? {chosen.name} is taken.")
+        names = ", ".join(seen.label for seen in rivals)
+        parts.questions.append(
+            f"Which is the table of {section}: {names}? {chosen.label} is taken."
+        )
         parts.guesses[f"{section}.file"] = Guess(chosen.name, GUESS, f"or one of {names}")
     else:
-        sure = best >= 3 and "runner_id" in guesses[chosen.name].columns
+        sure = best >= 3 and "runner_id" in guesses[chosen.label].columns
         why = f"{best} of its columns are known"
         parts.guesses[f"{section}.file"] = Guess(chosen.name, SURE if sure else GUESS, why)
     return chosen
@@ -135,6 +137,8 @@ def _choose(tables: list[Seen], guesses, count: str, parts, section: str) -> See
 
 def _section(section: str, seen: Seen, guess: TableGuess, wanted, parts) -> None:
     key = f"{section}.columns"
+    if seen.sheet:
+        parts.guesses[f"{section}.sheet"] = Guess(seen.sheet, SURE, "one of several with a table")
     if "runner_id" not in guess.columns:
         parts.guesses[f"{key}.runner_id"] = Guess(None, NOT_FOUND, "the column of the runner's id")
     # The id comes first, for whoever reads it.
@@ -148,11 +152,11 @@ def _section(section: str, seen: Seen, guess: TableGuess, wanted, parts) -> None
             parts.guesses[f"{section}.words.{ours}.{word}"] = meaning
     if section == "runners" and "level" not in guess.columns:
         parts.guesses["runners.columns.level"] = Guess(None, NOT_FOUND, "the column of the level")
-        parts.questions.append(f"{seen.name}: which column is the level of the runners?")
+        parts.questions.append(f"{seen.label}: which column is the level of the runners?")
     parts.questions += [
-        f"{seen.name}: {sentence}"
+        f"{seen.label}: {sentence}"
         for sentence in guess.asked
-        if f"{seen.name}: {sentence}" not in parts.questions
+        if f"{seen.label}: {sentence}" not in parts.questions
     ]
     used = {
         g.value
@@ -161,7 +165,7 @@ def _section(section: str, seen: Seen, guess: TableGuess, wanted, parts) -> None
     }
     left = [str(name) for name in seen.table if str(name) not in used]
     if left:
-        sentence = f"{seen.name}: not copied are {', '.join(map(repr, left[:12]))}"
+        sentence = f"{seen.label}: not copied are {', '.join(map(repr, left[:12]))}"
         more = f" and {len(left) - 12} more" if len(left) > 12 else ""
         if f"{sentence}{more}." not in parts.said:
             parts.said.append(f"{sentence}{more}.")
