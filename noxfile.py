@@ -81,9 +81,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def notebooks(session: nox.Session) -> None:
-    """Run every notebook on every built-in cohort; a report takes all cores by itself."""
+    """Run every notebook on every built-in cohort, and what else takes reports of its own.
+
+    A report takes all cores by itself.
+    """
     set_up(session, "tests")
-    chosen = ["tests/test_notebooks.py", "-m", "notebooks"]
+    chosen = ["tests/test_notebooks.py", "tests/test_reporting.py", "-m", "notebooks"]
     session.run("pytest", *chosen, *session.posargs, env=ONE_THREAD)
 
 

@@ -64,6 +64,7 @@ def drawing(tmp_path, monkeypatch, quick):
     )
 
 
+@pytest.mark.notebooks
 def test_a_seed_reaches_the_draws_and_workers_change_nothing(drawing, capsys):
     one, two = drawing("a", workers=1), drawing("b", workers=2)
     same = gl.reporting.diff_reports(one, two)
@@ -120,6 +121,7 @@ def test_one_notebook_sees_nothing_of_another(tmp_path, monkeypatch, quick):
     assert (folder / "notebooks" / "01_looks.html").is_file()
 
 
+@pytest.mark.notebooks
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT] if os.name != "nt" else [])
 def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(
@@ -184,6 +186,7 @@ def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch, quick):
     assert "GLUTELAB_STATIC" not in os.environ
 
 
+@pytest.mark.notebooks
 def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path, monkeypatch, quick):
     write_notebook(tmp_path, "00_runs.ipynb", "print('here')")
     monkeypatch.setattr(run, "resource_folder", lambda kind: tmp_path)
