@@ -11,6 +11,7 @@ import glutelab as gl
 from glutelab.economy import running_economy, simulate_step_test
 from glutelab.intake.costs import fill_costs
 from glutelab.models.economy import fit_economy
+from glutelab.reporting.methods import describe_methods
 
 RECIPE = """
 [cohort]
@@ -67,6 +68,16 @@ def test_uptake_and_speed_are_enough_for_a_model(lab):
     runners = gl.runner_means(cohort)
     fit = fit_economy(runners, "standing_pelvic_tilt_deg", outcome="oxygen_cost_ml_kg_km")
     assert (fit.answerable, fit.n_runners) == (True, 8)
+
+
+def test_methods_name_the_cost_that_was_measured(lab):
+    folder, _ = lab
+    write_recipe(folder, RECIPE.replace('respiratory_exchange_ratio = "RER"\n', ""))
+    cohort = gl.load_cohort(gl.import_cohort(folder, workers=1, progress=False))
+    said = "".join(describe_methods(cohort))
+    assert "Posture and economy (oxygen cost): least squares" in said
+    assert "Running cost was not measured" not in said
+    assert fit_economy(gl.runner_means(cohort), "standing_pelvic_tilt_deg").answerable
 
 
 def test_the_same_as_running_economy():

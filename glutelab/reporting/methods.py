@@ -140,12 +140,14 @@ def _statistics(cohort, seed: int) -> str:
         "(and, beside it, Benjamini and Hochberg, doi 10.1111/j.2517-6161.1995.tb02031.x). "
     )
     text += f"Whole curves: {_curve_test(cohort, seed)} "
-    cost = cohort.trials.get("energy_cost_j_kg_m")
-    if cost is not None and cost.notna().any():
+    costs = {"energy_cost_j_kg_m": "energy", "oxygen_cost_ml_kg_km": "oxygen"}
+    there = [name for name in costs if name in cohort.trials and cohort.trials[name].notna().any()]
+    if there:
         n = _defaults(specification_curve)["n_permutations"]
         text += (
-            "Posture and economy: least squares with HC3 standard errors at one speed, a mixed "
-            "model with Satterthwaite's t over several (doi 10.18637/jss.v082.i13); specification "
+            f"Posture and economy ({costs[there[0]]} cost): least squares with HC3 standard errors "
+            "at one speed, a mixed model with Satterthwaite's t over several (doi "
+            "10.18637/jss.v082.i13); specification "
             f"curve with {n:,} shuffles, {ARTICLE:,} in the figure of the article (doi "
             "10.1038/s41562-020-0912-z). "
         )
