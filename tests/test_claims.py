@@ -447,6 +447,21 @@ def test_what_lies_beyond_the_drawing_is_an_arrow_and_no_dot(found):
     assert not bar.beyond
 
 
+def test_what_is_built_in_is_said_beside_the_verdict(found, tmp_path):
+    built_in = "The pelvis is in both numbers: part of this is built in; read with 2b."
+    html, _, markdown, _ = found["rbds2017"].save(tmp_path / "claims")
+    page = html.read_text(encoding="utf-8")
+    row = page[page.index("<i>2a</i>") : page.index("<i>2b</i>")]
+    assert f"<small>{built_in}</small>" in row
+    assert page.count(built_in) == 1
+    line = next(
+        line for line in markdown.read_text(encoding="utf-8").splitlines() if "| 2a |" in line
+    )
+    assert built_in in line
+    assert built_in in repr(found["rbds2017"])
+    assert built_in not in repr(found["bmc-ric"])  # nobody stood: nothing to read
+
+
 def test_sheet_is_one_page(found, tmp_path):
     for name in COHORTS:
         pdf = found[name].save(tmp_path / name)[1].read_bytes()

@@ -84,7 +84,7 @@ class Claims:
     table : DataFrame
         One row per claim: ``claim, sentence, estimand, cohort, n_runners, n_strides, simulated,
         confounded_with, estimate, ci_low, ci_high, unit, null, direction, margin, why_margin,
-        p_holm, detectable, verdict, reason, notes, literature, beyond, call``.
+        p_holm, detectable, verdict, reason, notes, caveat, literature, beyond, call``.
     notes : tuple of str
         What holds for all of them.
     heading, subtitle, sources : str
@@ -144,6 +144,7 @@ class Claims:
         lines = [f"{self.heading}. {self.subtitle}"]
         for row in self.table.itertuples():
             lines += [f"  {row.claim:3} {row.verdict:20} {row.sentence}", f"      {row.reason}"]
+            lines += [f"      {row.caveat}"] if row.caveat else []
         return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self) -> str:
@@ -310,6 +311,7 @@ def _row(
         "verdict": verdict.word,
         "reason": verdict.reason,
         "notes": join(found.notes),
+        "caveat": "" if verdict.word == NOT_TESTABLE else claim.caveat,
         "literature": claim.literature,
         "beyond": claim.beyond,
         "call": found.call,
