@@ -80,6 +80,25 @@ def test_methods_name_the_cost_that_was_measured(lab):
     assert fit_economy(gl.runner_means(cohort), "standing_pelvic_tilt_deg").answerable
 
 
+def test_a_speed_is_printed_with_four_digits(lab):
+    folder, rows = lab
+    table = pd.concat([rows, rows.assign(**{"Speed (km/h)": 14})])
+    table.to_csv(folder / "runners.csv", index=False)
+    cohort = gl.load_cohort(gl.import_cohort(folder, workers=1, progress=False))
+    runners = gl.runner_means(cohort)
+    printed = [
+        str(fit_economy(runners, "standing_pelvic_tilt_deg", outcome="oxygen_cost_ml_kg_km")),
+        repr(gl.claims(runners, only="6", n_boot=300)),
+        "".join(describe_methods(cohort)),
+        repr(cohort),
+    ]
+    for text in printed:
+        assert "3.333" in text
+        assert "3.889" in text
+        assert "3.3333" not in text
+        assert "3.8888" not in text
+
+
 def test_the_same_as_running_economy():
     gas, _ = simulate_step_test([3.0, 3.5], oxygen_cost_ml_kg_km=205, seed=1)
     stages = running_economy(gas).query("accepted")

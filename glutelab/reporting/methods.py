@@ -76,7 +76,7 @@ def say_missing(cohort) -> str:
 
 def _runners(cohort) -> str:
     levels = ", ".join(f"{n} {word}" for word, n in cohort.runners["level"].value_counts().items())
-    speeds = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+    speeds = ", ".join(f"{speed:.4g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
     text = f"**Runners.** {len(cohort.runners)} runners ({levels}) at {speeds} m/s"
     text += f"; {len(cohort.trials)} trials. " if len(cohort.trials) else ". "
     if cohort.simulated:
@@ -171,7 +171,7 @@ def _curve_test(cohort, seed: int) -> str:
     method = " ".join(found.method.split())
     if not found.answerable:
         return f"not compared ({method or found.reason})"
-    return f"{' minus '.join(groups)} at {speed:g} m/s. {method[:-1]} (doi 10.1002/hbm.1058)."
+    return f"{' minus '.join(groups)} at {speed:.4g} m/s. {method[:-1]} (doi 10.1002/hbm.1058)."
 
 
 def _software() -> str:

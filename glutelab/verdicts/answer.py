@@ -96,7 +96,7 @@ def from_groups(question: Question, measures: dict[str, float], measure: str) ->
     if few < FEWEST and not cannot:
         cannot = f"Only {counted(few, 'runner')} in a group; from {FEWEST} on intervals hold."
     first, second = levels
-    notes = [f"Compared: {first} with {second}, at {speed:g} m/s."]
+    notes = [f"Compared: {first} with {second}, at {speed:.4g} m/s."]
     return Answer(
         estimate=one["difference"],
         low=one["ci_low"],
@@ -138,7 +138,7 @@ def from_dose(question: Question, measures: dict[str, float], dose: str, measure
         detectable=one["detectable_difference"],
         confounded=confounded_with(one["warning"]).replace("the dose", axis_label(dose)),
         cannot=why_none(row),
-        notes=(f"{r}at {question.speed_m_s:g} m/s.".replace("-", "−"),),
+        notes=(f"{r}at {question.speed_m_s:.4g} m/s.".replace("-", "−"),),
     )
 
 

@@ -205,7 +205,7 @@ def claims(
     name = str(question.everyone["cohort"].iloc[0])
     notes = (*((SIMULATED,) if simulated else ()), *question.notes)
     n = question.everyone["runner_id"].nunique()
-    speeds = ", ".join(f"{speed:g}" for speed in question.speeds_m_s)
+    speeds = ", ".join(f"{speed:.4g}" for speed in question.speeds_m_s)
     subtitle = f"{name or 'These runners'}: {counted(n, 'runner')} at {speeds} m/s."
     if whole is not None:
         subtitle = f"{name}: {whole.title}."

@@ -234,7 +234,7 @@ def _impossible(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def _at(speed: float) -> str:
-    return f" at {speed:g} m/s" if is_real(speed) and np.isfinite(speed) else ""
+    return f" at {speed:.4g} m/s" if is_real(speed) and np.isfinite(speed) else ""
 
 
 def select_rows(
@@ -288,7 +288,7 @@ def select_rows(
     if len(again):
         raise DataError(
             f"runner {again['runner_id'].iloc[0]} has several rows"
-            + (f" at {again['speed_m_s'].iloc[0]:g} m/s" if "speed_m_s" in rows else "")
+            + (f" at {again['speed_m_s'].iloc[0]:.4g} m/s" if "speed_m_s" in rows else "")
             + ". Strides and repeated trials are not people: average them first, as "
             "glutelab.runner_means(cohort) does; or is the row in it twice?"
         )

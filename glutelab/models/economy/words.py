@@ -44,7 +44,7 @@ def under(speeds_m_s: tuple[float, ...], adjusted_for: tuple[str, ...]) -> str:
     >>> under((2.5, 3.5, 4.5), ("sex", "mass_kg"))
     ' at 2.5, 3.5 and 4.5 m/s, adjusted for sex and body mass'
     """
-    at = f" at {series([f'{speed:g}' for speed in speeds_m_s])} m/s" if speeds_m_s else ""
+    at = f" at {series([f'{speed:.4g}' for speed in speeds_m_s])} m/s" if speeds_m_s else ""
     beside = series([small(name) for name in adjusted_for]) if adjusted_for else ""
     return f"{at}, adjusted for {beside}" if beside else at
 
