@@ -96,7 +96,7 @@ def list_cohorts() -> pd.DataFrame:
                 "name": about["name"],
                 "title": about.get("title", ""),
                 **{key: counts.get(key) for key in ("runners", "trials", "strides")},
-                "speeds_m_s": ", ".join(f"{speed:g}" for speed in counts.get("speeds_m_s", [])),
+                "speeds_m_s": ", ".join(f"{speed:.4g}" for speed in counts.get("speeds_m_s", [])),
                 "license": ", ".join(item.get("name", "") for item in about.get("licenses", [])),
                 "source": ", ".join(
                     f"doi:{item['doi']}" if item.get("doi") else item.get("path", "")

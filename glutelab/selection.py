@@ -108,8 +108,8 @@ def level_groups(runners: pd.DataFrame) -> dict[str, list[str]]:
     """The two groups of levels that these runners can set against each other.
 
     Elite against recreational, if there are at least 8 of each. Else all above recreational against
-    recreational; and elite against competitive, if nobody is recreational. The rule looks at who
-    ran, never at how.
+    recreational, or elite against all others, where that makes the smaller group larger; and elite
+    against competitive, if nobody is recreational. The rule looks at who ran, never at how.
 
     Parameters
     ----------
@@ -143,6 +143,10 @@ def level_groups(runners: pd.DataFrame) -> dict[str, list[str]]:
         return {"elite": ["elite"], "recreational": ["recreational"]}
     if not recreational:
         return {"elite": ["elite"], "competitive": ["competitive"]}
+    competitive = count.get("competitive", 0)
+    if min(elite, competitive + recreational) > min(elite + competitive, recreational):
+        below = [name for name in ("competitive", "recreational") if name in count]
+        return {"elite": ["elite"], " or ".join(below): below}
     above = [name for name in ("elite", "competitive") if name in count]
     above = above or ["elite", "competitive"]
     return {" or ".join(above): above, "recreational": ["recreational"]}

@@ -113,7 +113,7 @@ def _speeds(rows: pd.DataFrame, between: tuple[float, float] | None) -> tuple[fl
     for speed in (slow, fast):
         if not any(abs(speed - other) <= SAME for other in there):
             listed = ", ".join(f"{other:g}" for other in there)
-            raise DataError(f"nobody ran at {speed:g} m/s. There are: {listed}.")
+            raise DataError(f"nobody ran at {speed:.4g} m/s. There are: {listed}.")
     if abs(slow - fast) <= SAME:
         raise DataError(f"between is {between!r}. Expected two different speeds.")
     return slow, fast

@@ -269,6 +269,26 @@ def test_models_of_cost_say_on_which_rows_they_stand():
     assert one["notes"].startswith("Adjusted for mass_kg.")
 
 
+def test_oxygen_cost_is_judged_where_energy_was_not_measured():
+    runners = gl.simulate_runners(30, seed=3)
+    oxygen = "oxygen_cost_ml_kg_km"
+    found = gl.claims(
+        runners.drop(columns="energy_cost_j_kg_m"), only=["5", "6", "7", "9c"], n_boot=500
+    )
+    table = found.table.set_index("claim")
+    assert (table["unit"] == "ml/kg/km per SD")[["6", "7"]].all()
+    assert table["why_margin"].str.startswith("1.38 %").all()
+    assert table["estimand"].str.contains("oxygen cost").all()
+    assert not table["estimand"].str.contains("energy").any()
+    means = found.trace("7").runners.groupby("runner_id")[oxygen].mean()
+    assert table.loc["7", "margin"] == pytest.approx(0.0138 * means.mean())
+    fit = gl.fit_economy(
+        runners, "standing_pelvic_tilt_deg", outcome=oxygen, adjust_for=["sex", "mass_kg"]
+    )
+    assert table.loc["6", "estimate"] == pytest.approx(fit.equivalence.per_sd)
+    assert table.loc["6", "margin"] == pytest.approx(fit.equivalence.margin)
+
+
 def test_many_laboratories_confound_as_two_do():
     """Each of 16 laboratories holds a small share of its group, but none holds both groups."""
     runners = gl.simulate_runners(80, speeds_m_s=(3.5,), seed=3)
@@ -433,6 +453,21 @@ def test_what_lies_beyond_the_drawing_is_an_arrow_and_no_dot(found):
     bar = bar_of(row)
     assert bar.estimate == 1.0
     assert not bar.beyond
+
+
+def test_what_is_built_in_is_said_beside_the_verdict(found, tmp_path):
+    built_in = "The pelvis is in both numbers: part of this is built in; read with 2b."
+    html, _, markdown, _ = found["rbds2017"].save(tmp_path / "claims")
+    page = html.read_text(encoding="utf-8")
+    row = page[page.index("<i>2a</i>") : page.index("<i>2b</i>")]
+    assert f"<small>{built_in}</small>" in row
+    assert page.count(built_in) == 1
+    line = next(
+        line for line in markdown.read_text(encoding="utf-8").splitlines() if "| 2a |" in line
+    )
+    assert built_in in line
+    assert built_in in repr(found["rbds2017"])
+    assert built_in not in repr(found["bmc-ric"])  # nobody stood: nothing to read
 
 
 def test_sheet_is_one_page(found, tmp_path):

@@ -11,7 +11,9 @@ from glutelab.errors import DataError
 from glutelab.measures.costs import COSTS
 from glutelab.models.economy import fit_economy
 from glutelab.models.mixed.solve import solve_intercept
+from glutelab.models.pathways import posture_pathway
 from glutelab.simulate import simulate_runners
+from glutelab.tables.words import in_words
 
 
 def one_cell(**values):
@@ -37,7 +39,11 @@ def lone_levels(n=12):
     ("table", "options", "part"),
     [
         (people().drop(columns=list(COSTS)), {}, "Not measured in this cohort: Energy cost."),
-        (people().assign(**{COST: np.nan}), {}, "Not measured in this cohort: Energy cost."),
+        (
+            people().assign(**{COST: np.nan}),
+            {"outcome": COST},
+            "Not measured in this cohort: Energy cost.",
+        ),
         (people().drop(columns=TILT), {}, "Not measured in this cohort: Standing pelvic tilt."),
         (people(), {"adjust_for": "ober_test_deg"}, "Not measured in this cohort: Ober test."),
         (people(7), {}, "Cannot tell: 7 runners are too few"),
@@ -130,10 +136,26 @@ def test_a_fit_that_did_not_converge_is_no_answer(monkeypatch, adjust_for, remed
 
 def test_a_missing_cost_points_to_the_one_that_was_measured():
     made = simulate_runners(20, seed=1).drop(columns="energy_cost_j_kg_m")
-    said = str(fit_economy(made, "thomas_test_deg"))
-    assert 'Oxygen cost was: outcome="oxygen_cost_ml_kg_km".' in said
+    said = str(fit_economy(made, "thomas_test_deg", outcome="energy_cost_j_kg_m"))
+    remedy = 'Oxygen cost was: outcome="oxygen_cost_ml_kg_km".'
+    assert remedy in said
+    assert remedy in in_words(said)  # code in a printed table is still code
     bare = made.drop(columns="oxygen_cost_ml_kg_km")
     assert "outcome=" not in str(fit_economy(bare, "thomas_test_deg"))
+
+
+def test_the_cost_is_the_one_that_is_there():
+    made = simulate_runners(20, speeds_m_s=[3.5], seed=1)
+    assert fit_economy(made, TILT).outcome == "energy_cost_j_kg_m"
+    alone = made.assign(energy_cost_j_kg_m=np.nan)
+    fit = fit_economy(alone, TILT)
+    assert (fit.outcome, fit.equivalence.margin_pct) == ("oxygen_cost_ml_kg_km", 1.38)
+    asked = fit_economy(alone, TILT, outcome="oxygen_cost_ml_kg_km")
+    pd.testing.assert_frame_equal(fit.coefficients, asked.coefficients)
+    path = posture_pathway(alone, TILT, "peak_hip_extension_deg", n_boot=300)
+    assert path.outcome == "oxygen_cost_ml_kg_km"
+    neither = made.drop(columns=["energy_cost_j_kg_m", "oxygen_cost_ml_kg_km"])
+    assert fit_economy(neither, TILT).reason == "Not measured in this cohort: Energy cost."
 
 
 def test_trunk_lean_was_not_measured():

@@ -113,6 +113,26 @@ def test_the_groups_that_a_cohort_can_form_are_always_answered(name):
     assert ("Not measured" in result["warning"][1]) == (name == "bmc-ric")
 
 
+@pytest.mark.parametrize(
+    ("counts", "groups"),
+    [
+        ((3, 3, 2), (["elite"], ["competitive", "recreational"])),
+        ((2, 3, 3), (["elite", "competitive"], ["recreational"])),
+        ((1, 1, 1), (["elite", "competitive"], ["recreational"])),
+        ((3, 0, 5), (["elite"], ["recreational"])),
+        ((9, 20, 9), (["elite"], ["recreational"])),
+        ((3, 5, 0), (["elite"], ["competitive"])),
+        ((6, 10, 24), (["elite", "competitive"], ["recreational"])),
+    ],
+)
+def test_levels_are_split_where_the_smaller_group_is_largest(counts, groups):
+    level = np.repeat(["elite", "competitive", "recreational"], counts)
+    runners = pd.DataFrame({"runner_id": [f"R{n}" for n in range(len(level))], "level": level})
+    found = level_groups(runners)
+    assert tuple(found.values()) == groups
+    assert list(found) == [" or ".join(words) for words in groups]
+
+
 def test_conditions_that_nobody_has_both_of_cannot_be_compared():
     runners = repeated(9)
     runners.loc[(runners["speed_m_s"] == 4.5) & (runners.index > 12), HIP] = np.nan

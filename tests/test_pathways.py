@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from glutelab.errors import DataError
+from glutelab.measures.costs import COSTS
 from glutelab.models.mediation import mediate
 from glutelab.models.pathways import posture_pathway
 from glutelab.simulate import simulate_runners
@@ -100,7 +101,7 @@ def test_cannot_tell_says_how_rarely_few_runners_could():
 @pytest.mark.parametrize(
     ("table", "part"),
     [
-        (people().drop(columns=COST), "Not measured in this cohort: Energy cost."),
+        (people().drop(columns=list(COSTS)), "Not measured in this cohort: Energy cost."),
         (people().drop(columns=HIP), "Not measured in this cohort: Peak hip extension."),
         (people(7), "Cannot tell: 7 runners are too few"),
         (people(20).assign(**{TILT: 9.0}), "Cannot tell: Standing pelvic tilt is the same"),

@@ -227,7 +227,7 @@ class Cohort:
 
     def _card(self) -> list[tuple[str, str]]:
         """The card as pairs of heading and text."""
-        speeds = ", ".join(f"{speed:g}" for speed in sorted(self.trials["speed_m_s"].unique()))
+        speeds = ", ".join(f"{speed:.4g}" for speed in sorted(self.trials["speed_m_s"].unique()))
         rows = [
             ("runners", f"{len(self.runners)} ({_counts(self.runners)})"),
             ("trials", f"{len(self.trials)} at {speeds} m/s"),

@@ -191,7 +191,7 @@ def at_speed(rows: pd.DataFrame, speed_m_s: float, within: float = _ROUNDING) ->
     chosen = rows[(speeds - speed_m_s).abs() <= within + 1e-9]
     if chosen.empty:
         there = listed(sorted(speeds.dropna().unique()))
-        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+        raise DataError(f"no runner at {speed_m_s:.4g} m/s. There are: {there} m/s.")
     return chosen
 
 

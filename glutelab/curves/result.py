@@ -175,7 +175,7 @@ class CurveComparison:
         return ", ".join(f"{count} {name}" for name, count in self.n.items())
 
     def __repr__(self) -> str:
-        at = f" at {self.speed_m_s:g} m/s" if self.speed_m_s == self.speed_m_s else ""
+        at = f" at {self.speed_m_s:.4g} m/s" if self.speed_m_s == self.speed_m_s else ""
         head = f"{self.variable}{at}, {self.contrast} ({self._counts()})"
         lines = [head + (" [SIMULATED]" if self.simulated else "")]
         found = self.clusters[self.clusters["p"] <= self.alpha]

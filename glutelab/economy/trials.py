@@ -146,7 +146,7 @@ def _match(trials: pd.DataFrame, ran: pd.DataFrame) -> tuple[list[tuple], list[s
 def _no_trial(what: str, stage: dict, slope: float, trials: pd.DataFrame) -> str:
     speeds = trials.loc[trials["runner_id"] == stage["runner_id"], "speed_m_s"].unique()
     found = f"{stage['speed_m_s']:.2f} m/s" + (f" and {slope:g} %" if slope else "")
-    has = ", ".join(f"{one:g}" for one in sorted(speeds))
+    has = ", ".join(f"{one:.4g}" for one in sorted(speeds))
     there = f"this runner's are at {has} m/s" if has else "this runner has none"
     remedy = "Leave the stage out, or add a trial."
     return say(what, f"there is no trial at {found}; {there}", remedy=remedy)

@@ -106,7 +106,7 @@ def _of_fit(fit, effect: str | None) -> dict:
         "warning": "  ".join([*([fit.reason] if fit.reason else []), *fit.warnings]),
     }
     speeds = fit.speeds_m_s
-    made |= {"speed": ", ".join(f"{speed:g}" for speed in speeds) + " m/s" if speeds else ""}
+    made |= {"speed": ", ".join(f"{speed:.4g}" for speed in speeds) + " m/s" if speeds else ""}
     made |= {"speed_m_s": speeds[0] if len(speeds) == 1 else np.nan}
     if not fit.answerable:
         return made | dict.fromkeys(("value", "ci_low", "ci_high", "se"), np.nan)
@@ -212,4 +212,4 @@ def _limits(row: pd.Series) -> dict:
 
 def _speed(speed: float) -> dict:
     known = pd.notna(speed)
-    return {"speed": f"{speed:g} m/s" if known else "", "speed_m_s": speed}
+    return {"speed": f"{speed:.4g} m/s" if known else "", "speed_m_s": speed}

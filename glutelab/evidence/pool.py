@@ -198,7 +198,7 @@ def _about(studies: pd.DataFrame, beside: pd.DataFrame, used: pd.DataFrame) -> d
         return ", ".join(dict.fromkeys(one for one in asked[name] if one))
 
     def number(row) -> str:
-        return f"{row.speed_m_s:g} m/s" if np.isfinite(row.speed_m_s) else row.speed
+        return f"{row.speed_m_s:.4g} m/s" if np.isfinite(row.speed_m_s) else row.speed
 
     return {
         "effect": asked["effect"].iloc[0] if len(asked) else "",

@@ -118,7 +118,7 @@ def _subtitle(comparison: CurveComparison, runs: int) -> str:
     who = [f"{n} {count.get(name, name)}" for name, n in comparison.n.items()]
     parts = [", ".join(who)] if any(comparison.n.values()) else []
     if np.isfinite(comparison.speed_m_s):
-        parts.append(f"{comparison.speed_m_s:g} m/s")
+        parts.append(f"{comparison.speed_m_s:.4g} m/s")
     parts.append(say_side(comparison.side))
     if comparison.adjusted_for:
         parts.append(

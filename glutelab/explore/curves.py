@@ -95,7 +95,7 @@ def plot_curves(
     band = "thin lines are runners" if runners else "bands are 95 % intervals of the mean"
     if len(table) == len(names):
         band = "one runner each, no interval"
-    at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
+    at = "" if speed_m_s is None else f" at {speed_m_s:.4g} m/s"
     figure.update_xaxes(title="Gait cycle (%), foot strike to foot strike", range=[0, 100])
     figure.update_yaxes(title=axis_label(variable), zeroline=True, zerolinecolor="#bbbbbb")
     side = table.index.get_level_values("side")[0]
@@ -161,14 +161,14 @@ def _grouped(cohort, table: pd.DataFrame, by: str, speed_m_s: float | None):
     if speed_m_s is not None:
         keep = np.isclose(rows["speed_m_s"], speed_m_s)
         if not keep.any():
-            there = ", ".join(f"{speed:g}" for speed in sorted(rows["speed_m_s"].unique()))
-            raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+            there = ", ".join(f"{speed:.4g}" for speed in sorted(rows["speed_m_s"].unique()))
+            raise DataError(f"no runner at {speed_m_s:.4g} m/s. There are: {there} m/s.")
         table, rows = table[keep], rows[keep]
     for name in CONDITIONS:
         if name != by and name in rows and rows[name].nunique() > 1:
             known = sorted(rows[name].dropna().unique())
             words = ", ".join(
-                f"{value:g}" if name == "speed_m_s" else str(value) for value in known
+                f"{value:.4g}" if name == "speed_m_s" else str(value) for value in known
             )
             remedy = (
                 f"speed_m_s={known[len(known) // 2]:g}" if name == "speed_m_s" else f"by={name!r}"
@@ -231,5 +231,5 @@ def _caveats(cohort, table: pd.DataFrame, by: str, names: list) -> list[str]:
 
 
 def _label(by: str, name, n: int) -> str:
-    shown = f"{name:g} m/s" if by == "speed_m_s" else str(name)
+    shown = f"{name:.4g} m/s" if by == "speed_m_s" else str(name)
     return f"{shown} (n = {n})"

@@ -120,7 +120,7 @@ def _notes(fit: EconomyFit) -> list[str]:
     if not fit.answerable:
         return list(fit.warnings)
     last = "These are associations; none of them shows an effect."
-    return [f"Verdict: {fit.verdict}.", *fit.warnings, last]
+    return [f"Verdict: {fit.verdict_with_doubts}.", *fit.warnings, last]
 
 
 def _with_levels(dots: pd.DataFrame, runners: pd.DataFrame | None) -> pd.DataFrame:

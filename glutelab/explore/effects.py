@@ -115,7 +115,7 @@ def _row_labels(table: pd.DataFrame) -> list[str]:
         under = [row["groups"]] if pairs else []
         if pairs and np.isfinite(row["difference"]):
             under.append(words.say_counts(table.loc[[place]]))
-        under += [f"{row['speed_m_s']:g} m/s"] if speeds else []
+        under += [f"{row['speed_m_s']:.4g} m/s"] if speeds else []
         label = wrapped(plain_label(row["measure"]), LABEL_WIDTH)
         if under:
             small = wrapped(", ".join(under), LABEL_WIDTH + 3)

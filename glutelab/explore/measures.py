@@ -143,7 +143,7 @@ def plot_relation(
             )
         _draw_trend(figure, rows[x], rows[name], place, first=panel == 0)
         figure.update_xaxes(title=axis_label(x), **place)
-    title, said = f"At {speed_m_s:g} m/s", relations.rename(columns={"y": "measure"})
+    title, said = f"At {speed_m_s:.4g} m/s", relations.rename(columns={"y": "measure"})
     return _finish(figure, rows, names, said, title, "one point per runner")
 
 

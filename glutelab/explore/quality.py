@@ -44,7 +44,7 @@ def plot_completeness(cohort) -> go.Figure:
     ledger = cohort.ledger.merge(
         cohort.trials[["trial_id", "speed_m_s"]], on="trial_id", how="left"
     )
-    column = ledger["speed_m_s"].map("{:g} m/s".format) + "<br>" + ledger["side"]
+    column = ledger["speed_m_s"].map("{:.4g} m/s".format) + "<br>" + ledger["side"]
     order = ledger.assign(column=column).sort_values(["speed_m_s", "side"])["column"].unique()
     counts = ledger.assign(column=column).groupby(["runner_id", "column"])["kept"]
     kept = counts.sum().unstack()[order]

@@ -176,7 +176,7 @@ def _prepare(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str], list[str]]:
         table = table.assign(**{name: table[f"{name}_mean"] for name in drawn})
     keys = [name for name in ("speed_m_s", "slope_pct") if name in table]
     known = table[keys].drop_duplicates().sort_values(keys).reset_index(drop=True)
-    labels = known["speed_m_s"].map("{:g} m/s".format)
+    labels = known["speed_m_s"].map("{:.4g} m/s".format)
     if "slope_pct" in known and known["slope_pct"].nunique() > 1:
         labels += known["slope_pct"].map(", {:g} % slope".format)
     among = list(map(float, known.index))

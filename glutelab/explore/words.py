@@ -109,7 +109,7 @@ def say_conditions(table: pd.DataFrame) -> str:
     parts = []
     speeds = table["speed_m_s"].dropna().unique() if "speed_m_s" in table else []
     if len(speeds) == 1:
-        parts.append(f"at {speeds[0]:g} m/s")
+        parts.append(f"at {speeds[0]:.4g} m/s")
     if "side" in table:
         parts += [say_side(name) for name in table["side"].unique() if say_side(name)]
     if "adjusted_for" in table:
@@ -124,7 +124,7 @@ def title_panels(table: pd.DataFrame) -> list[str]:
     several = table["speed_m_s"].nunique() > 1
     titles = []
     for row in table.itertuples():
-        title = axis_label(row.measure) + (f", {row.speed_m_s:g} m/s" if several else "")
+        title = axis_label(row.measure) + (f", {row.speed_m_s:.4g} m/s" if several else "")
         number = print_interval(row.difference, row.ci_low, row.ci_high, row.unit)
         # Not empty, so that titles of one row stand at one height.
         small = ", ".join(filter(None, [number, print_p(row.p_holm)])) or "\u00a0"

@@ -97,7 +97,7 @@ def _list_dropped(cohort) -> pd.DataFrame:
 
 def _words(cohort, counts: pd.DataFrame, dropped: pd.DataFrame) -> tuple[list, list]:
     """Heading and lines of the boxes: three below each other, one beside."""
-    speeds = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+    speeds = ", ".join(f"{speed:.4g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
     found = int(counts["candidates"].sum())
     kept = counts[counts["kept"] > 0]
     main = [

@@ -85,7 +85,7 @@ def figure_hip(
         return print_sentence(said, width, journal, {}, code, simulated=cohort.simulated)
     screens = [plot_curves(cohort, name, by=by, speed_m_s=speed_m_s, side=side) for name in PARTS]
     heading = heading_of(screens[0])
-    at = "" if speed_m_s is None else f" at {speed_m_s:g} m/s"
+    at = "" if speed_m_s is None else f" at {speed_m_s:.4g} m/s"
     heading["title"] = f"Hip angle, thigh angle and pelvic tilt{at}"
     largest, usual = _misfit(cohort, speed_m_s, side)
     shown = [

@@ -76,7 +76,7 @@ def figure_speed(
     missing = say_unmeasured([name_measure(name) for name in asked if name not in names])
     speeds = rows["speed_m_s"].unique()
     if not names or len(speeds) < 2:
-        one = f"All runners ran at one speed, {speeds[0]:g} m/s: there is no change to draw."
+        one = f"All runners ran at one speed, {speeds[0]:.4g} m/s: there is no change to draw."
         said, data = missing if not names else one, {"runners": rows}
         return print_sentence(said, width, journal, data, code, simulated=is_simulated(rows))
     if missing:  # an article has no room for empty panels

@@ -252,7 +252,7 @@ def _speeds(given: float | Sequence[float] | None) -> list[float | None]:
         raise DataError(f"speed_m_s is {plain(given)!r}. Expected a number, or a list of numbers.")
     twice = [speed for speed in speeds if speeds.count(speed) > 1]
     if twice:
-        raise DataError(f"{twice[0]:g} m/s is asked for twice; each speed has tests of its own.")
+        raise DataError(f"{twice[0]:.4g} m/s is asked for twice; each speed has tests of its own.")
     return speeds
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from glutelab.batch import process_trials
 from glutelab.errors import DataError, ProblemList, say
 from glutelab.intake.accept import accepted_in, code_of
+from glutelab.intake.costs import fill_costs
 from glutelab.intake.curve_table import read_curve_table
 from glutelab.intake.formulas import formula_cells
 from glutelab.intake.job import process_recording, process_table_trial
@@ -82,6 +83,11 @@ def take_tables(prepared: Prepared) -> Listing:
         prepared.warnings += personal_ids(ids, "names of the files")
     _check_ids(prepared, listing)
     prepared.trials = listing.table
+    if not listing.problems:
+        where = recipe.trials.sheet.file or FILE_NAME
+        prepared.trials, notes, warnings = fill_costs(listing.table, where)
+        prepared.notes += notes
+        prepared.warnings += warnings
     _check_tables(prepared, listing)
     return listing
 

@@ -23,6 +23,7 @@ from glutelab.models.economy.checks import (
 from glutelab.models.economy.design import Design, build_design, in_order
 from glutelab.models.economy.rows import (
     check_question,
+    choose_outcome,
     count_speeds,
     label,
     select_rows,
@@ -119,7 +120,7 @@ def posture_pathway(
     posture: str,
     through: str,
     *,
-    outcome: str = "energy_cost_j_kg_m",
+    outcome: str | None = None,
     adjust_for: str | Sequence[str] = (),
     speed_m_s: float | None = None,
     side: str = "both",
@@ -138,7 +139,8 @@ def posture_pathway(
     runners : DataFrame
         From `runner_means`: one row per runner, speed and side, with the costs.
     posture, through, outcome : str
-        For example ``"standing_pelvic_tilt_deg"``, ``"peak_thigh_extension_deg"`` and the cost.
+        For example ``"standing_pelvic_tilt_deg"``, ``"peak_thigh_extension_deg"`` and the cost; by
+        default energy cost where anybody has it, else oxygen cost.
     adjust_for : str or sequence of str
         Covariates, in all models. Words are classes.
     speed_m_s : float, optional
@@ -172,6 +174,8 @@ def posture_pathway(
     >>> found.verdict
     'goes with higher cost through peak hip extension'
     """
+    runners = check_table(runners)
+    outcome = choose_outcome(runners, outcome)
     table, asked, given = _check(runners, posture, through, outcome, adjust_for)
     rows, used = select_rows(table, posture, outcome, given, side=side, speed_m_s=speed_m_s)
     about = {"posture": posture, "through": through, "outcome": outcome, "side": used}
@@ -214,7 +218,7 @@ def posture_pathway(
 def _check(runners, posture, through, outcome, adjust_for):
     """The table, the covariates, and both with what it goes through."""
     asked = list_names(adjust_for, "adjust_for")
-    table, given = check_question(check_table(runners), posture, outcome, [through, *asked])
+    table, given = check_question(runners, posture, outcome, [through, *asked])
     if through not in given or not is_number(find_column(table, through, "through")):
         raise DataError(f"through {through} is no measure. Expected a number per runner.")
     return table, [name for name in given if name != through], given

@@ -208,8 +208,8 @@ def curve_reliability(
         more = {"n_strides": counts.loc[condition], "warning": _warning(cohort, split, who)}
         tables.append(pd.DataFrame(front | numbers | more))
     if not tables:
-        there = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
-        raise DataError(f"no runner at {speed_m_s:g} m/s. There are: {there} m/s.")
+        there = ", ".join(f"{speed:.4g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+        raise DataError(f"no runner at {speed_m_s:.4g} m/s. There are: {there} m/s.")
     counted = ["n_runners", "n_parts", "n_strides"]
     return pd.concat(tables, ignore_index=True)[[*front, *counted, *number_columns(), "warning"]]
 

@@ -79,7 +79,7 @@ def say_missing(cohort) -> str:
 
 def _runners(cohort) -> str:
     levels = ", ".join(f"{n} {word}" for word, n in cohort.runners["level"].value_counts().items())
-    speeds = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+    speeds = ", ".join(f"{speed:.4g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
     text = f"**Runners.** {len(cohort.runners)} runners ({levels}) at {speeds} m/s"
     text += f"; {len(cohort.trials)} trials. " if len(cohort.trials) else ". "
     if cohort.simulated:
@@ -143,12 +143,14 @@ def _statistics(cohort, seed: int) -> str:
         "(and, beside it, Benjamini and Hochberg, doi 10.1111/j.2517-6161.1995.tb02031.x). "
     )
     text += f"Whole curves: {_curve_test(cohort, seed)} "
-    cost = cohort.trials.get("energy_cost_j_kg_m")
-    if cost is not None and cost.notna().any():
+    costs = {"energy_cost_j_kg_m": "energy", "oxygen_cost_ml_kg_km": "oxygen"}
+    there = [name for name in costs if name in cohort.trials and cohort.trials[name].notna().any()]
+    if there:
         n = _defaults(specification_curve)["n_permutations"]
         text += (
-            "Posture and economy: least squares with HC3 standard errors at one speed, a mixed "
-            "model with Satterthwaite's t over several (doi 10.18637/jss.v082.i13); specification "
+            f"Posture and economy ({costs[there[0]]} cost): least squares with HC3 standard errors "
+            "at one speed, a mixed model with Satterthwaite's t over several (doi "
+            "10.18637/jss.v082.i13); specification "
             f"curve with {n:,} shuffles, {ARTICLE:,} in the figure of the article (doi "
             "10.1038/s41562-020-0912-z). "
         )
@@ -172,7 +174,7 @@ def _curve_test(cohort, seed: int) -> str:
     method = " ".join(found.method.split())
     if not found.answerable:
         return f"not compared ({method or found.reason})"
-    return f"{' minus '.join(groups)} at {speed:g} m/s. {method[:-1]} (doi 10.1002/hbm.1058)."
+    return f"{' minus '.join(groups)} at {speed:.4g} m/s. {method[:-1]} (doi 10.1002/hbm.1058)."
 
 
 def _software() -> str:

@@ -77,7 +77,7 @@ def summarize(cohort, topics: list[str] | None = None) -> str:
 
 def _who(cohort, both: pd.DataFrame) -> str:
     levels = ", ".join(f"{n} {name}" for name, n in cohort.runners["level"].value_counts().items())
-    speeds = ", ".join(f"{speed:g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
+    speeds = ", ".join(f"{speed:.4g}" for speed in sorted(cohort.trials["speed_m_s"].unique()))
     simulated = "SIMULATED cohort " if cohort.simulated else ""
     strides = f"{len(cohort.strides):,} strides"
     if len(cohort.ledger):
@@ -98,7 +98,7 @@ def _by_speed(both: pd.DataFrame, name: str, words: str, unit: str, digits: int 
     if seen.empty:
         return f"{words.rstrip(',')}: not measured."
     by_speed = seen.groupby("speed_m_s")[name]
-    speeds = " | ".join(f"{speed:g}" for speed in by_speed.groups)
+    speeds = " | ".join(f"{speed:.4g}" for speed in by_speed.groups)
     values = " | ".join(
         f"{mean:.{digits}f}" + (f" ± {sd:.{digits}f}" if sd == sd else "")
         for mean, sd in zip(by_speed.mean(), by_speed.std(), strict=True)
@@ -139,7 +139,7 @@ def _posture(both: pd.DataFrame) -> str:
     table = relate(both, posture, names)
     if table["r"].isna().any():
         return ""
-    speeds = " | ".join(f"{speed:g}" for speed in sorted(table["speed_m_s"].unique()))
+    speeds = " | ".join(f"{speed:.4g}" for speed in sorted(table["speed_m_s"].unique()))
     hip, thigh = (_correlations(table[table["y"] == name]) for name in names)
     return (
         f"Standing anterior tilt and peak extension, correlation over runners at {speeds} m/s: "

@@ -101,7 +101,7 @@ def lines_of(comparison: pd.DataFrame) -> list[str]:
 
 
 def _heading(row: pd.Series) -> str:
-    at = f"At {row['speed_m_s']:g} m/s, " if row["speed_m_s"] == row["speed_m_s"] else ""
+    at = f"At {row['speed_m_s']:.4g} m/s, " if row["speed_m_s"] == row["speed_m_s"] else ""
     if "pair" in str(row["test"]) or "sign" in str(row["test"]):
         people = f"{row['n_1']} pairs"
     else:

@@ -155,7 +155,7 @@ def built_in_entry() -> dict:
 
 
 def _about(plan: Plan, seed: int) -> dict:
-    speeds = ", ".join(f"{speed:g}" for speed in np.unique(plan.conditions[:, 0]))
+    speeds = ", ".join(f"{speed:.4g}" for speed in np.unique(plan.conditions[:, 0]))
     return {
         "name": "simulated",
         "title": f"{len(plan.levels)} simulated runners at {speeds} m/s, with a known truth",

@@ -129,8 +129,8 @@ def _can_be_run(speeds: list[float], slopes: list[float]) -> None:
             uptake = float(base_cost(speed, slope)) * speed * 60 / 21.15
             if uptake > MOST_OXYGEN:
                 raise DataError(
-                    f"{speed:g} m/s on {slope:g} % would take {uptake:.0f} ml/kg/min of oxygen: no "
-                    "steady state. Lower the speed or the slope."
+                    f"{speed:.4g} m/s on {slope:g} % would take {uptake:.0f} ml/kg/min of oxygen: "
+                    "no steady state. Lower the speed or the slope."
                 )
 
 

@@ -45,7 +45,7 @@ def lay_clusters(curves: list[CurveComparison], cohort, caption: str, code: str)
         rows += _rows(one)
     speeds = {one.speed_m_s for one in curves}
     speed = speeds.pop() if len(speeds) == 1 else np.nan
-    at = f" at {speed:g} m/s" if np.isfinite(speed) else ""
+    at = f" at {speed:.4g} m/s" if np.isfinite(speed) else ""
     notes = [
         "From foot strike (0 %) to the next foot strike of the same foot; a run from a larger to a "
         "smaller percentage goes through foot strike. Band: simultaneous confidence band.",
@@ -68,7 +68,7 @@ def lay_clusters(curves: list[CurveComparison], cohort, caption: str, code: str)
 def _title(one: CurveComparison) -> str:
     contrast = one.contrast.replace(" - ", " minus ")
     counts = ", ".join(f"{n} {name}" for name, n in one.n.items())
-    at = f" at {one.speed_m_s:g} m/s" if np.isfinite(one.speed_m_s) else ""
+    at = f" at {one.speed_m_s:.4g} m/s" if np.isfinite(one.speed_m_s) else ""
     return f"{head_of(one.variable)}{at}: {contrast} ({counts})"
 
 

@@ -87,7 +87,7 @@ def part_of(row: pd.Series, table: pd.DataFrame) -> str:
         counts = f"{n.iloc[0]:g} pairs" if pairs else f"n = {n.iloc[0]:g} and {n.iloc[1]:g}"
         said.append(f"{row['groups']} ({counts})" if _one_count(here) else str(row["groups"]))
     if table["speed_m_s"].nunique() > 1 and np.isfinite(row["speed_m_s"]):
-        said.append(f"{row['speed_m_s']:g}{_FIRM}m/s")
+        said.append(f"{row['speed_m_s']:.4g}{_FIRM}m/s")
     text = ", ".join(said)
     return text[:1].upper() + text[1:]
 

@@ -98,8 +98,8 @@ def _said(fit: EconomyFit) -> list[str]:
     warnings = without_simulated(map(ended, fit.warnings))
     if not fit.answerable:
         return [ended(fit.reason), *warnings]
-    verdict = fit.verdict[:1].upper() + fit.verdict[1:]
-    said = [ended(verdict)]
+    verdict = fit.verdict_with_doubts
+    said = [ended(f"{verdict[:1].upper()}{verdict[1:]}")]
     if fit.underpowered:
         said.append(say_detectable(fit))
     if fit.influence["decides"].any():

@@ -97,7 +97,7 @@ def table_results(
         marks = footnotes.mark(_said(row, is_dose(table)))
         rows.append(Row(label_of(row), cells_of(row, table), marks))
     speeds = table["speed_m_s"].dropna().unique()
-    at = f" at {speeds[0]:g} m/s" if len(speeds) == 1 else ""
+    at = f" at {speeds[0]:.4g} m/s" if len(speeds) == 1 else ""
     notes = [*_notes(table), *say_kept(cohort, float(speeds[0]) if len(speeds) == 1 else None)]
     return lay_table(
         caption or f"{_title(table)}{at}.",

@@ -26,7 +26,7 @@ __all__ = [
     "without_simulated",
 ]
 
-_COLUMN = re.compile(r"(?<![\w/.])[A-Za-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/])")
+_COLUMN = re.compile(r"(?<![\w/.\"'])[A-Za-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/])")
 _OWN = {BMI: "Body mass index (kg/m²)"}
 
 
@@ -76,7 +76,7 @@ def name_of(name: str) -> str:
 
 
 def in_words(text: str) -> str:
-    """A sentence in which columns are called what they are.
+    """A sentence in which columns are called what they are; in quotes they are code, and stay.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from glutelab.contrasts.wording import counted
-from glutelab.schema import axis_label
+from glutelab.schema import axis_label, unit
 from glutelab.sentences import split
 from glutelab.verdicts.question import Question
 
@@ -96,7 +96,7 @@ def from_groups(question: Question, measures: dict[str, float], measure: str) ->
     if few < FEWEST and not cannot:
         cannot = f"Only {counted(few, 'runner')} in a group; from {FEWEST} on intervals hold."
     first, second = levels
-    notes = [f"Compared: {first} with {second}, at {speed:g} m/s."]
+    notes = [f"Compared: {first} with {second}, at {speed:.4g} m/s."]
     return Answer(
         estimate=one["difference"],
         low=one["ci_low"],
@@ -138,18 +138,18 @@ def from_dose(question: Question, measures: dict[str, float], dose: str, measure
         detectable=one["detectable_difference"],
         confounded=confounded_with(one["warning"]).replace("the dose", axis_label(dose)),
         cannot=why_none(row),
-        notes=(f"{r}at {question.speed_m_s:g} m/s.".replace("-", "−"),),
+        notes=(f"{r}at {question.speed_m_s:.4g} m/s.".replace("-", "−"),),
     )
 
 
 def from_economy(question: Question, posture: str, covariates: list[str]) -> Answer:
     """Cost per standard deviation of a measure between runners, other things equal."""
     fit, call = question.call("fit_economy", posture, adjust_for=covariates)
-    unit = "J/kg/m per SD"
+    per_sd = f"{unit(fit.outcome)} per SD"
     rows, call = question.rows_of_model(posture, fit.outcome, covariates), f"{call}.coefficients"
     if not fit.answerable:
         nothing = (math.nan,) * 3
-        return Answer(*nothing, unit, rows, call, fit.coefficients, cannot=say_reason(fit.reason))
+        return Answer(*nothing, per_sd, rows, call, fit.coefficients, cannot=say_reason(fit.reason))
     held = fit.equivalence
     p = fit.posture.loc[fit.posture["part"] == "between", "p"].iloc[0]
     prediction = fit.prediction
@@ -165,7 +165,7 @@ def from_economy(question: Question, posture: str, covariates: list[str]) -> Ans
         estimate=held.per_sd,
         low=held.low,
         high=held.high,
-        unit=unit,
+        unit=per_sd,
         rows=rows,
         call=call,
         result=fit.coefficients,

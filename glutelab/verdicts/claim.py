@@ -38,6 +38,8 @@ class Claim:
     beyond : str
         What no verdict of this kind shows.
     null : float
+    caveat : str
+        What has to stand beside its verdict, where that alone would mislead.
     levels, speeds : bool
         Whether it takes runners of two levels; two speeds.
     """
@@ -53,6 +55,7 @@ class Claim:
     literature: str
     beyond: str
     null: float = 0.0
+    caveat: str = ""
     levels: bool = False
     speeds: bool = False
 

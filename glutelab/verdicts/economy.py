@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
 from glutelab.models.economy.limits import choose_margin
+from glutelab.schema import unit
 from glutelab.verdicts.answer import Answer, confounded_with, from_economy, say_reason
 from glutelab.verdicts.claim import Claim
 from glutelab.verdicts.question import Question
 
-__all__ = ["ECONOMY_CLAIMS", "SHARE_COST"]
+__all__ = ["ECONOMY_CLAIMS", "SHARE_COST", "of_known_cost"]
 
-COST, TILT = "energy_cost_j_kg_m", "standing_pelvic_tilt_deg"
+COST, OXYGEN, TILT = "energy_cost_j_kg_m", "oxygen_cost_ml_kg_km", "standing_pelvic_tilt_deg"
 EXTENSION, SHARE = "peak_hip_extension_deg", "hip_positive_work_share_stance_pct"
 COVARIATES = ["sex", "mass_kg"]
 _WORTH = (
-    "1.71 % of the mean cost per SD: the smallest worthwhile change of one runner (Shaw 2013), "
-    "taken over to differences between runners by our choice"
+    "{margin:g} % of the mean cost per SD: the smallest worthwhile change of one runner (Shaw "
+    "2013), taken over to differences between runners by our choice"
 )
 _ASSOCIATION = "An association between runners: nobody was made to stand or run differently."
 _VAN_HOOREN = (
@@ -35,31 +37,44 @@ def _ask_pathway(question: Question) -> Answer:
     """The indirect association, per SD of posture."""
     options = {"adjust_for": COVARIATES, "n_boot": question.n_boot, "seed": question.seed}
     found, call = question.call("posture_pathway", TILT, EXTENSION, **options)
-    rows, call = question.rows_of_model(TILT, COST, [EXTENSION, *COVARIATES]), f"{call}.table"
-    unit = "J/kg/m per SD"
+    cost = found.outcome
+    rows, call = question.rows_of_model(TILT, cost, [EXTENSION, *COVARIATES]), f"{call}.table"
+    per_sd = f"{unit(cost)} per SD"
     if not found.answerable:
         nothing = (math.nan,) * 3
-        return Answer(*nothing, unit, rows, call, found.table, cannot=say_reason(found.reason))
+        return Answer(*nothing, per_sd, rows, call, found.table, cannot=say_reason(found.reason))
     paths = found.table.set_index("path")
     row = found.table[found.table["path"] == "indirect"]
     one = row.iloc[0]
     # Both of the runners that are in the model, and of no others.
-    means = rows.groupby("runner_id")[[TILT, COST]].mean()
-    sd, cost = means[TILT].std(), means[COST].mean()
+    means = rows.groupby("runner_id")[[TILT, cost]].mean()
+    sd = means[TILT].std()
     other = paths.loc["posture_to_mediator", "estimate"] > 0 and one["ci_low"] > 0
     notes = [text for text in (found.sensitivity,) if text]
     return Answer(
         estimate=one["estimate"] * sd,
         low=one["ci_low"] * sd,
         high=one["ci_high"] * sd,
-        unit=unit,
+        unit=per_sd,
         rows=rows,
         call=call,
         result=row,
-        margin=choose_margin(COST, None)[0] / 100 * cost,
+        margin=choose_margin(cost, None)[0] / 100 * means[cost].mean(),
         confounded=confounded_with("  ".join(found.warnings)),
         cannot=_OTHER_WAY if other else "",
         notes=(f"Per SD of standing pelvic tilt, {sd:.1f}°.", *notes),
+    )
+
+
+def of_known_cost(claim: Claim, question: Question) -> Claim:
+    """The claim about oxygen cost, if it is about energy cost and oxygen alone was measured."""
+    if COST not in claim.needs or question.has(COST) or not question.has(OXYGEN):
+        return claim
+    return replace(
+        claim,
+        estimand=claim.estimand.replace("energy cost", "oxygen cost"),
+        why_margin=_WORTH.format(margin=choose_margin(OXYGEN, None)[0]),
+        needs=tuple(OXYGEN if name == COST else name for name in claim.needs),
     )
 
 
@@ -70,7 +85,7 @@ def _cost(name, sentence, estimand, measure, direction, literature) -> Claim:
         estimand=estimand,
         direction=direction,
         margin=math.nan,
-        why_margin=_WORTH,
+        why_margin=_WORTH.format(margin=choose_margin(COST, None)[0]),
         needs=(measure, COST, *COVARIATES),
         ask=partial(from_economy, posture=measure, covariates=COVARIATES),
         literature=literature,
@@ -102,7 +117,7 @@ ECONOMY_CLAIMS = (
         estimand="association of standing tilt with energy cost through peak hip extension, per SD",
         direction=1,
         margin=math.nan,
-        why_margin=_WORTH,
+        why_margin=_WORTH.format(margin=choose_margin(COST, None)[0]),
         needs=(TILT, EXTENSION, COST, *COVARIATES),
         ask=_ask_pathway,
         literature=_VAN_HOOREN,

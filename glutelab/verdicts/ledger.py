@@ -18,7 +18,7 @@ from glutelab.schema import axis_label
 from glutelab.sentences import SIMULATED, join
 from glutelab.verdicts.answer import FEWEST, Answer
 from glutelab.verdicts.claim import Claim
-from glutelab.verdicts.economy import ECONOMY_CLAIMS
+from glutelab.verdicts.economy import ECONOMY_CLAIMS, of_known_cost
 from glutelab.verdicts.levels import LEVEL_CLAIMS
 from glutelab.verdicts.posture import POSTURE_CLAIMS
 from glutelab.verdicts.question import Question, ask_whom
@@ -31,7 +31,6 @@ from glutelab.verdicts.work import WORK_CLAIMS
 __all__ = ["ALL_CLAIMS", "Claims", "Trace", "claims"]
 
 ALL_CLAIMS = (*POSTURE_CLAIMS, *LEVEL_CLAIMS, *ECONOMY_CLAIMS, *SPEED_CLAIMS, *WORK_CLAIMS)
-COST, OXYGEN = "energy_cost_j_kg_m", "oxygen_cost_ml_kg_km"
 HEADING = "What the article says, and what these runners say"
 _MADE = "Made by glutelab: glutelab.claims(cohort)."
 # How to get what is missing.
@@ -85,7 +84,7 @@ class Claims:
     table : DataFrame
         One row per claim: ``claim, sentence, estimand, cohort, n_runners, n_strides, simulated,
         confounded_with, estimate, ci_low, ci_high, unit, null, direction, margin, why_margin,
-        p_holm, detectable, verdict, reason, notes, literature, beyond, call``.
+        p_holm, detectable, verdict, reason, notes, caveat, literature, beyond, call``.
     notes : tuple of str
         What holds for all of them.
     heading, subtitle, sources : str
@@ -145,6 +144,7 @@ class Claims:
         lines = [f"{self.heading}. {self.subtitle}"]
         for row in self.table.itertuples():
             lines += [f"  {row.claim:3} {row.verdict:20} {row.sentence}", f"      {row.reason}"]
+            lines += [f"      {row.caveat}"] if row.caveat else []
         return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self) -> str:
@@ -190,6 +190,7 @@ def claims(
     """
     chosen = _choose(only)
     question = ask_whom(cohort, seed=seed, n_boot=n_boot)
+    chosen = [of_known_cost(claim, question) for claim in chosen]
     whole = None if isinstance(cohort, pd.DataFrame) else cohort
     answers: dict[str, Answer] = {}
     rows = []
@@ -204,7 +205,7 @@ def claims(
     name = str(question.everyone["cohort"].iloc[0])
     notes = (*((SIMULATED,) if simulated else ()), *question.notes)
     n = question.everyone["runner_id"].nunique()
-    speeds = ", ".join(f"{speed:g}" for speed in question.speeds_m_s)
+    speeds = ", ".join(f"{speed:.4g}" for speed in question.speeds_m_s)
     subtitle = f"{name or 'These runners'}: {counted(n, 'runner')} at {speeds} m/s."
     if whole is not None:
         subtitle = f"{name}: {whole.title}."
@@ -239,10 +240,7 @@ def _why_not(claim: Claim, question: Question) -> str:
     if missing:
         named = ", ".join(axis_label(name) for name in missing)
         how = list(dict.fromkeys(_MEASURE.get(name, _MARKERS) for name in missing))
-        said = f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
-        if missing == [COST] and question.has(OXYGEN):
-            said += f" Oxygen cost is there: fit_economy(..., outcome={OXYGEN!r}) asks it."
-        return said
+        return f"Not measured in this cohort: {named}. Needed: {'; '.join(how)}."
     measure = claim.needs[-1]
     if claim.levels and not _has_levels(question, measure):
         return "Needed: runners of two levels, at the same speed."
@@ -313,6 +311,7 @@ def _row(
         "verdict": verdict.word,
         "reason": verdict.reason,
         "notes": join(found.notes),
+        "caveat": "" if verdict.word == NOT_TESTABLE else claim.caveat,
         "literature": claim.literature,
         "beyond": claim.beyond,
         "call": found.call,

@@ -126,6 +126,7 @@ POSTURE_CLAIMS = (
             "The pelvis is in both numbers: a pelvis tipped forward takes extension off the hip "
             "angle even if the thigh moves the same. Read it with 2b."
         ),
+        caveat="The pelvis is in both numbers: part of this is built in; read with 2b.",
     ),
     Claim(
         name="2b",

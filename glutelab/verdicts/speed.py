@@ -30,7 +30,7 @@ def _ask_change(question: Question, measure: str) -> Answer:
         result=table,
         cannot=why_none(table),
         notes=(
-            f"Within runners, {speeds[0]:g} to {speeds[-1]:g} m/s; it rises in "
+            f"Within runners, {speeds[0]:.4g} to {speeds[-1]:.4g} m/s; it rises in "
             f"{row['share_positive']:.0%} of them.".replace("%", " %"),
         ),
     )
@@ -53,7 +53,7 @@ def _ask_order(question: Question, measure: str) -> Answer:
         call=call,
         result=table,
         cannot=why_none(table),
-        notes=(f"Order of the runners at {speeds[0]:g} and at {speeds[1]:g} m/s.",),
+        notes=(f"Order of the runners at {speeds[0]:.4g} and at {speeds[1]:.4g} m/s.",),
     )
 
 
@@ -86,7 +86,7 @@ def _ask_slope(question: Question, measure: str) -> Answer:
         detectable=row["detectable_difference"],
         confounded=confounded_with(row["warning"]),
         cannot=why_none(found),
-        notes=(f"{down:g} % against {level:g} %, both at {speed:g} m/s.".replace("-", "−"),),
+        notes=(f"{down:g} % against {level:g} %, both at {speed:.4g} m/s.".replace("-", "−"),),
     )
 
 

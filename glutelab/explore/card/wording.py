@@ -58,7 +58,7 @@ _ERRORS = {
 
 def heading(chosen: Chosen) -> str:
     """Runner and speed."""
-    return f"{chosen.runner['runner_id']} at {chosen.conditions['speed_m_s']:g} m/s"
+    return f"{chosen.runner['runner_id']} at {chosen.conditions['speed_m_s']:.4g} m/s"
 
 
 def say_conditions(chosen: Chosen) -> str:

@@ -163,7 +163,7 @@ class CohortExplorer(Workbench):
     def caption(self) -> str:
         """What is shown, of whom, and what has to be known."""
         choices, n = self._choices, len(self.shown)
-        at = "" if choices.speed_m_s is None else f" at {choices.speed_m_s:g} m/s"
+        at = "" if choices.speed_m_s is None else f" at {choices.speed_m_s:.4g} m/s"
         what = f"{axis_label(choices.y)} against {axis_label(choices.x)}"
         if choices.curve:
             what += f", and {axis_label(choices.curve)} over the gait cycle"

@@ -20,7 +20,7 @@ def make_controls(study: Study, choices: Choices) -> dict[str, widgets.Widget]:
     controls = {"posture": drop("Posture", postures), "outcome": drop("Cost", outcomes)}
     speeds = study.speeds(choices)
     if len(speeds) > 1:
-        options = [("all speeds", ""), *((f"{one:g}", one) for one in speeds)]
+        options = [("all speeds", ""), *((f"{one:.4g}", one) for one in speeds)]
         controls["speed_m_s"] = drop(axis_label("speed_m_s"), options)
     for name in HELD:
         options, unstated = study.options(name), study.unstated(name)

@@ -67,7 +67,7 @@ def find_result(fit: EconomyFit, *, predicted: bool = True) -> pd.DataFrame:
     }
     for name, value in about.items():
         rows[name] = pd.Series(value, rows.index).where(between)
-    speeds = ", ".join(f"{speed:g}" for speed in fit.speeds_m_s)
+    speeds = ", ".join(f"{speed:.4g}" for speed in fit.speeds_m_s)
     adjusted = ", ".join(fit.adjusted_for) or "nothing"
     front = [fit.measure, fit.outcome, adjusted, speeds]
     names = ["posture", "outcome", "adjusted_for", "speeds_m_s"]

@@ -117,7 +117,7 @@ class Study:
         one_of("side", choices.side, sorted({*self.options("side"), "both"}))
         speeds = self.speeds(choices)
         if choices.speed_m_s is not None:
-            there = ", ".join(f"{one:g}" for one in speeds)
+            there = ", ".join(f"{one:.4g}" for one in speeds)
             if not any(np.isclose(choices.speed_m_s, one) for one in speeds):
                 raise DataError(
                     f"speed_m_s is {choices.speed_m_s!r}. These runners ran at {there}; None is "

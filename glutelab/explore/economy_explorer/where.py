@@ -37,7 +37,7 @@ def find_place(curve: SpecificationCurve | None, choices: Choices) -> pd.DataFra
     """
     if curve is None:
         return pd.DataFrame()
-    speed = "all speeds" if choices.speed_m_s is None else f"{choices.speed_m_s:g} m/s"
+    speed = "all speeds" if choices.speed_m_s is None else f"{choices.speed_m_s:.4g} m/s"
     wanted = {"posture": choices.posture, "outcome": choices.outcome, "outliers": "none"}
     wanted |= {"covariates": ", ".join(choices.adjust_for) or "none", "speed": speed}
     keep = np.logical_and.reduce([curve.table[name] == value for name, value in wanted.items()])

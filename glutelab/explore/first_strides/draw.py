@@ -188,7 +188,7 @@ def _key(strides, band: Band | None) -> list[dict]:
     if band is not None:
         rows.append(
             (
-                f"<b>■</b> {REFERENCE}, {band.speed_m_s:g} m/s:<br>{band.n_runners} runners,<br>"
+                f"<b>■</b> {REFERENCE}, {band.speed_m_s:.4g} m/s:<br>{band.n_runners} runners,<br>"
                 "mean ± 2 SD",
                 QUIET,
             )

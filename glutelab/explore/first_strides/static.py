@@ -88,5 +88,5 @@ def draw_view(source: Trials, choices: Choices) -> dict:
     bands = bands_of(source, choices)
     shares = find_result(strides, bands).groupby("variable")["outside_pct"].max().to_dict()
     speed = source.speed(choices.trial)
-    title = f"<b>{choices.trial}</b>" + (f" at {speed:g} m/s" if speed == speed else "")
+    title = f"<b>{choices.trial}</b>" + (f" at {speed:.4g} m/s" if speed == speed else "")
     return draw_strides(strides, bands, shares, title=title, simulated=source.simulated)

@@ -182,7 +182,7 @@ class FirstStrides(Workbench):
             "side": drop("Side", [(one, one) for one in SIDES], "130px"),
             "band_m_s": drop(
                 "Band of runners at",
-                [("nearest speed", ""), *((f"{one:g} m/s", one) for one in band_speeds())],
+                [("nearest speed", ""), *((f"{one:.4g} m/s", one) for one in band_speeds())],
                 "260px",
             ),
         }

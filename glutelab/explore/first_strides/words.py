@@ -105,7 +105,7 @@ def reference_words(band: Band | None) -> str:
     if band is None:
         return "No reference is drawn."
     return (
-        f"Grey: {REFERENCE}, {band.n_runners} runners at {band.speed_m_s:g} m/s, mean and 2 SD of "
-        "runners. Zeros of angles differ between laboratories and models, by 9 degrees at the hip "
-        "of the same runners: look at the shape first."
+        f"Grey: {REFERENCE}, {band.n_runners} runners at {band.speed_m_s:.4g} m/s, mean and 2 SD "
+        "of runners. Zeros of angles differ between laboratories and models, by 9 degrees at the "
+        "hip of the same runners: look at the shape first."
     )

@@ -27,7 +27,7 @@ def make_controls(catalog: Catalog, cohort) -> dict[str, widgets.Widget]:
         controls["against"] = _who("Against", catalog, cohort, (("(nobody else)", ""),))
     speeds = catalog.options("speed_m_s")
     if len(speeds) > 1:
-        options = [("(same speed)", ""), *((f"{one:g}", one) for one in speeds)]
+        options = [("(same speed)", ""), *((f"{one:.4g}", one) for one in speeds)]
         controls["against_speed_m_s"] = drop("Against speed (m/s)", options)
     return controls
 

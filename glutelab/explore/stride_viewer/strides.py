@@ -60,7 +60,7 @@ class MeanStride:
     @property
     def name(self) -> str:
         """Runner and speed."""
-        at = "" if self.speed_m_s is None else f" at {self.speed_m_s:g} m/s"
+        at = "" if self.speed_m_s is None else f" at {self.speed_m_s:.4g} m/s"
         return f"{self.runner_id}{at}"
 
     @property

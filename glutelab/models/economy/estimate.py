@@ -128,6 +128,9 @@ def estimate(
 ) -> Estimates:
     """Coefficients by t (HC3 or Satterthwaite), or by a bootstrap of whole runners.
 
+    Where the mixed model is singular, terms between runners have no more degrees of freedom than
+    there are runners (containment).
+
     Parameters
     ----------
     fit : OlsFit or MixedFit
@@ -149,6 +152,7 @@ def estimate(
         draws = bootstrap_ols(fit, n_boot=n_boot, seed=seed)
         return Estimates(names, fit.coefficients, fit.se, df * np.nan, *plain, draws)
     df = np.array([fit.coefficient(name).df for name in fit.names])
+    df = _contained(fit, df) if fit.singular else df
     plain = (fit.se, df)
     if inference != "bootstrap":
         return Estimates(names, fit.coefficients, fit.se, df, *plain)
@@ -157,6 +161,19 @@ def estimate(
     draws = (boot.coefficients - fit.coefficients) / errors
     se = np.sqrt(np.diag(boot.covariance))
     return Estimates(names, fit.coefficients, se, df * np.nan, *plain, draws)
+
+
+def _contained(fit: MixedFit, df: np.ndarray) -> np.ndarray:
+    """Degrees of freedom of what is constant within runners: never more than there are runners.
+
+    A singular fit takes rows for separate runners, and Satterthwaite counts rows; containment
+    counts runners, less the terms that differ between runners only.
+    """
+    x, runner = fit.rows.predictors, fit.rows.runner
+    means = np.column_stack([np.bincount(runner, column) for column in x.T])
+    means = means / np.bincount(runner)[:, None]
+    between = np.abs(x - means[runner]).max(axis=0) <= 1e-9 * np.abs(x).max(axis=0)
+    return np.where(between, np.minimum(df, max(1, fit.n_runners - between.sum())), df)
 
 
 def left_out_rmse(fit: OlsFit | MixedFit) -> np.ndarray:

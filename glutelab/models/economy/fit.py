@@ -33,7 +33,12 @@ from glutelab.models.economy.limits import (
     find_reliability,
 )
 from glutelab.models.economy.result import EconomyFit
-from glutelab.models.economy.rows import check_question, count_speeds, select_rows
+from glutelab.models.economy.rows import (
+    check_question,
+    choose_outcome,
+    count_speeds,
+    select_rows,
+)
 from glutelab.models.economy.words import say_method
 from glutelab.schema import unit
 
@@ -47,7 +52,7 @@ def fit_economy(
     runners: pd.DataFrame,
     posture: str,
     *,
-    outcome: str = "energy_cost_j_kg_m",
+    outcome: str | None = None,
     adjust_for: str | Sequence[str] = (),
     speed_m_s: float | None = None,
     side: str = "both",
@@ -73,8 +78,9 @@ def fit_economy(
     posture : str
         Column of numbers, for example ``"standing_pelvic_tilt_deg"`` (anterior tilt positive) or
         ``"thomas_test_deg"``.
-    outcome : str
-        Cost; more means worse economy.
+    outcome : str, optional
+        Cost; more means worse economy. By default energy cost where anybody has it, else oxygen
+        cost.
     adjust_for : str or sequence of str
         Covariates. Numbers are linear (split like posture if they change within runners), words are
         classes. Speed is in the model wherever it differs, whether named or not.
@@ -129,8 +135,10 @@ def fit_economy(
     0  between     -0.001  -0.029    0.027
     """
     _check_choices(inference, n_boot, confidence)
+    runners = check_table(runners)
+    outcome = choose_outcome(runners, outcome)
     margin = choose_margin(outcome, margin_pct)
-    table, covariates = check_question(check_table(runners), posture, outcome, adjust_for)
+    table, covariates = check_question(runners, posture, outcome, adjust_for)
     icc = find_reliability(reliability, posture)
     rows, used = select_rows(table, posture, outcome, covariates, side=side, speed_m_s=speed_m_s)
     speeds = count_speeds(rows)

@@ -101,6 +101,20 @@ class EconomyFit:
         """
         return bool(self.detectable.per_sd > self.equivalence.margin)
 
+    @property
+    def doubts(self) -> str:
+        """What weakens an association that was found between runners; empty if nothing does."""
+        if not self.answerable or self.equivalence.low <= 0 <= self.equivalence.high:
+            return ""
+        rests = bool(self.influence["decides"].any())
+        said = ["underpowered"] * self.underpowered + ["rests on single runners"] * rests
+        return "; ".join(said)
+
+    @property
+    def verdict_with_doubts(self) -> str:
+        """The verdict as it is printed, never without what weakens it."""
+        return f"{self.verdict} ({self.doubts})" if self.doubts else self.verdict
+
     @cached_property
     def prediction(self) -> Prediction:
         """Error for runners left out, with and without posture; computed when first asked for."""

@@ -28,6 +28,7 @@ from glutelab.selection import fill_unmeasured
 __all__ = [
     "SAME_SPEED",
     "check_question",
+    "choose_outcome",
     "count_speeds",
     "label",
     "select_rows",
@@ -40,6 +41,7 @@ SAME_SPEED = 0.05  # m/s: rows this close to the speed asked for count as run at
 _KEPT = (*PERSON, *CONDITIONS, *COSTS, "energy_equation", "energy_baseline", "simulated")
 _KEPT = (*_KEPT, "laboratory", "pipeline", "caveat")
 _FEW = 3  # values that cannot be, told one by one
+_DEFAULTS = ("energy_cost_j_kg_m", "oxygen_cost_ml_kg_km")
 _EXPRESSIONS = ("vo2_ml_kg_min", "oxygen_cost_ml_kg_km", "energy_cost_j_kg_m")
 
 
@@ -73,6 +75,20 @@ def with_unit(value: float, name: str, digits: int = 6) -> str:
     """
     one = unit(name)
     return f"{value:.{digits}g}{'' if one == '°' else ' '}{one}".strip()
+
+
+def choose_outcome(table: pd.DataFrame, outcome: str | None) -> str:
+    """The cost that was asked for; if none was, energy cost where anybody has it, else oxygen cost.
+
+    Examples
+    --------
+    >>> choose_outcome(pd.DataFrame({"oxygen_cost_ml_kg_km": [200.0]}), None)
+    'oxygen_cost_ml_kg_km'
+    """
+    if outcome is not None:
+        return outcome
+    there = (name for name in _DEFAULTS if name in table and table[name].notna().any())
+    return next(there, _DEFAULTS[0])
 
 
 def check_question(
@@ -218,7 +234,7 @@ def _impossible(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def _at(speed: float) -> str:
-    return f" at {speed:g} m/s" if is_real(speed) and np.isfinite(speed) else ""
+    return f" at {speed:.4g} m/s" if is_real(speed) and np.isfinite(speed) else ""
 
 
 def select_rows(
@@ -272,7 +288,7 @@ def select_rows(
     if len(again):
         raise DataError(
             f"runner {again['runner_id'].iloc[0]} has several rows"
-            + (f" at {again['speed_m_s'].iloc[0]:g} m/s" if "speed_m_s" in rows else "")
+            + (f" at {again['speed_m_s'].iloc[0]:.4g} m/s" if "speed_m_s" in rows else "")
             + ". Strides and repeated trials are not people: average them first, as "
             "glutelab.runner_means(cohort) does; or is the row in it twice?"
         )

@@ -44,7 +44,7 @@ def under(speeds_m_s: tuple[float, ...], adjusted_for: tuple[str, ...]) -> str:
     >>> under((2.5, 3.5, 4.5), ("sex", "mass_kg"))
     ' at 2.5, 3.5 and 4.5 m/s, adjusted for sex and body mass'
     """
-    at = f" at {series([f'{speed:g}' for speed in speeds_m_s])} m/s" if speeds_m_s else ""
+    at = f" at {series([f'{speed:.4g}' for speed in speeds_m_s])} m/s" if speeds_m_s else ""
     beside = series([small(name) for name in adjusted_for]) if adjusted_for else ""
     return f"{at}, adjusted for {beside}" if beside else at
 
@@ -86,6 +86,8 @@ def say_detectable(fit) -> str:
 def _row(fit, row) -> str:
     where = "between runners" if row.part == "between" else "within runners"
     head = _associated(row.ci_low, row.ci_high, fit.measure, fit.outcome)
+    if row.part == "between" and fit.doubts:
+        where += f" ({fit.doubts})"
     if not np.isfinite(row.ci_low):
         return f"{head} {where}: {row.estimate:+.3g} {row.unit}, without an interval."
     sure = f"{100 * fit.confidence:g} % CI {row.ci_low:+.3g} to {row.ci_high:+.3g}"
@@ -177,6 +179,8 @@ def say_method(design: Design, fit, slope: str, inference: str, n_boot: int) -> 
     else:
         said = [f"Method: mixed model by restricted maximum likelihood.{speed} {slope}."]
         by = "t with Satterthwaite degrees of freedom"
+        if fit.singular:
+            by += ", between runners at most as many as there are runners, the fit being singular"
     if inference == "bootstrap":
         by = f"studentized bootstrap of whole runners, {n_boot} resamples"
     said.append(f"Intervals and p: {by}.")

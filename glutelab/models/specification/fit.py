@@ -186,7 +186,7 @@ def fit_choice(grid: Grid, choice: Choice, confidence: float) -> dict:
         "outcome": choice.outcome,
         "covariates": ", ".join(choice.covariates) or "none",
         "outliers": choice.outliers,
-        "speed": "all speeds" if choice.speed == ALL else f"{choice.speed:g} m/s",
+        "speed": "all speeds" if choice.speed == ALL else f"{choice.speed:.4g} m/s",
         "speed_m_s": np.nan if choice.speed == ALL else choice.speed,
         "unit": f"{unit(choice.outcome)} per {unit(choice.posture) or 'unit'}",
         "relaxed": relaxed_sign(choice.posture),

@@ -93,12 +93,13 @@ def _row(row: pd.Series, reason: str) -> str:
     claim = f"<i>{row['claim']}</i>{escape(row['sentence'])}"
     notes = "" if word == NOT_TESTABLE else row["notes"].replace("  ", " ")
     small = "; ".join(filter(None, [say_counts(row), notes]))
+    caveat = f"<small>{escape(row['caveat'])}</small>" if row["caveat"] else ""
     estimate = f"<b>{escape(say_estimate(row))}</b> " if say_estimate(row) else ""
     return (
         f'<tr><th class="claim" scope="row">{claim}</th>'
         f'<td class="verdict {look}"><span class="sign">{SIGNS[word]}</span>{word}</td>'
         f'<td class="bar">{_bar(row)}</td>'
-        f"<td>{estimate}{escape(reason)}<small>{escape(small)}</small></td></tr>"
+        f"<td>{estimate}{escape(reason)}{caveat}<small>{escape(small)}</small></td></tr>"
     )
 
 

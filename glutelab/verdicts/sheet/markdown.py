@@ -20,7 +20,11 @@ def markdown_page(found) -> str:
     lines += ["", "| | claim | verdict | estimate [95 % interval] | why |", "|---|---|---|---|---|"]
     for _, row in found.table.iterrows():
         cells = [row["claim"], row["sentence"], f"**{row['verdict']}**", say_estimate(row)]
-        lines.append("| " + " | ".join(map(_cell, [*cells, row["reason"]])) + " |")
+        lines.append(
+            "| "
+            + " | ".join(map(_cell, [*cells, f"{row['reason']} {row['caveat']}".strip()]))
+            + " |"
+        )
     lines += ["", "## The rule", "", RULE, "", "## What each number is", ""]
     for _, row in found.table.iterrows():
         said = [

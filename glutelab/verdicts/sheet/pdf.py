@@ -106,9 +106,10 @@ def _beside(sheet: Sheet, row: pd.Series, size: float) -> bool:
 
 
 def _why(sheet: Sheet, row: pd.Series, reason: str, size: float) -> str:
-    """The reason; before it the runners, if there is no room for them above."""
+    """The reason and the caveat; before it the runners, if there is no room for them above."""
     apart = say_estimate(row) and not _beside(sheet, row, size)
-    return f"{_who(row)}. {reason}" if apart else reason
+    said = [f"{_who(row)}."] if apart else []
+    return " ".join([*said, reason, *filter(None, [row["caveat"]])])
 
 
 def _draw_row(sheet: Sheet, row: pd.Series, reason: str, top: float, size: float) -> None:
