@@ -82,7 +82,8 @@ def test_what_posture_within_runners_does_is_not_laid_to_runners(runners):
 def test_coefficient_verdict_and_warnings_can_be_read(runners, fit):
     text = words(plot_economy(fit, runners))
     assert text.startswith("SIMULATED. Standing pelvic tilt and energy cost")
-    assert f"Verdict: {fit.verdict}." in text
+    assert fit.doubts
+    assert f"Verdict: {fit.verdict} ({fit.doubts})." in text
     assert "between runners 0.0" in text
     assert f"standardized +{fit.posture['standardized'].iloc[0]:.2f}" in text
     for warning in fit.warnings:
@@ -105,7 +106,7 @@ def test_the_planted_truth_is_drawn_where_it_is_what_was_estimated(runners, fit)
 
 
 def test_no_answer_is_a_sentence_in_place_of_the_dots(runners):
-    none = fit_economy(runners.assign(**{COST: np.nan}), TILT)
+    none = fit_economy(runners.assign(**{COST: np.nan}), TILT, outcome=COST)
     figure = plot_economy(none, runners)
     assert none.reason in words(figure)
     assert not [trace for trace in figure.data if trace.mode == "markers"]

@@ -45,7 +45,7 @@ def fill_costs(trials: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
     40 ml/kg/min at 12 km/h:
 
     >>> trials = pd.DataFrame({"trial_id": ["A"], "speed_m_s": 12 / 3.6, "vo2_ml_kg_min": 40.0})
-    >>> fill_costs(trials, "trials.csv")[0]["oxygen_cost_ml_kg_km"].tolist()
+    >>> fill_costs(trials, "trials.csv")[0]["oxygen_cost_ml_kg_km"].round(6).tolist()
     [200.0]
     """
     if not {UPTAKE, "speed_m_s", "trial_id"} <= set(trials):
