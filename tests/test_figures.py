@@ -135,6 +135,7 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path, folder, figures, name):
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes(tmp_path, folder):
     code = (
         "import glutelab as gl; cohort = gl.load_cohort('rbds2017');"

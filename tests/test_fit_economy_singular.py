@@ -62,11 +62,12 @@ def test_a_covariate_of_the_runner_costs_a_degree_of_freedom():
     assert fit.posture["df"].iloc[0] == 12 - 3
 
 
-def test_a_null_in_eight_runners_is_found_no_more_often_than_stated():
-    """Of 400 studies without effect; printed with -s."""
+@pytest.mark.parametrize("studies", [100, pytest.param(400, marks=pytest.mark.slow)])
+def test_a_null_in_eight_runners_is_found_no_more_often_than_stated(studies):
+    """Of studies without effect; printed with -s."""
     rng = np.random.default_rng(20)
     singular, before, after = [], [], []
-    for _ in range(400):
+    for _ in range(studies):
         table = study(rng)
         mixed, rows = by_rows(table)
         singular.append(mixed.singular)
@@ -78,7 +79,7 @@ def test_a_null_in_eight_runners_is_found_no_more_often_than_stated():
         print(f"df by {name}: p < 0.05 in {found.mean():.4f}, of singular fits {only:.4f}")
     assert singular.mean() > 0.3
     assert after.sum() <= before.sum()
-    assert after.mean() < stats.binom.ppf(0.999, 400, 0.05) / 400
+    assert after.mean() < stats.binom.ppf(0.999, studies, 0.05) / studies
 
 
 def test_a_verdict_says_itself_what_weakens_it():

@@ -32,6 +32,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(run, "MAKERS", left)
 
 
+@pytest.mark.notebooks
 def test_a_failing_notebook_is_named_with_its_cell_and_the_others_run(tmp_path, monkeypatch, quick):
     write_notebook(tmp_path, "00_fails.ipynb", "1 / 0")
     write_notebook(tmp_path, "01_runs.ipynb", "print('here')")
@@ -107,6 +108,7 @@ def is_alive(process):
     return True
 
 
+@pytest.mark.notebooks
 def test_one_notebook_sees_nothing_of_another(tmp_path, monkeypatch, quick):
     """With one worker their kernels are copies of the same process, on Linux."""
     marks = "import json, os, subprocess, sys; json.mine = os.environ['MINE'] = 'x'; left = 1"
@@ -164,6 +166,7 @@ def test_a_stopped_run_leaves_no_half_report_and_the_next_one_cleans_up(
 WAIT = "time.sleep(60)"
 
 
+@pytest.mark.notebooks
 def test_explorers_are_not_blank_on_pages(tmp_path, monkeypatch, quick):
     load = "import glutelab as gl\ndata = gl.load_cohort(cohort)"
     views = ("gl.CohortExplorer(data)", "gl.StrideViewer(data, against_speed_m_s=4.5)")
