@@ -42,7 +42,7 @@ def test_curves_err_as_often_as_stated(load, row):
     assert STUDIES - found[3] <= MOST  # and the band holds the truth
 
 
-@pytest.mark.parametrize("name", ["2b", "6", "8e"])
+@pytest.mark.parametrize("name", ["2b", pytest.param("6", marks=pytest.mark.slow), "8e"])
 def test_claims_are_rarely_supported_where_nothing_is_and_never_the_wrong_way(load, name):
     calibration = load("calibration_claims")
     one_by_one = Parallel(n_jobs=1)
