@@ -182,7 +182,7 @@ def test_figures_and_tables_of_an_article_are_there_with_what_made_them(reports,
     for stem in stems:
         assert {f"{stem}.{end}" for end in ("svg", "png", "md")} <= files
         said = (folder / "figures" / f"{stem}.md").read_text(encoding="utf-8")
-        assert "gl.figure_" in said.split("```python")[1]
+        assert "gl.figure." in said.split("```python")[1]
     tables = {path.name for path in (folder / "tables").glob("[a-z]*")}
     for name in ("table_1_runners", "table_2_levels", "table_3_economy"):
         assert {f"{name}.{end}" for end in ("html", "tex", "docx", "csv", "md")} <= tables
