@@ -187,7 +187,7 @@ def test_figures_and_tables_of_an_article_are_there_with_what_made_them(reports,
     for name in ("table_1_runners", "table_2_levels", "table_3_economy"):
         assert {f"{name}.{end}" for end in ("html", "tex", "docx", "csv", "md")} <= tables
         said = (folder / "tables" / f"{name}.md").read_text(encoding="utf-8")
-        assert "gl.table_" in said.split("```python")[1]
+        assert "gl.table." in said.split("```python")[1]
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert index.index("tables/table_1_runners") < index.index("tables/03_")
 
